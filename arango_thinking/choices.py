@@ -1,0 +1,43 @@
+"""The words that settings and flags may hold, and the defaults that are names. Imports nothing heavy: --help needs it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+#: The small real LLM that needs no hub, no key and no compiler.
+DEFAULT_STUDENT = "gguf:SmolLM2-135M-Instruct"
+#: The teacher that needs no LLM at all.
+DEFAULT_TEACHER = "reference"
+DEFAULT_DATABASE_FILE = "arango-thinking.db"
+#: The collection in which the Q&A generator keeps its documents.
+DEFAULT_COLLECTION = "qa_pairs"
+
+
+class FirstTry(StrEnum):
+    """What to do with a right first attempt: verify it once more, or stop at once."""
+
+    DEEPEN = "deepen"
+    KEEP = "keep"
+
+
+class OnUnconverged(StrEnum):
+    """What to do with a dialogue that never got the answer right: write what was reached, or leave the document."""
+
+    WRITE = "write"
+    SKIP = "skip"
+
+
+class ThinkingFormat(StrEnum):
+    """All attempts joined by their hints, or the insights and the last attempt."""
+
+    ITERATIVE = "iterative"
+    CONSOLIDATED = "consolidated"
+
+
+class OnDuplicate(StrEnum):
+    """What import does with a document whose `_key` is there already."""
+
+    IGNORE = "ignore"
+    UPDATE = "update"
+    REPLACE = "replace"
+    ERROR = "error"

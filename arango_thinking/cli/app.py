@@ -1,0 +1,52 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from arango_thinking.cli import data, demo, enhance
+
+app = typer.Typer(
+    name="arango-thinking",
+    help="Turns the Q&A documents in ArangoDB into training data whose chains of thought are worth learning from.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from arango_thinking import __version__
+
+        typer.echo(f"arango-thinking {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+) -> None:
+    """Options before the command."""
+    import logging
+
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    for chatty in ("httpx", "openai", "urllib3", "arango"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+app.command()(demo.demo)
+app.command()(data.init)
+app.command("import")(data.import_file)
+app.command()(enhance.enhance)
+app.command()(enhance.enhance_thinking)
+app.command()(data.export)
+app.command()(data.status)

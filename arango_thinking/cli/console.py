@@ -1,0 +1,210 @@
+"""Everything that is printed: data on stdout, talk on stderr. The only module that prints."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from arango_thinking.importing import ImportAccount
+from arango_thinking.pipeline import Statistics
+from arango_thinking.printable import printable
+from arango_thinking.trace import AHA
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+#: Seconds between progress lines where stderr is not a terminal.
+PLAIN_EVERY = 10.0
+
+
+def complain(message: str) -> None:
+    """One error, on stderr."""
+    err.print(Text.assemble(("error: ", "bold red"), printable(message)), soft_wrap=True)
+
+
+def say(message: str) -> None:
+    """Talk, on stderr."""
+    err.print(message, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on a line of stdout."""
+    out.file.write(orjson.dumps(value).decode() + "\n")
+
+
+def print_line(line: str) -> None:
+    """One line of data, on stdout."""
+    out.print(line, soft_wrap=True)
+
+
+class RunProgress:
+    """A progress bar on a terminal, a line every few seconds elsewhere; call it with the statistics so far."""
+
+    def __init__(self, title: str, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._title = title
+        self._last = time.monotonic()
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+            disable=quiet or not err.is_terminal,
+        )
+        self._task = self._bar.add_task(title, total=None, figures="")
+
+    def __enter__(self) -> RunProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, statistics: Statistics) -> None:
+        figures = _figures(statistics)
+        self._bar.update(self._task, completed=statistics.done, total=statistics.expected or None, figures=figures)
+        if not self._quiet and not err.is_terminal and time.monotonic() - self._last >= PLAIN_EVERY:
+            self._last = time.monotonic()
+            of = f"/{statistics.expected}" if statistics.expected else ""
+            say(f"{self._title}: {statistics.done}{of} done, {figures}")
+
+
+def _figures(statistics: Statistics) -> str:
+    seconds = max(time.monotonic() - statistics.started, 0.001)
+    rate = statistics.done / seconds
+    parts = [f"{rate:.1f}/s"]
+    if statistics.expected and rate:
+        parts.append(f"ETA {_duration((statistics.expected - statistics.done) / rate)}")
+    if statistics.traced:
+        parts.append(f"{statistics.converged / statistics.traced:.0%} converged")
+    parts.append(f"{_tokens(statistics):,} tokens")
+    return ", ".join(parts)
+
+
+def _tokens(statistics: Statistics) -> int:
+    return sum(usage.total_tokens for usage in statistics.usage.values())
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(max(seconds, 0)), 60)
+    return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
+
+
+def show_run(figures: Mapping[str, Any], title: str) -> None:
+    """The account of a run, as a table, and why documents were left alone or failed."""
+    table = _two_columns(title)
+    for name, value in _run_rows(figures):
+        table.add_row(name, value)
+    out.print(table)
+    _show_reasons(figures)
+
+
+def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    yield "selected", f"{figures['selected']:,}"
+    for name in ("written", "unchanged", "conflicted", "failed", "deferred"):
+        if figures[name] or name == "written":
+            yield f"  {name}", f"{figures[name]:,}"
+    if figures["rejected_lines"]:
+        yield "lines rejected", f"{figures['rejected_lines']:,}"
+    yield "right at the first attempt", f"{figures['right_at_first']:,}"
+    yield "converged", f"{figures['converged_examples']:,} ({figures['convergence_rate']:.0%})"
+    yield "iterations, average", f"{figures['average_iterations']:.2f}"
+    if figures["stop_reasons"]:
+        yield "ended by", ", ".join(f"{name} {count}" for name, count in figures["stop_reasons"].items())
+    for role, usage in figures["usage"].items():
+        if usage["calls"]:
+            tokens = usage["prompt_tokens"] + usage["completion_tokens"]
+            yield f"{role}", f"{usage['calls']:,} calls, {tokens:,} tokens"
+    yield "time", _duration(figures["seconds"])
+
+
+def _show_reasons(figures: Mapping[str, Any]) -> None:
+    reasons = figures["reasons"]
+    for reason in reasons:
+        say(f"{escape(printable(reason['source']))}: {escape(printable(reason['reason']))}")
+    left = figures["unchanged"] + figures["conflicted"] + figures["failed"] + figures["rejected_lines"]
+    if left > len(reasons):
+        say(f"... and {left - len(reasons):,} more")
+
+
+def _two_columns(title: str) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, title_style="bold")
+    table.add_column()
+    table.add_column(justify="left")
+    return table
+
+
+def show_status(collection: str, states: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]) -> None:
+    """What state the documents are in, and the latest runs."""
+    table = Table(title=escape(collection), title_justify="left", title_style="bold")
+    table.add_column("state")
+    table.add_column("documents", justify="right")
+    table.add_column("iterations, average", justify="right")
+    for state in states:
+        average = f"{state['iterations'] / state['documents']:.2f}" if state["iterations"] else ""
+        table.add_row(state["state"], f"{state['documents']:,}", average)
+    out.print(table)
+    if runs:
+        out.print(_runs_table(runs))
+
+
+def _runs_table(runs: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(title="latest runs", title_justify="left", title_style="bold")
+    for name in ("run", "status", "written", "converged", "failed", "seconds"):
+        table.add_column(name, justify="left" if name in ("run", "status") else "right")
+    for run in runs:
+        figures = run.get("statistics") or {}
+        rate = f"{figures['convergence_rate']:.0%}" if figures.get("written") else ""
+        cells = [run["_key"], run["status"], str(figures.get("written", "")), rate]
+        table.add_row(*cells, str(figures.get("failed", "")), str(figures.get("seconds", "")))
+    return table
+
+
+def show_import(account: ImportAccount, name: str, collection: str) -> None:
+    """What became of a file's lines, and why some were not taken."""
+    table = _two_columns(f"{escape(printable(name))} → {escape(collection)}")
+    table.add_row("read as", str(account.contents))
+    for field in ("created", "updated", "ignored", "rejected", "doubtful"):
+        count = getattr(account, field)
+        if count or field == "created":
+            table.add_row("there already" if field == "ignored" else field, f"{count:,}")
+    out.print(table)
+    for kind, noted, count in (
+        ("rejected", account.rejections, account.rejected),
+        ("doubtful", account.doubts, account.doubtful),
+    ):
+        for line, reason in noted:
+            say(f"line {line} {kind}: {escape(printable(reason, 300))}")
+        if count > len(noted):
+            say(f"... and {count - len(noted):,} more {kind}")
+
+
+def show_before_after(question: str, before: str, after: str) -> None:
+    """One document's thinking, before and after."""
+    out.print(Panel(escape(printable(before, 2_000)), title="thinking before", title_align="left", border_style="dim"))
+    thinking = Text("\n".join(printable(line, 10_000) for line in after.split("\n")))
+    thinking.highlight_words([AHA.strip()], "bold yellow")
+    out.print(Panel(thinking, title=f"thinking after: {escape(printable(question))}", title_align="left"))

@@ -1,0 +1,144 @@
+"""`enhance` and `enhance-thinking`: the main job, on a collection and on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arango_thinking.cli import options as given
+
+if TYPE_CHECKING:
+    from arango_thinking.cli.console import RunProgress
+    from arango_thinking.settings import StudentTeacherConfig
+
+INTERRUPTED = 130
+SOME_FAILED = 1
+
+
+def run(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Run the one coroutine of a command; Ctrl-C ends it after what is finished is written."""
+    import asyncio
+
+    from arango_thinking.cli.console import complain
+
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        complain("interrupted; what was finished is written. The same command goes on from here.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
+    """Print the account of a run. Raises `typer.Exit` with 1 when documents failed or lines were rejected."""
+    from arango_thinking.cli.console import print_json, say, show_run
+
+    if as_json:
+        print_json(figures)
+    elif not figures["selected"] and not figures["rejected_lines"]:
+        say("Nothing to do: no document is pending.")
+    else:
+        show_run(figures, title)
+    if figures["failed"] or figures["rejected_lines"]:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _progress(title: str, *, quiet: bool) -> RunProgress:
+    from arango_thinking.cli.console import RunProgress
+
+    return RunProgress(title, quiet=quiet)
+
+
+def _config(context: typer.Context) -> StudentTeacherConfig:
+    """The configuration: the parameters of both commands below bear the names of its fields."""
+    from arango_thinking.settings import StudentTeacherConfig
+
+    named = {name: value for name, value in context.params.items() if name in StudentTeacherConfig.model_fields}
+    return StudentTeacherConfig(**named)
+
+
+def enhance(
+    context: typer.Context,
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Most documents.", show_default="all")] = None,
+    filter_: given.Filter = None,
+    evidence_edges: Annotated[
+        str | None,
+        typer.Option("--evidence-edges", help="Edge collection from Q&A to source paragraphs.", show_default=False),
+    ] = None,
+    layout: given.ForcedLayout = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.")
+    ] = False,
+    student_model: given.Student = given.DEFAULT_STUDENT,
+    teacher_model: given.Teacher = given.DEFAULT_TEACHER,
+    judge_model: given.Judge = None,
+    student_url: given.StudentUrl = None,
+    teacher_url: given.TeacherUrl = None,
+    max_iterations: given.Iterations = 3,
+    min_iterations: given.MinIterations = 1,
+    first_try: given.FirstTryOption = given.FirstTry.DEEPEN,
+    on_unconverged: given.UnconvergedOption = given.OnUnconverged.WRITE,
+    thinking_format: given.FormatOption = given.ThinkingFormat.ITERATIVE,
+    save_iterations: given.SaveIterations = False,
+    student_sees_evidence: given.SeesEvidence = True,
+    batch_size: given.Concurrency = 10,
+    batch_delay: given.BatchDelay = 0.0,
+    max_new_tokens: given.MaxNewTokens = 500,
+    student_temperature: given.Temperature = 0.7,
+    seed: given.Seed = 0,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Enhance the pending documents of a collection, in place."""
+    config = _config(context)
+    from arango_thinking.cli.data import notice
+    from arango_thinking.enhancer import ThinkingEnhancer
+    from arango_thinking.selection import Selection
+    from arango_thinking.settings import database_settings
+
+    settings = database_settings(url, database)
+    notice(settings)
+    selection = Selection(collection, filter_, evidence_edges, layout)
+    with _progress(collection, quiet=as_json) as progress:
+        enhancer = ThinkingEnhancer(config, settings)
+        figures = run(enhancer.enhance_collection(selection, limit=limit, dry_run=dry_run, progress=progress))
+    report(figures, f"{collection}, dry run" if dry_run else collection, as_json=as_json)
+
+
+def enhance_thinking(
+    context: typer.Context,
+    input_path: given.JsonlInput,
+    output_path: Annotated[Path, typer.Argument(help="The enhanced JSONL.", show_default=False)],
+    limit: Annotated[
+        int | None, typer.Option("--limit", "--max-samples", min=1, help="Most examples.", show_default="all")
+    ] = None,
+    student_model: given.Student = given.DEFAULT_STUDENT,
+    teacher_model: given.Teacher = given.DEFAULT_TEACHER,
+    judge_model: given.Judge = None,
+    student_url: given.StudentUrl = None,
+    teacher_url: given.TeacherUrl = None,
+    max_iterations: given.Iterations = 3,
+    min_iterations: given.MinIterations = 1,
+    first_try: given.FirstTryOption = given.FirstTry.DEEPEN,
+    on_unconverged: given.UnconvergedOption = given.OnUnconverged.WRITE,
+    thinking_format: given.FormatOption = given.ThinkingFormat.ITERATIVE,
+    save_iterations: given.SaveIterations = False,
+    student_sees_evidence: given.SeesEvidence = True,
+    batch_size: given.Concurrency = 10,
+    batch_delay: given.BatchDelay = 0.0,
+    max_new_tokens: given.MaxNewTokens = 500,
+    student_temperature: given.Temperature = 0.7,
+    seed: given.Seed = 0,
+    as_json: given.AsJson = False,
+) -> None:
+    """Enhance a JSONL file of Q&A messages into another; no database."""
+    config = _config(context)
+    from arango_thinking.enhancer import ThinkingEnhancer
+
+    with _progress(input_path.name, quiet=as_json) as progress:
+        figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress))
+    report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)

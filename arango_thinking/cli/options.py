@@ -1,0 +1,86 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arango_thinking.choices import (
+    DEFAULT_COLLECTION,
+    DEFAULT_STUDENT,
+    DEFAULT_TEACHER,
+    FirstTry,
+    OnUnconverged,
+    ThinkingFormat,
+)
+from arango_thinking.documents import Layout
+
+Url = Annotated[
+    str | None,
+    typer.Option("--url", help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]", show_default=False),
+]
+DatabaseName = Annotated[
+    str | None,
+    typer.Option("--database", help="The database's name.  [env: ARANGO_DATABASE]", show_default="_system"),
+]
+Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection of Q&A documents.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Filter = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        help="An AQL boolean expression over doc, e.g. 'doc.confidence > 0.9'.",
+        show_default=False,
+    ),
+]
+ForcedLayout = Annotated[
+    Layout | None,
+    typer.Option("--layout", help="Read every document so, instead of telling by its fields.", show_default=False),
+]
+
+Student = Annotated[str, typer.Option("--student", help="path.gguf, gguf:NAME, or an API model.")]
+Teacher = Annotated[str, typer.Option("--teacher", help="reference (no LLM, offline), or an API or GGUF model.")]
+Judge = Annotated[
+    str | None, typer.Option("--judge", help="A model of its own that judges.", show_default="the teacher")
+]
+StudentUrl = Annotated[
+    str | None,
+    typer.Option("--student-url", help="Base URL of the student's OpenAI-compatible API.", show_default=False),
+]
+TeacherUrl = Annotated[
+    str | None,
+    typer.Option("--teacher-url", help="Base URL of the teacher's OpenAI-compatible API.", show_default=False),
+]
+Iterations = Annotated[int, typer.Option("--iterations", "-n", help="Most attempts per question.")]
+MinIterations = Annotated[int, typer.Option("--min-iterations", help="Verify a right answer until so many.")]
+Concurrency = Annotated[int, typer.Option("--concurrency", help="Dialogues in flight at once.")]
+MaxNewTokens = Annotated[int, typer.Option("--max-new-tokens", help="Most tokens of one model reply.")]
+Temperature = Annotated[float, typer.Option("--temperature", help="The student's temperature.")]
+FirstTryOption = Annotated[FirstTry, typer.Option("--first-try", help="A right first attempt: verify it, or stop.")]
+FormatOption = Annotated[
+    ThinkingFormat, typer.Option("--format", help="All attempts and hints, or insights and the last.")
+]
+UnconvergedOption = Annotated[
+    OnUnconverged,
+    typer.Option("--on-unconverged", help="Write with thinking_converged: false, or leave alone."),
+]
+SaveIterations = Annotated[
+    bool, typer.Option("--save-iterations", help="Also write thinking_iterations_detail, turn by turn.")
+]
+SeesEvidence = Annotated[
+    bool, typer.Option("--show-evidence/--hide-evidence", help="Whether the student sees the evidence.")
+]
+BatchDelay = Annotated[float, typer.Option("--batch-delay", help="Seconds to wait after so many dialogues started.")]
+Seed = Annotated[int, typer.Option("--seed", help="Local models draw the same replies for the same seed.")]
+JsonlInput = Annotated[Path, typer.Argument(help="JSONL, plain or gzip.", show_default=False)]
+
+__all__ = [
+    "DEFAULT_COLLECTION",
+    "DEFAULT_STUDENT",
+    "DEFAULT_TEACHER",
+    "FirstTry",
+    "OnUnconverged",
+    "ThinkingFormat",
+]

@@ -1,0 +1,96 @@
+"""One run over a JSONL file: lines in, dialogues, lines out in the same order, the file whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from arango_thinking.dialogue import Dialogue
+from arango_thinking.documents import enhanced_copy, is_enhanced, read_example
+from arango_thinking.errors import DocumentError
+from arango_thinking.jsonl import AtomicFile, Line, read_documents
+from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcomes, patch_of, settle
+from arango_thinking.settings import StudentTeacherConfig
+
+logger = logging.getLogger(__name__)
+
+
+class DatasetRun:
+    """Reads `input_path`, at most `limit` examples of it, and writes `output_path`."""
+
+    def __init__(self, input_path: Path, output_path: Path, limit: int | None, config: StudentTeacherConfig) -> None:
+        self._input = input_path
+        self._output = output_path
+        self._limit = limit
+        self._config = config
+        self._statistics = Statistics()
+        #: Finished lines by position, waiting for the lines before them.
+        self._finished: dict[int, dict[str, Any]] = {}
+        self._next = 0
+
+    async def enhance(self, dialogue: Dialogue, progress: Progress) -> Statistics:
+        """See `ThinkingEnhancer.enhance_dataset`."""
+        with AtomicFile(self._output) as file:
+            async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:
+                async for outcome in stream:
+                    self._finished[outcome.task.position] = self._result(outcome)
+                    for document in self._in_order():
+                        file.write(document)
+                    progress(self._statistics)
+            for document in self._in_order():
+                file.write(document)
+        progress(self._statistics)
+        return self._statistics
+
+    async def _tasks(self) -> AsyncIterator[Task]:
+        position = 0
+        for line in read_documents(self._input):
+            if self._limit is not None and self._statistics.examples >= self._limit:
+                return
+            document = self._accepted(line)
+            if document is None:
+                continue
+            task = self._task(document, position, f"line {line.number}")
+            position += 1
+            if task is not None:
+                yield task
+
+    def _accepted(self, line: Line) -> dict[str, Any] | None:
+        """The document of a line; None, with the reason noted, when the line holds none."""
+        for doubt in line.doubts:
+            logger.info("line %d: %s", line.number, doubt)
+        if line.document is None:
+            self._statistics.rejected_lines += 1
+            self._statistics.note(f"line {line.number}", line.error or "no document")
+        return line.document
+
+    def _task(self, document: dict[str, Any], position: int, source: str) -> Task | None:
+        self._statistics.selected += 1
+        try:
+            example = read_example(document, source=source)
+            if is_enhanced(document, example.layout):
+                raise DocumentError("it is enhanced already")
+        except DocumentError as error:
+            self._statistics.unchanged += 1
+            self._statistics.note(source, str(error))
+            self._finished[position] = document
+            return None
+        self._statistics.examples += 1
+        return Task(position, example, document)
+
+    def _result(self, outcome: Outcome) -> dict[str, Any]:
+        """The line that goes out: enhanced, or as it came in."""
+        document: dict[str, Any] = outcome.task.origin
+        if not settle(outcome, self._statistics, self._config):
+            return document
+        patch = patch_of(outcome, document, self._config)
+        self._statistics.written += 1
+        return enhanced_copy(document, patch)
+
+    def _in_order(self) -> Iterator[dict[str, Any]]:
+        while self._next in self._finished:
+            yield self._finished.pop(self._next)
+            self._next += 1

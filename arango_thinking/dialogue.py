@@ -1,0 +1,188 @@
+"""The student–teacher loop for one example: pure control flow over a student and a teacher."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from arango_thinking.choices import FirstTry
+from arango_thinking.documents import Example
+from arango_thinking.errors import BadReplyError
+from arango_thinking.teaching.hints import generic_hint, verification_hint
+from arango_thinking.teaching.leaks import leak, speaks_of_teaching, without_leaks
+from arango_thinking.teaching.matching import degenerate
+from arango_thinking.teaching.review import Review, Teacher
+from arango_thinking.teaching.student import Student
+from arango_thinking.trace import Attempt, Hint, StopReason, Trace, Turn, Usage, Verdict, render
+
+#: Draws of one attempt, or of one verification, before it is given up.
+DRAWS = 3
+#: Hints asked for after one attempt before a generic one takes their place.
+HINT_DRAWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueOptions:
+    """When a dialogue ends."""
+
+    max_iterations: int = 3
+    min_iterations: int = 1
+    first_try: FirstTry = FirstTry.DEEPEN
+
+
+class Dialogue:
+    """Runs examples through attempts, verdicts and hints. Holds no state of any one example."""
+
+    def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions) -> None:
+        self._student = student
+        self._teacher = teacher
+        self._options = options
+
+    async def run(self, example: Example) -> Trace:
+        """The trace of one example.
+
+        Raises `BadReplyError` when a model keeps writing what cannot be used, `ModelError` when its calls fail.
+        """
+        return await _Run(self._student, self._teacher, self._options, example).trace()
+
+
+class _Run:
+    """One example under way."""
+
+    def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions, example: Example) -> None:
+        self._student = student
+        self._teacher = teacher
+        self._options = options
+        self._example = example
+        self._usage: defaultdict[str, Usage] = defaultdict(Usage)
+
+    async def trace(self) -> Trace:
+        turns: list[Turn] = []
+        stop: StopReason | None = None
+        while stop is None:
+            attempt = await self._new_attempt(turns)
+            if attempt is None:
+                stop = StopReason.NO_PROGRESS
+                break
+            review = await self._review(turns, attempt)
+            stop = self._stop_reason(review.verdict, len(turns) + 1)
+            turns.append(Turn(attempt, review.verdict, review.hint if stop is None else None))
+        if stop is StopReason.CORRECT:
+            turns = await self._verified(turns)
+        elif turns:
+            turns[-1] = replace(turns[-1], hint=None)
+        return Trace(tuple(turns), stop, dict(self._usage))
+
+    def _stop_reason(self, verdict: Verdict, iterations: int) -> StopReason | None:
+        if verdict.correct:
+            return StopReason.CORRECT
+        if verdict.reference_suspect:
+            return StopReason.REFERENCE_SUSPECT
+        if verdict.correct is None:
+            return StopReason.JUDGE_ABSTAINED
+        return StopReason.MAX_ITERATIONS if iterations >= self._options.max_iterations else None
+
+    async def _new_attempt(self, turns: Sequence[Turn]) -> Attempt | None:
+        """An attempt unlike the earlier ones; None when all draws repeat one. Raises when none is usable."""
+        failure: BadReplyError | None = None
+        for sample in range(DRAWS):
+            try:
+                attempt = await self._attempt(turns, sample)
+            except BadReplyError as error:
+                failure = error
+                continue
+            if not any(_same(attempt.text, turn.attempt.text) for turn in turns):
+                return attempt
+        if failure is not None:
+            raise failure
+        return None
+
+    async def _attempt(self, turns: Sequence[Turn], sample: int) -> Attempt:
+        attempt, usage = await self._student.attempt(self._example, turns, sample)
+        self._usage["student"] += usage
+        return attempt
+
+    async def _review(self, turns: Sequence[Turn], attempt: Attempt) -> Review:
+        """The verdict, and a hint that passed the firewall unless the answer is right."""
+        hints = [turn.hint.text for turn in turns if turn.hint is not None]
+        reason = degenerate(self._example.question, attempt.answer, hints)
+        if reason is not None:
+            return Review(Verdict(False, 0.0, "matching", reason), Hint(generic_hint(len(turns)), "generic"))
+        review = await self._ask_teacher(turns, attempt, ())
+        if review.verdict.correct is not False:
+            return review
+        return replace(review, hint=await self._safe_hint(turns, attempt, review.hint))
+
+    async def _ask_teacher(self, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str]) -> Review:
+        review = await self._teacher.review(self._example, turns, attempt, rejected)
+        self._usage["teacher"] += review.usage
+        return review
+
+    async def _safe_hint(self, turns: Sequence[Turn], attempt: Attempt, hint: Hint | None) -> Hint:
+        """`hint`, or a later one, that does not reveal the reference answer; in the end a generic one."""
+        rejected: list[str] = []
+        while True:
+            refusal = self._refusal(hint)
+            if hint is not None and refusal is None:
+                return replace(hint, rejected=tuple(rejected))
+            rejected.append(refusal or "There was no hint.")
+            if len(rejected) == HINT_DRAWS:
+                return Hint(generic_hint(len(turns)), "generic", tuple(rejected))
+            hint = (await self._ask_teacher(turns, attempt, rejected)).hint
+
+    def _refusal(self, hint: Hint | None) -> str | None:
+        if hint is None:
+            return None
+        if speaks_of_teaching(hint.text):
+            return "The hint speaks of a teacher, a hint or a reference answer."
+        return leak(hint.text, question=self._example.question, reference=self._example.answer)
+
+    async def _verified(self, turns: list[Turn]) -> list[Turn]:
+        """A right answer, verified until there are enough iterations; a verification that loses it is dropped."""
+        first_right = len(turns) == 1
+        wanted = max(
+            self._options.min_iterations, 2 if first_right and self._options.first_try is FirstTry.DEEPEN else 1
+        )
+        while len(turns) < min(wanted, self._options.max_iterations):
+            verification = await self._verification(turns)
+            if verification is None:
+                break
+            turns = verification
+        return turns
+
+    async def _verification(self, turns: list[Turn]) -> list[Turn] | None:
+        asked = [*turns[:-1], replace(turns[-1], hint=Hint(verification_hint(len(turns) - 1), "verify"))]
+        for sample in range(DRAWS):
+            try:
+                attempt = await self._attempt(asked, sample)
+            except BadReplyError:
+                continue
+            if any(_same(attempt.text, turn.attempt.text) for turn in turns):
+                continue
+            review = await self._ask_teacher(asked, attempt, ())
+            if review.verdict.correct:
+                return [*asked, Turn(attempt, review.verdict)]
+        return None
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def thinking_of(trace: Trace, example: Example, thinking_format: str) -> str:
+    """The rendered thinking. Sentences of an unconverged trace that give the reference answer away are left out.
+
+    Raises `BadReplyError` when nothing is left.
+    """
+    if not trace.converged:
+        trace = replace(trace, turns=tuple(_without_leaks(turn, example) for turn in trace.turns))
+    thinking = render(trace, thinking_format).strip() if trace.turns else ""
+    if not thinking:
+        raise BadReplyError("Nothing of the attempts can be kept as thinking.")
+    return thinking
+
+
+def _without_leaks(turn: Turn, example: Example) -> Turn:
+    text = without_leaks(turn.attempt.text, question=example.question, reference=example.answer)
+    return replace(turn, attempt=replace(turn.attempt, text=text))

@@ -1,0 +1,1 @@
+"""An ArangoDB-compatible engine over one SQLite file, for development, demos, tests and small data."""

@@ -1,0 +1,224 @@
+"""Functions on objects, and DOCUMENT()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.context import Execution, document_by_id
+from arango_thinking.embedded.aql.functions.registry import (
+    ANY_NUMBER,
+    NoResultError,
+    function,
+    function_of_run,
+)
+
+Object = dict[str, Any]
+
+
+def obj(value: Any) -> Object:
+    """The value, if it is an object; else the function's result is null, with a warning."""
+    if not isinstance(value, dict):
+        raise NoResultError
+    return value
+
+
+@function("ATTRIBUTES KEYS", 1, 3)
+def attributes(document: Any, without_system: Any = False, in_order: Any = False) -> list[str]:
+    names = [name for name in obj(document) if not (v.truth(without_system) and name.startswith("_"))]
+    return sorted(names) if v.truth(in_order) else names
+
+
+@function("VALUES", 1, 2)
+def values(document: Any, without_system: Any = False) -> list[Any]:
+    skip = v.truth(without_system)
+    return [value for name, value in obj(document).items() if not (skip and name.startswith("_"))]
+
+
+@function("VALUE", 2)
+def value_at(document: Any, path: Any) -> Any:
+    """The value at a path of attribute names and array positions."""
+    if not isinstance(path, list):
+        raise NoResultError
+    found: Any = obj(document)
+    for step in path:
+        if isinstance(found, dict) and isinstance(step, str):
+            found = found.get(step)
+        elif isinstance(found, list) and v.is_number(step) and -len(found) <= step < len(found):
+            found = found[int(step)]
+        else:
+            return None
+    return found
+
+
+@function("HAS", 2)
+def has(document: Any, name: Any) -> bool:
+    return isinstance(document, dict) and v.to_string(name) in document
+
+
+@function("ENTRIES", 1)
+def entries(document: Any) -> list[list[Any]]:
+    return [[name, value] for name, value in obj(document).items()]
+
+
+def _names(given: tuple[Any, ...]) -> set[str]:
+    """Attribute names given one by one or as one array."""
+    found: set[str] = set()
+    for one in given:
+        if isinstance(one, list):
+            found.update(name for name in one if isinstance(name, str))
+        elif isinstance(one, str) or v.is_number(one):
+            found.add(v.to_string(one))
+    return found
+
+
+@function("KEEP", 2, ANY_NUMBER)
+def keep(document: Any, *names: Any) -> Object:
+    wanted = _names(names)
+    return {name: value for name, value in obj(document).items() if name in wanted}
+
+
+@function("UNSET", 2, ANY_NUMBER)
+def unset(document: Any, *names: Any) -> Object:
+    unwanted = _names(names)
+    return {name: value for name, value in obj(document).items() if name not in unwanted}
+
+
+@function("UNSET_RECURSIVE", 2, ANY_NUMBER)
+def unset_recursive(document: Any, *names: Any) -> Object:
+    unwanted = _names(names)
+    return _filtered(obj(document), lambda name: name not in unwanted)
+
+
+@function("KEEP_RECURSIVE", 2, ANY_NUMBER)
+def keep_recursive(document: Any, *names: Any) -> Object:
+    wanted = _names(names)
+    return _filtered(obj(document), lambda name: name in wanted)
+
+
+def _filtered(document: Object, keeps: Callable[[str], bool]) -> Object:
+    """Only the attributes kept, in sub-objects too, but not in arrays."""
+    return {
+        name: _filtered(value, keeps) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if keeps(name)
+    }
+
+
+def _merged(parts: tuple[Any, ...], combine: Callable[[Object, Object], Object]) -> Object:
+    if len(parts) == 1 and isinstance(parts[0], list):
+        parts = tuple(parts[0])
+    result: Object = {}
+    for part in parts:
+        result = combine(result, obj(part))
+    return result
+
+
+@function("MERGE", 1, ANY_NUMBER)
+def merge(*documents: Any) -> Object:
+    return _merged(documents, lambda left, right: {**left, **right})
+
+
+@function("MERGE_RECURSIVE", 1, ANY_NUMBER)
+def merge_recursive(*documents: Any) -> Object:
+    return _merged(documents, _deeply)
+
+
+def _deeply(left: Object, right: Object) -> Object:
+    result = dict(left)
+    for name, value in right.items():
+        old = result.get(name)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        result[name] = _deeply(old, value) if both and isinstance(old, dict) else value
+    return result
+
+
+@function("TRANSLATE", 2, 3)
+def translate(value: Any, table: Any, *default: Any) -> Any:
+    return obj(table).get(v.to_string(value), default[0] if default else value)
+
+
+@function("MATCHES", 2, 3)
+def matches(document: Any, examples: Any, return_index: Any = False) -> bool | int:
+    if not isinstance(document, dict):
+        return False
+    for position, example in enumerate(examples if isinstance(examples, list) else [examples]):
+        if isinstance(example, dict) and all(v.equal(document.get(name), value) for name, value in example.items()):
+            return position if v.truth(return_index) else True
+    return -1 if v.truth(return_index) else False
+
+
+@function("ZIP", 2)
+def zipped(names: Any, values: Any) -> Object:
+    if not isinstance(names, list) or not isinstance(values, list) or len(names) != len(values):
+        raise NoResultError
+    result: Object = {}
+    for name, value in zip(names, values, strict=True):
+        result.setdefault(v.to_string(name), value)
+    return result
+
+
+def _identifier(value: Any) -> tuple[str, str]:
+    """Collection and key of a document or its id."""
+    identifier = value.get("_id") if isinstance(value, dict) else value
+    if not isinstance(identifier, str):
+        raise NoResultError
+    collection, slash, key = identifier.partition("/")
+    if not slash or "/" in key:
+        raise NoResultError
+    return collection, key
+
+
+@function("PARSE_IDENTIFIER", 1)
+def parse_identifier(value: Any) -> Object:
+    collection, key = _identifier(value)
+    return {"collection": collection, "key": key}
+
+
+@function("PARSE_KEY", 1)
+def parse_key(value: Any) -> str:
+    return _identifier(value)[1]
+
+
+@function("PARSE_COLLECTION", 1)
+def parse_collection(value: Any) -> str:
+    return _identifier(value)[0]
+
+
+@function("IS_SAME_COLLECTION", 2)
+def is_same_collection(one: Any, other: Any) -> bool:
+    return _collection(one) == _collection(other)
+
+
+def _collection(value: Any) -> str:
+    identifier = value.get("_id") if isinstance(value, dict) else value
+    if not isinstance(identifier, str) or not identifier:
+        raise NoResultError
+    return identifier.partition("/")[0]
+
+
+@function_of_run("DOCUMENT", 1, 2)
+def document_of(run: Execution, first: Any, *second: Any) -> Any:
+    """The document of an id, or of a collection and a key; for an array those that are there."""
+    if second and not isinstance(first, str):
+        raise NoResultError
+    wanted, collection = (second[0], first) if second else (first, "")
+    if isinstance(wanted, list):
+        found = (_read(run, collection, one) for one in wanted)
+        return [document for document in found if document is not None]
+    return _read(run, collection, wanted)
+
+
+def _read(run: Execution, collection: str, wanted: Any) -> Any:
+    if not isinstance(wanted, str):
+        return None
+    stated, slash, key = wanted.partition("/")
+    if not slash:
+        stated, key = collection, wanted
+    if not stated or (collection and stated != collection):
+        return None
+    document = document_by_id(run, f"{stated}/{key}")
+    if document is not None:
+        run.statistics.scanned_index += 1
+    return document

@@ -1,0 +1,58 @@
+"""Array functions that treat arrays as sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from itertools import chain
+from typing import Any
+
+from arango_thinking.embedded.aql import aggregates
+from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.functions.registry import ANY_NUMBER, ARGUMENT_TYPE, ARRAY_EXPECTED, array, function
+
+
+def _joined(arrays: tuple[Any, ...], number: int = ARGUMENT_TYPE) -> list[Any]:
+    return list(chain.from_iterable([array(one, number) for one in arrays]))
+
+
+def _identities(items: Any, number: int = ARRAY_EXPECTED) -> set[Hashable]:
+    return {v.identity(item) for item in array(items, number)}
+
+
+@function("UNION", 2, ANY_NUMBER)
+def union(*arrays: Any) -> list[Any]:
+    return _joined(arrays)
+
+
+@function("UNION_DISTINCT", 2, ANY_NUMBER)
+def union_distinct(*arrays: Any) -> list[Any]:
+    return aggregates.unique(_joined(arrays))
+
+
+@function("INTERSECTION", 2, ANY_NUMBER)
+def intersection(*arrays: Any) -> list[Any]:
+    """What all arrays hold, each value once."""
+    common = set.intersection(*(_identities(one) for one in arrays))
+    return [item for item in aggregates.unique(arrays[0]) if v.identity(item) in common]
+
+
+@function("MINUS", 2, ANY_NUMBER)
+def minus(items: Any, *others: Any) -> list[Any]:
+    """What only the first array holds, each value once."""
+    excluded: set[Hashable] = set().union(*(_identities(one, ARGUMENT_TYPE) for one in others))
+    return [item for item in aggregates.unique(array(items, ARGUMENT_TYPE)) if v.identity(item) not in excluded]
+
+
+@function("OUTERSECTION", 2, ANY_NUMBER)
+def outersection(*arrays: Any) -> list[Any]:
+    """What exactly one of the arrays holds, and once."""
+    items = _joined(arrays, ARRAY_EXPECTED)
+    counts = Counter(v.identity(item) for item in items)
+    return [item for item in items if counts[v.identity(item)] == 1]
+
+
+@function("JACCARD", 2)
+def jaccard(one: Any, other: Any) -> Any:
+    left, right = _identities(one), _identities(other)
+    return v.normalized(len(left & right) / len(left | right)) if left | right else 1

@@ -1,0 +1,153 @@
+"""Parsing, running and explaining a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from arango_thinking.embedded.aql import syntax as s
+from arango_thinking.embedded.aql.clauses import compile_body, compile_query
+from arango_thinking.embedded.aql.context import ExecuteOptions, Execution, Pipeline, Statistics
+from arango_thinking.embedded.aql.functions import found
+from arango_thinking.embedded.aql.parser import MAX_QUERIES, parse_tree
+from arango_thinking.embedded.aql.scoping import resolve
+from arango_thinking.embedded.aql.usage import Usage
+from arango_thinking.embedded.errors import ArangoError
+
+if TYPE_CHECKING:
+    from arango_thinking.embedded.storage import Transaction
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that is syntactically right, all its names resolved."""
+
+    text: str
+    body: s.Body
+    #: How many variables a row holds.
+    size: int
+
+    @cached_property
+    def is_modification(self) -> bool:
+        return any(isinstance(node, s.MODIFICATIONS) for node in s.walk(self.body))
+
+    @cached_property
+    def bind_parameters(self) -> frozenset[str]:
+        """Names of the bind parameters; that of @@users is "@users"."""
+        return frozenset(_bind_parameters(self.body))
+
+    @cached_property
+    def tree(self) -> Any:
+        """The syntax tree as JSON-ready values."""
+        return s.to_json(self.body)
+
+    def collections(self, bind_vars: dict[str, Any]) -> tuple[set[str], set[str]]:
+        """Names of the collections read and written. Raises 1551 and 1553."""
+        usage = Usage.of(self.body)
+        read, written = ({_name(one, bind_vars) for one in group} for group in (usage.read, usage.written))
+        return read, written
+
+
+def _bind_parameters(body: s.Body) -> Iterator[str]:
+    for node in s.walk(body):
+        if isinstance(node, s.Parameter) or (isinstance(node, s.Collection) and node.bound):
+            yield node.name
+        elif isinstance(node, s.Attribute) and isinstance(node.name, s.Parameter):
+            yield node.name.name
+
+
+def _name(collection: s.Collection, bind_vars: dict[str, Any]) -> str:
+    if not collection.bound:
+        return collection.name
+    if collection.name not in bind_vars:
+        raise ArangoError(1551, collection.name)
+    name = bind_vars[collection.name]
+    if not isinstance(name, str) or not name:
+        raise ArangoError(1553, collection.name)
+    return name
+
+
+@dataclass(frozen=True)
+class Result:
+    """`rows` of a reading query are computed as they are taken; those of a writing query are there already."""
+
+    rows: Iterator[Any]
+    statistics: Statistics
+    warnings: list[dict[str, Any]]
+
+
+@lru_cache(maxsize=MAX_QUERIES)
+def parse(text: str) -> Query:
+    """The query. Raises `ArangoError`: 1501 with the place, 1511, 1512, 1540, 1541 and others."""
+    try:
+        body, size = resolve(parse_tree(text))
+        for node in s.walk(body):
+            if isinstance(node, s.Call):
+                found(node.function, len(node.arguments))
+        return Query(text, body, size)
+    except RecursionError:
+        raise ArangoError(1524) from None
+
+
+def execute(
+    query: Query, bind_vars: dict[str, Any], transaction: Transaction, options: ExecuteOptions | None = None
+) -> Result:
+    """Run the query; all names and bind values are checked before anything is read."""
+    run, pipeline = _compiled(query, bind_vars, transaction, options or ExecuteOptions())
+    rows = pipeline([None] * query.size)
+    if query.is_modification:
+        rows = iter(list(rows))
+    return Result(rows, run.statistics, run.warnings)
+
+
+def _compiled(
+    query: Query, bind_vars: dict[str, Any], transaction: Transaction, options: ExecuteOptions
+) -> tuple[Execution, Pipeline]:
+    _check_bind_values(query, bind_vars)
+    run = Execution(transaction, bind_vars, options, compile_body)
+    read, written = query.collections(bind_vars)
+    for name in sorted(read | written):
+        transaction.collection(name)
+    Usage.of(query.body).check(lambda one: transaction.collection(_name(one, bind_vars)).name)
+    return run, compile_query(query.body, run)
+
+
+def _check_bind_values(query: Query, bind_vars: dict[str, Any]) -> None:
+    for name in sorted(query.bind_parameters - bind_vars.keys()):
+        raise ArangoError(1551, name)
+    for name in sorted(bind_vars.keys() - query.bind_parameters):
+        raise ArangoError(1552, name)
+
+
+def plan(query: Query, bind_vars: dict[str, Any], transaction: Transaction) -> dict[str, Any]:
+    """How the query would be run. Raises what `execute` would raise before running it."""
+    run, _ = _compiled(query, bind_vars, transaction, ExecuteOptions())
+    read, written = query.collections(bind_vars)
+    nodes = [{"type": "SingletonNode"}, *run.steps, {"type": "ReturnNode"}]
+    return {
+        "nodes": [{"id": number, **node} for number, node in enumerate(nodes, 1)],
+        "rules": sorted(run.rules),
+        "collections": [
+            {"name": name, "type": "write" if name in written else "read"} for name in sorted(read | written)
+        ],
+        "variables": [
+            {"id": node.slot, "name": node.name} for node in s.walk(query.body) if isinstance(node, s.Variable)
+        ],
+        "estimatedCost": _cost(run, transaction),
+        "estimatedNrItems": max((_documents(step, transaction) for step in run.steps), default=1),
+        "isModificationQuery": query.is_modification,
+    }
+
+
+def _documents(step: dict[str, Any], transaction: Transaction) -> int:
+    """How many documents a step may read, very roughly."""
+    if "collection" not in step:
+        return 1
+    count = transaction.count(step["collection"])
+    return count if step["type"] == "EnumerateCollectionNode" else min(count, 1 + count // 10)
+
+
+def _cost(run: Execution, transaction: Transaction) -> int:
+    return 1 + sum(_documents(step, transaction) for step in run.steps)

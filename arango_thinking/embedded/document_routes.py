@@ -1,0 +1,267 @@
+"""Routes under /_api/document: one document, or arrays of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, get_args
+
+import orjson
+
+from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
+from arango_thinking.embedded.messages import Call, Response, failure, reply
+from arango_thinking.embedded.records import JSON, Direction, Document, OverwriteMode, WriteOptions, Written
+from arango_thinking.embedded.storage import Transaction
+
+#: One write on one document; the collection and the options are settled.
+Write = Callable[[Transaction, JSON], Written]
+
+
+def read(call: Call) -> Response:
+    return _read(call, with_body=True)
+
+
+def head(call: Call) -> Response:
+    return _read(call, with_body=False)
+
+
+def _read(call: Call, *, with_body: bool) -> Response:
+    collection, key = call.names
+    with call.storage.read(call.database) as transaction:
+        document = _existing(transaction, collection, key)
+    revision = document["_rev"]
+    expected, known = call.header("if-match"), call.header("if-none-match")
+    etag = {"etag": f'"{revision}"'}
+    if known == revision:
+        return Response(304, etag, b"")
+    if expected is not None and expected != revision:
+        return _precondition_failed(RevisionMismatchError(_identity(document)))
+    return reply(200, document, etag) if with_body else Response(200, etag, b"")
+
+
+def insert(call: Call) -> Response:
+    (collection,) = call.names
+    options = _write_options(call)
+
+    def write(transaction: Transaction, document: JSON) -> Written:
+        return transaction.insert(collection, document, options)
+
+    body = call.json()
+    return _write_many(call, body, write) if isinstance(body, list) else _write_one(call, body, write)
+
+
+def change_one(call: Call) -> Response:
+    """PATCH or PUT of the document in the path."""
+    collection, key = call.names
+    body, expected, options = call.attributes(), call.header("if-match"), _write_options(call)
+    if expected is not None:
+        body["_rev"] = expected
+        options = _write_options(call, ignore_revs=False)
+
+    def write(transaction: Transaction, document: JSON) -> Written:
+        method = transaction.update if call.request.method == "PATCH" else transaction.replace
+        return method(collection, key, document, options)
+
+    return _write_one(call, body, write)
+
+
+def change_many(call: Call) -> Response:
+    """PATCH or PUT of an array of documents; PUT with `onlyget` reads them."""
+    if call.flag("onlyget") and call.request.method == "PUT":
+        return _read_many(call)
+    (collection,) = call.names
+    options = _write_options(call)
+
+    def write(transaction: Transaction, document: JSON) -> Written:
+        if not isinstance(document, dict):
+            raise ArangoError(1227)
+        method = transaction.update if call.request.method == "PATCH" else transaction.replace
+        return method(collection, _key_of(collection, document), document, options)
+
+    return _write_many(call, _array(call), write)
+
+
+def remove_one(call: Call) -> Response:
+    collection, key = call.names
+    expected = call.header("if-match")
+    return _write_one(call, key, lambda transaction, name: transaction.remove(collection, name, expected))
+
+
+def remove_many(call: Call) -> Response:
+    (collection,) = call.names
+    check_revisions = not call.flag("ignoreRevs", default=True)
+
+    def write(transaction: Transaction, selector: JSON) -> Written:
+        revision = _revision_of(selector) if check_revisions else None
+        return transaction.remove(collection, _key_of(collection, selector), revision)
+
+    return _write_many(call, _array(call), write)
+
+
+def _read_many(call: Call) -> Response:
+    (collection,) = call.names
+    check_revisions = not call.flag("ignoreRevs", default=True)
+    results: list[Any] = []
+    errors: Counter[int] = Counter()
+    with call.storage.read(call.database) as transaction:
+        transaction.collection(collection)
+        for selector in _array(call):
+            try:
+                document = _existing(transaction, collection, _key_of(collection, selector))
+                if check_revisions and _revision_of(selector) not in (None, document["_rev"]):
+                    raise RevisionMismatchError(_identity(document))
+                results.append(document)
+            except ArangoError as error:
+                errors[error.number] += 1
+                results.append(_member_error(error))
+    return reply(200, results, _error_codes(errors))
+
+
+def edges(call: Call) -> Response:
+    """The edges at a vertex."""
+    directions: dict[str, Direction] = {"any": "ANY", "in": "INBOUND", "out": "OUTBOUND"}
+    direction = directions.get(call.parameter("direction", "any"))
+    vertex = call.parameter("vertex")
+    if direction is None or "/" not in vertex:
+        raise ArangoError(400, "<direction> must be 'in', 'out' or 'any', and <vertex> a document id")
+    with call.storage.read(call.database) as transaction:
+        found = list(transaction.edges(call.names[0], vertex, direction))
+    statistics = {"scannedIndex": len(found), "filtered": 0, "httpRequests": 0}
+    return reply(200, {"edges": found, "error": False, "code": 200, "stats": statistics})
+
+
+def _write_one(call: Call, document: JSON, write: Write) -> Response:
+    try:
+        with call.storage.write(call.database) as transaction:
+            collection = transaction.collection(call.names[0])
+            written = write(transaction, document)
+    except RevisionMismatchError as error:
+        return _precondition_failed(error)
+    answer = _answer(call, written)
+    headers = {"etag": f'"{answer["_rev"]}"'}
+    if call.request.method == "POST":
+        headers["location"] = f"/_db/{call.database}/_api/document/{answer['_id']}"
+    synced = call.flag("waitForSync") or bool(collection.properties.get("waitForSync"))
+    return reply(_status(call, synced), {} if call.flag("silent") else answer, headers)
+
+
+def _write_many(call: Call, documents: list[JSON], write: Write) -> Response:
+    """Write them in one transaction; what fails is reported in its place and does not stop the others."""
+    results: list[Any] = []
+    errors: Counter[int] = Counter()
+    silent = call.flag("silent")
+    with call.storage.write(call.database) as transaction:
+        collection = transaction.collection(call.names[0])
+        for document in documents:
+            try:
+                written = write(transaction, document)
+                if not silent:
+                    results.append(_answer(call, written))
+            except ArangoError as error:
+                errors[error.number] += 1
+                results.append(_member_error(error))
+    all_failed = bool(documents) and errors.total() == len(documents)
+    synced = call.flag("waitForSync") or bool(collection.properties.get("waitForSync"))
+    body = {} if silent and not results else results
+    return reply(_status(call, synced and not all_failed), body, _error_codes(errors))
+
+
+def _status(call: Call, synced: bool) -> int:
+    if not synced:
+        return 202
+    return 200 if call.request.method == "DELETE" else 201
+
+
+def _answer(call: Call, written: Written) -> dict[str, Any]:
+    """What is told of a written document."""
+    subject = written.new or written.old
+    assert subject is not None
+    answer = _identity(subject)
+    if written.old and written.new:
+        answer["_oldRev"] = written.old["_rev"]
+    if call.flag("returnOld") and (written.old or call.request.method != "POST"):
+        answer["old"] = written.old
+    if call.flag("returnNew") and written.new:
+        answer["new"] = written.new
+    return answer
+
+
+def _identity(document: Document) -> dict[str, Any]:
+    return {"_id": document["_id"], "_key": document["_key"], "_rev": document["_rev"]}
+
+
+def _member_error(error: ArangoError) -> dict[str, Any]:
+    return {"error": True, "errorNum": error.number, "errorMessage": error.message}
+
+
+def _error_codes(errors: Counter[int]) -> dict[str, str]:
+    if not errors:
+        return {}
+    codes = {str(number): times for number, times in errors.items()}
+    return {"x-arango-error-codes": orjson.dumps(codes).decode()}
+
+
+def _precondition_failed(error: RevisionMismatchError) -> Response:
+    response = failure(error, 412, **error.current)
+    response.headers["etag"] = f'"{error.current["_rev"]}"'
+    return response
+
+
+def _existing(transaction: Transaction, collection: str, key: str) -> Document:
+    document = transaction.get(collection, key)
+    if document is None:
+        raise ArangoError(1202)
+    return document
+
+
+def _array(call: Call) -> list[JSON]:
+    body = call.json()
+    if not isinstance(body, list):
+        raise ArangoError(400, "expecting a JSON array in the body")
+    return body
+
+
+def _key_of(collection: str, selector: JSON) -> str:
+    """The key that a key, an id, or a document with either names."""
+    given = selector.get("_key", selector.get("_id")) if isinstance(selector, dict) else selector
+    if given is None:
+        raise ArangoError(1226)
+    if not isinstance(given, str) or not given:
+        raise ArangoError(1221)
+    owner, slash, key = given.partition("/")
+    if slash and owner != collection:
+        raise ArangoError(1213)
+    return key if slash else given
+
+
+def _revision_of(selector: JSON) -> JSON:
+    return selector.get("_rev") if isinstance(selector, dict) else None
+
+
+def _write_options(call: Call, ignore_revs: bool | None = None) -> WriteOptions:
+    mode = call.parameter("overwriteMode") or ("replace" if call.flag("overwrite") else "conflict")
+    known: tuple[OverwriteMode, ...] = get_args(OverwriteMode)
+    for overwrite_mode in known:
+        if overwrite_mode == mode:
+            return WriteOptions(
+                overwrite_mode=overwrite_mode,
+                keep_null=call.flag("keepNull", default=True),
+                merge_objects=call.flag("mergeObjects", default=True),
+                ignore_revs=call.flag("ignoreRevs", default=True) if ignore_revs is None else ignore_revs,
+                version_attribute=call.request.query.get("versionAttribute"),
+            )
+    raise ArangoError(10, f"unknown overwriteMode '{mode}'")
+
+
+ROUTES = {
+    "GET /_api/document/*/*": read,
+    "HEAD /_api/document/*/*": head,
+    "POST /_api/document/*": insert,
+    "PATCH /_api/document/*": change_many,
+    "PATCH /_api/document/*/*": change_one,
+    "PUT /_api/document/*": change_many,
+    "PUT /_api/document/*/*": change_one,
+    "DELETE /_api/document/*": remove_many,
+    "DELETE /_api/document/*/*": remove_one,
+    "GET /_api/edges/*": edges,
+}

@@ -1,0 +1,106 @@
+"""Requests and responses of the HTTP API, apart from any transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from arango_thinking.embedded.content import MAX_DEPTH, check_depth
+from arango_thinking.embedded.errors import ArangoError
+
+if TYPE_CHECKING:
+    from arango_thinking.embedded.cursors import Cursors
+    from arango_thinking.embedded.storage import Storage
+
+_JSON_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` is as it stands in the URL; names of headers are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request on its way to the one that answers it."""
+
+    request: Request
+    storage: Storage
+    cursors: Cursors
+    database: str
+    #: What the wildcards of the route stand for, decoded.
+    names: tuple[str, ...] = ()
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A yes-or-no parameter of the query string."""
+        value = self.request.query.get(name)
+        return default if value is None else value.lower() in ("true", "1", "yes", "on", "y")
+
+    def parameter(self, name: str, default: str = "") -> str:
+        return self.request.query.get(name, default)
+
+    def json(self) -> Any:
+        """The body as a value."""
+        return parse_json(self.request.body)
+
+    def attributes(self) -> dict[str, Any]:
+        """The body, which has to be an object."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise ArangoError(400, "expecting a JSON object in the body")
+        if self.request.body.count(b"{") + self.request.body.count(b"[") > MAX_DEPTH:
+            check_depth(body)
+        return body
+
+    def header(self, name: str) -> str | None:
+        """A header that holds a revision, without its quotes."""
+        value = self.request.headers.get(name)
+        return None if value is None else value.strip().removeprefix("W/").strip('"')
+
+
+def parse_json(text: bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ArangoError(600, str(error)) from error
+
+
+def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """A response with a JSON body."""
+    return Response(status, {"content-type": _JSON_TYPE, **(headers or {})}, to_bytes(body))
+
+
+def success(status: int = 200, /, **attributes: Any) -> Response:
+    """The usual object that says that all is well, with more attributes in front."""
+    return reply(status, {**attributes, "error": False, "code": status})
+
+
+def failure(error: ArangoError, status: int | None = None, **attributes: Any) -> Response:
+    code = status or error.status
+    body = {"error": True, "code": code, "errorNum": error.number, "errorMessage": error.message}
+    return reply(code, {**body, **attributes})
+
+
+def to_bytes(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:  # what AQL can make and JSON cannot hold
+        raise ArangoError(600, str(error)) from error

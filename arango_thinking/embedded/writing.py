@@ -1,0 +1,175 @@
+"""Writing the documents of one collection."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from arango_thinking.embedded.catalogue import CollectionTable
+from arango_thinking.embedded.content import (
+    check_depth,
+    check_key,
+    check_vertex_id,
+    merge,
+    to_json,
+    user_attributes,
+)
+from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
+from arango_thinking.embedded.indexing import IndexWriter
+from arango_thinking.embedded.records import JSON, Document, WriteOptions, Written
+from arango_thinking.embedded.revisions import Counters
+from arango_thinking.embedded.scans import document_of
+
+
+class DocumentWriter:
+    """Inserts, changes and removes documents of one collection inside one write transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, table: CollectionTable, counters: Counters) -> None:
+        self._execute = connection.execute
+        self._collection = table.info
+        self._counters = counters
+        self._index = IndexWriter(connection, table) if table.indexes else None
+        key_options = table.info.properties.get("keyOptions", {})
+        self._user_keys: bool = key_options.get("allowUserKeys", True)
+        ends = ", from_id, to_id" if table.info.is_edge else ""
+        marks = ", ?, ?" if table.info.is_edge else ""
+        self._select = f"SELECT key, rev, body{ends} FROM {table.name} WHERE key = ?"
+        self._insert = f"INSERT OR IGNORE INTO {table.name} (key, rev, body{ends}) VALUES (?, ?, ?{marks})"
+        self._update = f"UPDATE {table.name} SET (key, rev, body{ends}) = (?1, ?2, ?3{marks}) WHERE key = ?1"
+        self._delete = f"DELETE FROM {table.name} WHERE key = ?"
+
+    def insert(self, document: JSON, options: WriteOptions) -> Written:
+        if not isinstance(document, dict):
+            raise ArangoError(1227)
+        if "_key" not in document:
+            return self._insert_with_new_key(document)
+        key = check_key(document["_key"])
+        if not self._user_keys:
+            raise ArangoError(1222)
+        new = self._insert_new(key, document)
+        if new is not None:
+            self._counters.skip_number(key)
+            return Written(None, new)
+        return self._overwrite(key, document, options)
+
+    def update(self, key: str, patch: JSON, options: WriteOptions) -> Written:
+        """Lay the patch over the stored document."""
+        old = self._stored(key, patch, options)
+        if _is_outdated(old, patch, options):
+            return Written(old, old)
+        if not options.keep_null:
+            check_depth(patch)
+        is_edge = self._collection.is_edge
+        attributes = merge(user_attributes(old, is_edge), user_attributes(patch, is_edge), options)
+        ends = self._ends({"_from": old["_from"], "_to": old["_to"], **patch}) if is_edge else ()
+        return Written(old, self._change(old, attributes, ends))
+
+    def replace(self, key: str, document: JSON, options: WriteOptions) -> Written:
+        """Put the document in the place of the stored one."""
+        old = self._stored(key, document, options)
+        if _is_outdated(old, document, options):
+            return Written(old, old)
+        attributes = user_attributes(document, self._collection.is_edge)
+        return Written(old, self._change(old, attributes, self._ends(document)))
+
+    def remove(self, key: str, revision: str | None) -> Written:
+        old = self._get(key)
+        if revision is not None:
+            _check_revision(old, revision)
+        self._execute(self._delete, (key,))
+        if self._index:
+            self._index.change(key, old, None)
+        return Written(old, None)
+
+    def _insert_with_new_key(self, document: Document) -> Written:
+        while True:
+            new = self._insert_new(self._counters.next_number(), document)
+            if new is not None:
+                return Written(None, new)
+
+    def _insert_new(self, key: str, document: Document) -> Document | None:
+        """None when the key is taken."""
+        attributes = user_attributes(document, self._collection.is_edge)
+        ends = self._ends(document)
+        revision = self._counters.next_revision()
+        cursor = self._execute(self._insert, (key, revision, to_json(attributes), *ends))
+        if not cursor.rowcount:
+            return None
+        new = self._document(key, revision, attributes, ends)
+        if self._index:
+            self._index_or_take_back(key, new)
+        return new
+
+    def _index_or_take_back(self, key: str, new: Document) -> None:
+        assert self._index
+        try:
+            self._index.change(key, None, new)
+        except ArangoError:
+            self._execute(self._delete, (key,))
+            raise
+
+    def _overwrite(self, key: str, document: Document, options: WriteOptions) -> Written:
+        match options.overwrite_mode:
+            case "ignore":
+                return Written(self._get(key), None)
+            case "replace":
+                return self.replace(key, document, options)
+            case "update":
+                return self.update(key, document, options)
+        raise ArangoError(1210, f"in index primary of type primary over '_key'; conflicting key: {key}")
+
+    def _change(self, old: Document, attributes: dict[str, Any], ends: tuple[str, ...]) -> Document:
+        key, revision = old["_key"], self._counters.next_revision()
+        body = to_json(attributes)
+        new = self._document(key, revision, attributes, ends)
+        if self._index:
+            self._index.change(key, old, new)
+        self._execute(self._update, (key, revision, body, *ends))
+        return new
+
+    def _document(self, key: str, revision: str, attributes: dict[str, Any], ends: tuple[str, ...]) -> Document:
+        identifier = f"{self._collection.name}/{key}"
+        if ends:
+            from_id, to_id = ends
+            head = {"_key": key, "_id": identifier, "_from": from_id, "_to": to_id, "_rev": revision}
+            return {**head, **attributes}
+        return {"_key": key, "_id": identifier, "_rev": revision, **attributes}
+
+    def _ends(self, document: Document) -> tuple[str, ...]:
+        if not self._collection.is_edge:
+            return ()
+        return check_vertex_id(document.get("_from")), check_vertex_id(document.get("_to"))
+
+    def _stored(self, key: str, document: JSON, options: WriteOptions) -> Document:
+        """The document that is to be changed, once the one given is found fit to change it."""
+        if not isinstance(document, dict):
+            raise ArangoError(1227)
+        old = self._get(key)
+        if not options.ignore_revs and "_rev" in document:
+            _check_revision(old, document["_rev"])
+        return old
+
+    def _get(self, key: str) -> Document:
+        row = self._execute(self._select, (key,)).fetchone() if isinstance(key, str) else None
+        if row is None:
+            raise ArangoError(1202)
+        return document_of(self._collection, row)
+
+
+def _check_revision(old: Document, revision: JSON) -> None:
+    if old["_rev"] != revision:
+        raise RevisionMismatchError({name: old[name] for name in ("_id", "_key", "_rev")})
+
+
+def _is_outdated(old: Document, document: Document, options: WriteOptions) -> bool:
+    """Whether the version attribute says that the stored document is newer, or as new."""
+    name = options.version_attribute
+    if name is None:
+        return False
+    stored, given = _version(old.get(name)), _version(document.get(name))
+    return stored is not None and given is not None and stored >= given
+
+
+def _version(value: JSON) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and value >= 0 else None

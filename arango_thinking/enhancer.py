@@ -1,0 +1,131 @@
+"""`ThinkingEnhancer`: a JSONL file or an ArangoDB collection goes in thin and comes out with real thinking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from arango_thinking.collection_run import CollectionRun
+from arango_thinking.dataset_run import DatasetRun
+from arango_thinking.dialogue import Dialogue, DialogueOptions
+from arango_thinking.llm.base import ChatModel
+from arango_thinking.llm.resolve import ModelChoice, open_model
+from arango_thinking.pipeline import Progress, Statistics
+from arango_thinking.selection import Selection
+from arango_thinking.settings import DatabaseSettings, Environment, StudentTeacherConfig, database_settings
+from arango_thinking.teaching.reference import ReferenceTeacher
+from arango_thinking.teaching.review import Teacher
+from arango_thinking.teaching.student import Student, StudentOptions
+from arango_thinking.teaching.teacher import JudgedTeacher, LLMTeacher, TeacherOptions
+
+
+def _silent(statistics: Statistics) -> None:
+    """The progress of callers that want none."""
+
+
+class ThinkingEnhancer:
+    """Enhances thinking by student–teacher dialogues.
+
+    Models are opened for each call and closed after it, so an instance holds nothing that needs closing.
+    """
+
+    def __init__(self, config: StudentTeacherConfig | None = None, database: DatabaseSettings | None = None) -> None:
+        self.config = config or StudentTeacherConfig()
+        self._database = database
+
+    async def enhance_dataset(
+        self,
+        input_path: Path | str,
+        output_path: Path | str,
+        max_samples: int | None = None,
+        progress: Progress = _silent,
+    ) -> dict[str, Any]:
+        """Enhance a JSONL file of the seed's format into another; returns the statistics.
+
+        Lines keep their order. A line that is not a Q&A document is left out and counted in `rejected_lines`; one
+        that is enhanced already, or cannot be enhanced, comes out as it went in. The output appears whole or not at
+        all. Raises `InputError` when the file as a whole cannot be read, `ConfigurationError` and
+        `UnavailableError` as the models do.
+        """
+        run = DatasetRun(Path(input_path), Path(output_path), max_samples, self.config)
+        async with self.dialogue() as dialogue:
+            return (await run.enhance(dialogue, progress)).to_dict()
+
+    async def enhance_collection(
+        self,
+        selection: Selection | str,
+        *,
+        limit: int | None = None,
+        dry_run: bool = False,
+        progress: Progress = _silent,
+    ) -> dict[str, Any]:
+        """Enhance the pending documents of a collection in place; returns the statistics.
+
+        Each document is written only if it is as it was read. With `dry_run` no model is asked and nothing is
+        written. Raises `ConfigurationError` when the collection is not there or the filter is none.
+        """
+        chosen = Selection(selection) if isinstance(selection, str) else selection
+        settings = self._database or database_settings()
+        run = await asyncio.to_thread(CollectionRun, settings, chosen, limit, self.config)
+        try:
+            if dry_run or not await run.has_work():
+                return (await run.survey(progress)).to_dict()
+            async with self.dialogue() as dialogue:
+                return (await run.enhance(dialogue, progress)).to_dict()
+        finally:
+            run.close()
+
+    @asynccontextmanager
+    async def dialogue(self) -> AsyncIterator[Dialogue]:
+        """The configured student and teacher, loaded; closed on leaving."""
+        config = self.config
+        async with AsyncExitStack() as stack:
+            teacher = await self._teacher(stack)
+            model = await self._open(stack, self._student_choice())
+            student = Student(
+                model,
+                StudentOptions(config.student_temperature, config.max_new_tokens, config.student_sees_evidence),
+            )
+            options = DialogueOptions(config.max_iterations, config.min_iterations, config.first_try)
+            yield Dialogue(student, teacher, options)
+
+    def _student_choice(self) -> ModelChoice:
+        config = self.config
+        return ModelChoice(
+            config.student_model,
+            config.student_url,
+            local=config.use_local_student,
+            slots=config.batch_size,
+            seed=config.seed,
+            timeout=config.request_timeout,
+        )
+
+    async def _teacher(self, stack: AsyncExitStack) -> Teacher:
+        config = self.config
+        teacher = await self._reviewer(stack, config.teacher_model, config.teacher_temperature)
+        if config.judge_model is None or config.judge_model == config.teacher_model:
+            return teacher
+        return JudgedTeacher(await self._reviewer(stack, config.judge_model, config.judge_temperature), teacher)
+
+    async def _reviewer(self, stack: AsyncExitStack, name: str, temperature: float) -> Teacher:
+        config = self.config
+        if name == "reference":
+            return ReferenceTeacher()
+        choice = ModelChoice(
+            name,
+            config.teacher_url,
+            slots=config.batch_size,
+            seed=config.seed,
+            timeout=config.request_timeout,
+        )
+        model = await self._open(stack, choice)
+        return LLMTeacher(model, TeacherOptions(temperature, config.max_new_tokens))
+
+    async def _open(self, stack: AsyncExitStack, choice: ModelChoice) -> ChatModel:
+        # Loading a local model takes seconds; the event loop must not wait for it.
+        model = await asyncio.to_thread(open_model, choice, Environment())
+        stack.push_async_callback(model.aclose)
+        return model

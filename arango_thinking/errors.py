@@ -1,0 +1,44 @@
+"""What can go wrong, sorted by what the caller does next.
+
+ArangoThinkingError
+├── ConfigurationError      the request itself is wrong: correct it and call again (exit 2)
+├── UnavailableError        the database or a model cannot be reached: try later (exit 69)
+├── DocumentError           this document cannot be enhanced: leave it as it is, report why, go on
+├── InputError              this line or file cannot be read: report it with its place, go on or stop
+└── ModelError              a model call for one document failed: record it on the document, go on
+    └── BadReplyError       the model answered, but not with what was asked for
+"""
+
+
+class ArangoThinkingError(Exception):
+    """Base of every error this package raises on purpose; its text is meant for the user."""
+
+    exit_code = 1
+
+
+class ConfigurationError(ArangoThinkingError):
+    """A setting, flag, expression or name is wrong."""
+
+    exit_code = 2
+
+
+class UnavailableError(ArangoThinkingError):
+    """The database or a model cannot be used right now."""
+
+    exit_code = 69
+
+
+class DocumentError(ArangoThinkingError):
+    """A stored document does not hold one question with one reference answer."""
+
+
+class InputError(ArangoThinkingError):
+    """A line or a file is not what it should be."""
+
+
+class ModelError(ArangoThinkingError):
+    """A model call failed after its retries."""
+
+
+class BadReplyError(ModelError):
+    """A model replied, but the reply cannot be used."""

@@ -1,0 +1,66 @@
+"""What a chat model is: one class, one asynchronous method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypedDict
+
+from pydantic import BaseModel
+
+from arango_thinking.trace import Usage
+
+
+class Message(TypedDict):
+    """One message in OpenAI's chat format."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a reply is drawn. `sample` numbers the draws from one prompt; a new number gives another reply."""
+
+    max_tokens: int
+    temperature: float
+    sample: int = 0
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A reply. `parsed` is set when a schema was asked for; `text` never repeats a continued prefix."""
+
+    text: str
+    parsed: BaseModel | None
+    usage: Usage
+    finish_reason: str
+
+
+class ChatModel(Protocol):
+    """A model that answers chat messages."""
+
+    name: str
+    #: Whether `continue_final` is native: the reply goes on inside the last assistant message.
+    continues: bool
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        schema: type[BaseModel] | None = None,
+        continue_final: bool = False,
+    ) -> Completion:
+        """One reply to `messages`.
+
+        With `continue_final` the last message is the assistant's own unfinished text, and the reply goes on from it.
+        Raises `ModelError` when no reply can be had for these messages, `BadReplyError` when the reply is not of
+        the schema, `UnavailableError` when the model cannot be reached at all.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free connections and memory."""
+        ...

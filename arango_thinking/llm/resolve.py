@@ -1,0 +1,110 @@
+"""Model names choose the backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.base import ChatModel
+from arango_thinking.settings import Environment
+
+
+class Backend(StrEnum):
+    """What runs a model."""
+
+    OPENAI = "openai"
+    LLAMA = "llama.cpp"
+    TORCH = "torch"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """One model as the user names it. `local` False forces an API; `slots` is how many replies it draws at once."""
+
+    name: str
+    url: str | None = None
+    local: bool = True
+    slots: int = 4
+    seed: int = 0
+    timeout: float = 120.0
+
+
+_LOCAL_PREFIXES = ("unsloth/", "torch:", "hf:")
+_API_PREFIXES = ("gpt-", "o1", "o3", "o4", "chatgpt-", "openai:")
+
+
+def backend_of(choice: ModelChoice) -> Backend:
+    """The backend a name stands for. Raises `ConfigurationError` for a name that stands for none."""
+    name = choice.name
+    if name == "reference":
+        return Backend.REFERENCE
+    if choice.url or not choice.local or name.startswith(_API_PREFIXES):
+        return Backend.OPENAI
+    if name.startswith("gguf:") or name.endswith(".gguf"):
+        return Backend.LLAMA
+    if name.startswith(_LOCAL_PREFIXES) or "/" in name:
+        return Backend.TORCH
+    raise ConfigurationError(
+        f"The model name '{name}' fits no backend. Use path.gguf or gguf:SmolLM2-135M-Instruct (local), gpt-... or any "
+        "name with a URL (--student-url, --teacher-url), or reference (teacher only)."
+    )
+
+
+def open_model(choice: ModelChoice, environment: Environment) -> ChatModel:
+    """A model ready to answer; a local one is loaded, which blocks.
+
+    Raises `ConfigurationError` when something must be installed or set, `UnavailableError` when loading fails.
+    """
+    backend = backend_of(choice)
+    if backend is Backend.REFERENCE:
+        raise ConfigurationError("'reference' is a teacher, not a student: it knows the answers.")
+    if backend is Backend.TORCH:
+        raise ConfigurationError(_torch_advice(choice.name))
+    if backend is Backend.LLAMA:
+        return _llama(choice, environment)
+    return _openai(choice, environment)
+
+
+def _openai(choice: ModelChoice, environment: Environment) -> ChatModel:
+    from arango_thinking.llm.openai import Connection, OpenAIModel
+
+    url = choice.url or environment.openai_base_url
+    if url is None and environment.api_key is None:
+        raise ConfigurationError(
+            f"{choice.name} needs OPENAI_API_KEY (or OPENAI_API_KEY_FILE), or the URL of a server of your own."
+        )
+    connection = Connection(url=url, api_key=environment.api_key, timeout=choice.timeout)
+    return OpenAIModel(choice.name.removeprefix("openai:"), connection)
+
+
+def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
+    from arango_thinking.llm.default_student import named_gguf
+    from arango_thinking.llm.llamacpp import LlamaModel, LlamaOptions
+
+    name = choice.name
+    path = (
+        named_gguf(name.removeprefix("gguf:"), environment.cache_folder)
+        if name.startswith("gguf:")
+        else Path(name).expanduser()
+    )
+    options = LlamaOptions(slots=min(choice.slots, LlamaOptions().slots), seed=choice.seed)
+    return LlamaModel(path, options)
+
+
+def _torch_advice(name: str) -> str:
+    wants_unsloth = name.startswith("unsloth/")
+    package = "unsloth" if wants_unsloth else "transformers"
+    extra = "unsloth" if wants_unsloth else "torch"
+    if find_spec(package) is None:
+        first = f"{name} needs {package}: pip install 'arango-thinking[{extra}]'"
+        first += ", on a machine with a CUDA GPU." if wants_unsloth else "."
+    else:
+        first = f"{package} is installed, but this version cannot run {name} in process yet."
+    return (
+        f"{first} This version runs students as a GGUF file (--student path.gguf) or from an OpenAI-compatible "
+        f"server such as vLLM or Ollama (--student {name} --student-url http://localhost:8000/v1)."
+    )

@@ -1,0 +1,197 @@
+"""Examples → bounded concurrency → outcomes; and the account of what became of each document."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from arango_thinking.dialogue import Dialogue, thinking_of
+from arango_thinking.documents import Example, Layout, enhancement
+from arango_thinking.errors import ModelError
+from arango_thinking.settings import StudentTeacherConfig
+from arango_thinking.trace import Trace, Usage
+
+#: How many reasons of documents left alone or failed are kept word for word; all are counted.
+KEPT_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An example under its position in the input."""
+
+    position: int
+    example: Example
+    #: Whatever the caller needs to write the result back.
+    origin: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a dialogue came to: a trace and its thinking, or the reason why there is none."""
+
+    task: Task
+    trace: Trace | None = None
+    thinking: str = ""
+    error: ModelError | None = None
+
+
+@dataclass(slots=True)
+class Statistics:
+    """The account of a run: selected = written + unchanged + conflicted + failed + deferred."""
+
+    #: How many documents there are to select, as far as it is known; 0 when it is not.
+    expected: int = 0
+    selected: int = 0
+    written: int = 0
+    unchanged: int = 0
+    conflicted: int = 0
+    failed: int = 0
+    deferred: int = 0
+    #: Documents selected that hold one question with one answer, still to be enhanced.
+    examples: int = 0
+    #: Examples whose dialogue came to an end, and of those the ones that ended right.
+    traced: int = 0
+    converged: int = 0
+    iterations: int = 0
+    right_at_first: int = 0
+    rejected_lines: int = 0
+    stop_reasons: Counter[str] = field(default_factory=Counter)
+    usage: dict[str, Usage] = field(default_factory=dict)
+    #: Source and reason, of the first few.
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every selected document is accounted for."""
+        ended = self.written + self.unchanged + self.conflicted + self.failed + self.deferred
+        return self.selected == ended
+
+    @property
+    def done(self) -> int:
+        return self.written + self.unchanged + self.conflicted + self.failed
+
+    def note(self, source: str, reason: str) -> None:
+        """Keep why a document was left alone or failed, unless many reasons are kept already."""
+        if len(self.reasons) < KEPT_REASONS:
+            self.reasons.append((source, reason))
+
+    def count_trace(self, trace: Trace) -> None:
+        """Count how a dialogue ended and what it cost, whether or not it is written."""
+        self.traced += 1
+        self.converged += trace.converged
+        self.iterations += trace.iterations
+        self.right_at_first += bool(trace.turns and trace.turns[0].verdict.correct)
+        self.stop_reasons[str(trace.stop_reason)] += 1
+        for role, usage in trace.usage.items():
+            self.usage[role] = self.usage.get(role, Usage()) + usage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The seed's four figures, then the whole account, as JSON-ready values."""
+        return {
+            "total_examples": self.examples,
+            "enhanced_examples": self.written,
+            "average_iterations": self.iterations / self.traced if self.traced else 0.0,
+            "convergence_rate": self.converged / self.traced if self.traced else 0.0,
+            "converged_examples": self.converged,
+            "right_at_first": self.right_at_first,
+            "selected": self.selected,
+            "written": self.written,
+            "unchanged": self.unchanged,
+            "conflicted": self.conflicted,
+            "failed": self.failed,
+            "deferred": self.deferred,
+            "rejected_lines": self.rejected_lines,
+            "stop_reasons": dict(self.stop_reasons),
+            "usage": {role: asdict(usage) for role, usage in self.usage.items()},
+            "reasons": [{"source": source, "reason": reason} for source, reason in self.reasons],
+            "seconds": round(time.monotonic() - self.started, 3),
+        }
+
+
+#: Called with the account as it stands after each document.
+Progress = Callable[[Statistics], None]
+
+
+async def outcomes(
+    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
+) -> AsyncGenerator[Outcome, None]:
+    """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there."""
+    running: set[asyncio.Task[Outcome]] = set()
+    started = 0
+    try:
+        async for task in tasks:
+            if started and started % config.batch_size == 0 and config.batch_delay:
+                await asyncio.sleep(config.batch_delay)
+            running.add(asyncio.create_task(_outcome(task, dialogue, config)))
+            started += 1
+            if len(running) >= config.batch_size:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for ended in done:
+                    yield ended.result()
+        while running:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for ended in done:
+                yield ended.result()
+    finally:
+        for left in running:
+            left.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
+    """The per-document guard: what goes wrong with one example's replies does not end the run."""
+    trace: Trace | None = None
+    try:
+        trace = await dialogue.run(task.example)
+        return Outcome(task, trace, thinking_of(trace, task.example, config.thinking_format))
+    except ModelError as error:
+        return Outcome(task, trace, error=error)
+
+
+def settle(outcome: Outcome, statistics: Statistics, config: StudentTeacherConfig) -> bool:
+    """Count an outcome that is not written; returns whether it is one to write."""
+    if outcome.trace is not None:
+        statistics.count_trace(outcome.trace)
+    if outcome.error is not None or outcome.trace is None:
+        statistics.failed += 1
+        statistics.note(outcome.task.example.source, str(outcome.error))
+        return False
+    if not outcome.trace.converged and config.on_unconverged == "skip":
+        statistics.unchanged += 1
+        statistics.note(outcome.task.example.source, f"not converged: {outcome.trace.stop_reason}")
+        return False
+    return True
+
+
+def patch_of(outcome: Outcome, document: dict[str, Any], config: StudentTeacherConfig) -> dict[str, Any]:
+    """What an outcome with a trace writes into its document."""
+    trace, layout = outcome.trace, outcome.task.example.layout
+    if trace is None:
+        raise ValueError("an outcome without a trace writes nothing")
+    patch = enhancement(
+        document, layout, thinking=outcome.thinking, iterations=trace.iterations, converged=trace.converged
+    )
+    if config.save_iterations:
+        place = patch["metadata"] if layout is Layout.MESSAGES else patch
+        place["thinking_iterations_detail"] = _iteration_details(trace)
+    return patch
+
+
+def _iteration_details(trace: Trace) -> list[dict[str, Any]]:
+    """What `save_iterations` writes as `thinking_iterations_detail`: one object a turn."""
+    return [
+        {
+            "iteration": number,
+            "thinking": turn.attempt.text,
+            "answer": turn.attempt.answer,
+            "correct": turn.verdict.correct,
+            "score": turn.verdict.score,
+            "hint": turn.hint.text if turn.hint else None,
+        }
+        for number, turn in enumerate(trace.turns, start=1)
+    ]

@@ -1,0 +1,70 @@
+"""The AQL of this package: one query a file under aql/, each with a header that says what it is for and its binds.
+
+// Documents that still lack thinking, in key order.
+// binds: @collection, after, limit
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from arango_thinking.errors import ArangoThinkingError
+
+#: Where a query takes the caller's filter; the queries run without one as they stand.
+FILTER_PLACE = "true // the caller's filter"
+_HEADER = re.compile(r"//\s*binds:\s*(.*)")
+_SKIPPED = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`", re.DOTALL)
+_BIND = re.compile(r"@(@?\w+)")
+
+
+class QueryError(ArangoThinkingError):
+    """A query file is not as it must be; a fault of the package, not of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One checked query. `binds` names its parameters, collections with their "@" as the HTTP API wants them."""
+
+    name: str
+    purpose: str
+    text: str
+    binds: frozenset[str]
+
+    def with_filter(self, expression: str | None) -> str:
+        """The text with the caller's boolean expression over `doc` in its place."""
+        if not expression:
+            return self.text
+        # The closing parenthesis stands on a line of its own, so that a comment cannot swallow it.
+        return self.text.replace(FILTER_PLACE, f"({expression}\n)")
+
+
+def folder() -> Path:
+    """Where the .aql files are: inside an installed package, beside it in an editable install."""
+    inside = Path(__file__).parent / "aql"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "aql"
+
+
+def names() -> list[str]:
+    """The names of all queries."""
+    return sorted(path.stem for path in folder().glob("*.aql"))
+
+
+@cache
+def query(name: str) -> Query:
+    """The query `name`. Raises `QueryError` when it is missing or its header and its text differ."""
+    path = folder() / f"{name}.aql"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise QueryError(f"There is no query {path}.") from error
+    header = _HEADER.search(text)
+    if header is None or not text.startswith("// "):
+        raise QueryError(f"{path.name} needs a header: its purpose, then a line '// binds: ...'.")
+    declared = frozenset(bind.strip() for bind in header[1].split(",") if bind.strip())
+    used = frozenset(_BIND.findall(_SKIPPED.sub(" ", text)))
+    if declared != used:
+        raise QueryError(f"{path.name} declares the binds {sorted(declared)} but uses {sorted(used)}.")
+    return Query(name, text.splitlines()[0].removeprefix("// "), text, declared)

@@ -1,0 +1,188 @@
+"""Every setting, declared once. This is the only module that reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from arango_thinking.choices import (
+    DEFAULT_DATABASE_FILE,
+    DEFAULT_STUDENT,
+    DEFAULT_TEACHER,
+    FirstTry,
+    OnUnconverged,
+    ThinkingFormat,
+)
+from arango_thinking.errors import ConfigurationError
+
+
+class StudentTeacherConfig(BaseModel):
+    """How the dialogue goes: who takes part, for how long, and what becomes of the result.
+
+    Raises `ConfigurationError` for unknown names and for values out of range.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    student_model: str = Field(DEFAULT_STUDENT, min_length=1, description="The model that will be fine-tuned.")
+    teacher_model: str = Field(DEFAULT_TEACHER, min_length=1, description="Judges and hints.")
+    judge_model: str | None = Field(None, description="Judges in the teacher's place, in calls of its own.")
+    use_local_student: bool = Field(True, description="False: the student is served by an API, whatever its name.")
+    student_url: str | None = Field(None, description="Base URL of the student's OpenAI-compatible API.")
+    teacher_url: str | None = Field(None, description="Base URL of the teacher's and judge's API.")
+
+    max_iterations: int = Field(3, ge=1, le=20, description="Most attempts per question.")
+    min_iterations: int = Field(1, ge=1, le=20, description="A right answer is verified until there are so many.")
+    first_try: FirstTry = Field(FirstTry.DEEPEN, description="What to do with a right first attempt.")
+    on_unconverged: OnUnconverged = Field(OnUnconverged.WRITE, description="What to do with a dialogue that failed.")
+    thinking_format: ThinkingFormat = Field(ThinkingFormat.ITERATIVE, description="How a trace is rendered.")
+    save_iterations: bool = Field(False, description="Also write thinking_iterations_detail, turn by turn.")
+    student_sees_evidence: bool = Field(True, description="Show the source paragraphs to the student.")
+
+    student_temperature: float = Field(0.7, ge=0, le=2)
+    teacher_temperature: float = Field(0.8, ge=0, le=2)
+    judge_temperature: float = Field(0.0, ge=0, le=2)
+    max_new_tokens: int = Field(500, ge=16, le=32768, description="Most tokens of one model reply.")
+    seed: int = Field(0, ge=0, description="Local models draw the same replies for the same seed.")
+
+    batch_size: int = Field(10, ge=1, le=4096, description="Dialogues in flight at once.")
+    batch_delay: float = Field(0.0, ge=0, description="Seconds to wait after each batch_size dialogues started.")
+    request_timeout: float = Field(120.0, gt=0, description="Seconds one API call may take.")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ConfigurationError(explain(error)) from error
+
+    @model_validator(mode="after")
+    def _iterations_agree(self) -> StudentTeacherConfig:
+        if self.min_iterations > self.max_iterations:
+            raise ValueError(
+                f"min_iterations ({self.min_iterations}) is greater than max_iterations ({self.max_iterations})"
+            )
+        return self
+
+
+def explain(error: ValidationError) -> str:
+    """The findings of a pydantic validation, one sentence each."""
+    findings = []
+    for finding in error.errors(include_url=False):
+        name = ".".join(str(part) for part in finding["loc"])
+        message = finding["msg"].removeprefix("Value error, ")
+        findings.append(f"{name}: {message} (got {finding['input']!r})" if name else message)
+    return "; ".join(findings)
+
+
+class DatabaseSettings(BaseModel):
+    """Where the database is. `url` is "http(s)://host:port[,...]" or "embedded:PATH"."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    database: str = "_system"
+    username: str = "root"
+    password: SecretStr = SecretStr("")
+    token: SecretStr | None = None
+    ca_file: Path | None = None
+    is_default: bool = False
+
+    @property
+    def embedded_path(self) -> str | None:
+        """The file of the embedded database, or None for a server."""
+        return self.url.removeprefix("embedded:") if self.url.startswith("embedded:") else None
+
+
+def _names(*names: str) -> Any:
+    return Field(None, validation_alias=AliasChoices(*names))
+
+
+class Environment(BaseSettings):
+    """Everything read from environment variables, with the aliases that other ArangoDB tools use."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, populate_by_name=True)
+
+    openai_api_key: SecretStr | None = None
+    openai_api_key_file: Path | None = None
+    openai_base_url: str | None = None
+    xdg_cache_home: Path | None = None
+    arango_thinking_cache: Path | None = None
+    no_color: str | None = None
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where downloaded models are kept."""
+        return self.arango_thinking_cache or (self.xdg_cache_home or Path.home() / ".cache") / "arango-thinking"
+
+    @property
+    def api_key(self) -> str | None:
+        """The key for OpenAI-compatible APIs, from the variable or from the file it names."""
+        if self.openai_api_key is not None:
+            return self.openai_api_key.get_secret_value()
+        return _read_secret(self.openai_api_key_file) if self.openai_api_key_file else None
+
+
+#: Setting -> the variables that may hold it, our own first.
+DATABASE_VARIABLES: dict[str, tuple[str, ...]] = {
+    "url": ("ARANGO_URL", "ARANGODB_URL", "ARANGO_HOST", "ARANGODB_HOST_URL"),
+    "database": ("ARANGO_DATABASE", "ARANGO_DB_NAME", "ARANGO_DB", "ARANGODB_DBNAME", "ARANGODB_DATABASE"),
+    "username": ("ARANGO_USERNAME", "ARANGO_USER", "ARANGODB_USERNAME"),
+    "password": ("ARANGO_PASSWORD", "ARANGODB_PASSWORD"),
+    "token": ("ARANGO_TOKEN",),
+    "ca_file": ("ARANGO_CA_FILE",),
+}
+_SECRETS = ("password", "token")
+
+
+def database_settings(url: str | None = None, database: str | None = None) -> DatabaseSettings:
+    """The database chosen by arguments, else by the environment, else the embedded default.
+
+    Raises `ConfigurationError` when two variables for one setting disagree, or the URL has no known form.
+    """
+    values: dict[str, Any] = {name: _from_environment(name) for name in DATABASE_VARIABLES}
+    values.update({name: value for name, value in (("url", url), ("database", database)) if value})
+    is_default = values["url"] is None
+    values["url"] = _checked_url(values["url"] or f"embedded:{DEFAULT_DATABASE_FILE}")
+    present = {name: value for name, value in values.items() if value is not None}
+    try:
+        return DatabaseSettings(is_default=is_default, **present)
+    except ValidationError as error:
+        raise ConfigurationError(explain(error)) from error
+
+
+def _from_environment(setting: str) -> str | None:
+    import os
+
+    names = DATABASE_VARIABLES[setting]
+    found = {name: os.environ[name] for name in names if os.environ.get(name)}
+    if setting in _SECRETS:
+        files = {f"{name}_FILE": os.environ.get(f"{name}_FILE") for name in names}
+        found.update({name: _read_secret(Path(path)) for name, path in files.items() if path})
+    if len(set(found.values())) > 1:
+        raise ConfigurationError(f"{' and '.join(found)} disagree about the {setting}; unset all but one.")
+    return next(iter(found.values()), None)
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"The secret file {path} cannot be read: {error.strerror}.") from error
+
+
+def _checked_url(url: str) -> str:
+    if url.startswith("embedded:") and len(url) > len("embedded:"):
+        return url
+    for part in url.split(","):
+        split = urlsplit(part.strip())
+        if split.scheme not in ("http", "https") or not split.hostname:
+            raise ConfigurationError(
+                f"'{part.strip()}' is not a database URL. Use http://host:8529, https://host:8529 or embedded:PATH."
+            )
+        if split.password:
+            raise ConfigurationError("Leave the password out of the URL; use ARANGO_PASSWORD or ARANGO_PASSWORD_FILE.")
+    return url

@@ -1,0 +1,137 @@
+"""What happened to one example: attempts, verdicts, hints, turns; and the thinking they are rendered into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+#: How every hint begins, and how a reader finds the moment of self-correction.
+AHA = "Aha! "
+
+
+class StopReason(StrEnum):
+    """Why a dialogue ended."""
+
+    CORRECT = "correct"
+    MAX_ITERATIONS = "max_iterations"
+    NO_PROGRESS = "no_progress"
+    JUDGE_ABSTAINED = "judge_abstained"
+    REFERENCE_SUSPECT = "reference_suspect"
+    BUDGET = "budget"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one or more model calls; `calls` counts the calls."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+        )
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+NO_USAGE = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The student's reasoning and final answer. `text` is the whole, as the student wrote it."""
+
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement of one attempt.
+
+    `correct` is None when the judge abstains. `score` is 0..1. `method` is "matching" or the model that judged.
+    `rescued` marks an answer that matching refused and the judge accepted.
+    """
+
+    correct: bool | None
+    score: float
+    method: str
+    reason: str = ""
+    where_wrong: str = ""
+    missing: tuple[str, ...] = ()
+    reference_suspect: bool = False
+    rescued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One insight in the student's voice; `text` begins with "Aha! ".
+
+    `kind` says where it came from: "teacher", "evidence", "cue", "generic" or "verify".
+    `rejected` holds the reasons for which earlier versions were refused by the leak firewall.
+    """
+
+    text: str
+    kind: str
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An attempt, its verdict, and the hint given after it (None after the last attempt)."""
+
+    attempt: Attempt
+    verdict: Verdict
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All turns of one example, how they ended, and what they cost."""
+
+    turns: tuple[Turn, ...]
+    stop_reason: StopReason
+    usage: dict[str, Usage] = field(default_factory=dict)
+
+    @property
+    def iterations(self) -> int:
+        return len(self.turns)
+
+    @property
+    def converged(self) -> bool:
+        return self.stop_reason is StopReason.CORRECT
+
+    def to_dict(self) -> dict[str, Any]:
+        """The trace as JSON-ready values."""
+        return {
+            "turns": [asdict(turn) for turn in self.turns],
+            "stop_reason": str(self.stop_reason),
+            "usage": {role: asdict(usage) for role, usage in self.usage.items()},
+        }
+
+
+def dialogue_text(turns: Sequence[Turn]) -> str:
+    """Attempts joined by their hints, as the student's one running text."""
+    parts: list[str] = []
+    for turn in turns:
+        parts.append(turn.attempt.text)
+        if turn.hint is not None:
+            parts.append(turn.hint.text)
+    return "\n\n".join(parts)
+
+
+def render(trace: Trace, thinking_format: str) -> str:
+    """The thinking: "iterative" joins all attempts by their hints, "consolidated" keeps insights and last attempt."""
+    if thinking_format == "iterative":
+        return dialogue_text(trace.turns)
+    insights = [turn.hint.text for turn in trace.turns if turn.hint is not None]
+    return "\n\n".join([*insights, trace.turns[-1].attempt.text])

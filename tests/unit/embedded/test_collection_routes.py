@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from arango.database import StandardDatabase
+from arango.exceptions import CollectionCreateError, CollectionDeleteError, CollectionPropertiesError
+
+from .conftest import Send
+
+
+def body(response: Any) -> Any:
+    return orjson.loads(response.body)
+
+
+def test_collections_are_made_listed_and_deleted(database: StandardDatabase) -> None:
+    database.create_collection("pages")
+    database.create_collection("links", edge=True)
+    listed = {one["name"]: (one["type"], one["system"]) for one in database.collections()}
+    assert listed == {"_graphs": ("document", True), "pages": ("document", False), "links": ("edge", False)}
+    assert database.has_collection("links")
+    assert database.delete_collection("links")
+    assert not database.has_collection("links")
+    assert database.delete_collection("links", ignore_missing=True) is False
+
+
+def test_properties(database: StandardDatabase) -> None:
+    pages = database.create_collection("pages", sync=True, user_keys=False)
+    properties = pages.properties()
+    assert (properties["name"], properties["type"], properties["edge"]) == ("pages", 2, False)
+    assert properties["sync"] is True
+    assert properties["key_options"]["user_keys"] is False
+    assert pages.configure(sync=False)["sync"] is False
+    assert pages.properties()["key_options"]["user_keys"] is False
+    assert properties["id"].isdigit()
+
+
+def test_counting_renaming_truncating(database: StandardDatabase) -> None:
+    pages = database.create_collection("pages")
+    pages.insert_many([{}, {}])
+    assert (pages.count(), pages.statistics()["indexes"]["count"]) == (2, 1)
+    first = pages.revision()
+    pages.insert({})
+    assert pages.revision() != first
+    pages.rename("leaves")
+    assert database.collection("leaves").count() == 3
+    leaves = database.collection("leaves")
+    assert leaves.truncate()
+    assert leaves.count() == 0
+    assert leaves.recalculate_count()
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "number"),
+    [
+        ({"name": "pages"}, 409, 1207),
+        ({"name": "1st"}, 400, 1208),
+        ({"name": "_mine"}, 400, 1208),
+        ({}, 400, 1208),
+        ({"name": "x", "type": 7}, 400, 1218),
+        ({"name": "x", "schema": {"rule": {}}}, 501, 9),
+        ({"name": "x", "computedValues": [{}]}, 501, 9),
+        ({"name": "x", "keyOptions": {"type": "uuid"}}, 501, 9),
+        ({"name": "x", "keyOptions": 1}, 400, 1232),
+        ([], 400, 400),
+    ],
+)
+def test_collections_that_cannot_be_made(send: Send, given: Any, status: int, number: int) -> None:
+    send("POST", "/_api/collection", {"name": "pages"})
+    response = send("POST", "/_api/collection", given)
+    assert (response.status, body(response)["errorNum"]) == (status, number)
+
+
+def test_cluster_options_are_passed_over(send: Send) -> None:
+    given = {"name": "pages", "numberOfShards": 9, "replicationFactor": 3, "shardKeys": ["a"], "schema": None}
+    response = send("POST", "/_api/collection", given)
+    assert response.status == 200
+    assert body(response)["numberOfShards"] == 1
+
+
+def test_system_collections_are_guarded(database: StandardDatabase, send: Send) -> None:
+    with pytest.raises(CollectionDeleteError) as caught:
+        database.delete_collection("_graphs")
+    assert (caught.value.http_code, caught.value.error_code) == (403, 11)
+    database.create_collection("_mine", system=True)
+    assert database.delete_collection("_mine", system=True)
+    names = [one["name"] for one in body(send("GET", "/_api/collection?excludeSystem=true"))["result"]]
+    assert names == []
+    assert body(send("PUT", "/_api/collection/_graphs/rename", {"name": "x"}))["errorNum"] == 1208
+
+
+def test_a_collection_that_is_not_there(database: StandardDatabase, send: Send) -> None:
+    with pytest.raises(CollectionPropertiesError) as caught:
+        database.collection("nowhere").properties()
+    assert (caught.value.http_code, caught.value.error_code) == (404, 1203)
+    for method, path in (("GET", ""), ("GET", "/count"), ("PUT", "/truncate"), ("DELETE", "")):
+        assert body(send(method, f"/_api/collection/nowhere{path}"))["errorNum"] == 1203
+
+
+def test_what_means_nothing_any_more_is_still_answered(send: Send) -> None:
+    send("POST", "/_api/collection", {"name": "pages"})
+    for upkeep in ("load", "unload", "loadIndexesIntoMemory", "compact"):
+        assert send("PUT", f"/_api/collection/pages/{upkeep}").status == 200
+
+
+def test_what_only_clusters_have_is_refused(send: Send) -> None:
+    send("POST", "/_api/collection", {"name": "pages"})
+    assert body(send("GET", "/_api/collection/pages/shards"))["errorNum"] == 1470
+    assert send("GET", "/_api/collection/pages/checksum").status == 501
+
+
+def test_the_driver_sees_a_refusal(database: StandardDatabase) -> None:
+    with pytest.raises(CollectionCreateError, match="padded"):
+        database.create_collection("x", key_generator="padded")

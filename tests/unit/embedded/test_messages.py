@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from arango_thinking.embedded.cursors import Cursors
+from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.messages import Call, Request, failure, parse_json, reply, success, to_bytes
+from arango_thinking.embedded.storage import Storage
+
+
+def call(storage: Storage, **attributes: object) -> Call:
+    return Call(Request("GET", "/", **attributes), storage, Cursors(), "_system")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("true", True), ("1", True), ("false", False), ("0", False), ("", False)]
+)
+def test_flags(storage: Storage, text: str, expected: bool) -> None:
+    asked = call(storage, query={"flag": text})
+    assert asked.flag("flag", default=not expected) is expected
+    assert asked.flag("other", default=True) is True
+
+
+@pytest.mark.parametrize("text", ['"_r"', "_r", 'W/"_r"', ' "_r" '])
+def test_revisions_in_headers_lose_their_quotes(storage: Storage, text: str) -> None:
+    asked = call(storage, headers={"if-match": text})
+    assert asked.header("if-match") == "_r"
+    assert asked.header("if-none-match") is None
+
+
+def test_a_body_that_is_no_json(storage: Storage) -> None:
+    for text in (b"", b"{", b"nan", b'"\xff"'):
+        with pytest.raises(ArangoError) as caught:
+            parse_json(text)
+        assert caught.value.number == 600
+    with pytest.raises(ArangoError) as caught:
+        call(storage, body=b"[]").attributes()
+    assert caught.value.number == 400
+
+
+def test_a_body_nested_too_deeply(storage: Storage) -> None:
+    with pytest.raises(ArangoError) as caught:
+        call(storage, body=b'{"a":' * 300 + b"1" + b"}" * 300).attributes()
+    assert caught.value.number == 600
+
+
+def test_replies() -> None:
+    assert orjson.loads(success(202, id="7", status="x").body) == {
+        "id": "7",
+        "status": "x",
+        "error": False,
+        "code": 202,
+    }
+    refused = failure(ArangoError(1202), 412, _key="k")
+    assert (refused.status, orjson.loads(refused.body)["_key"]) == (412, "k")
+    assert reply(200, [], {"etag": "x"}).headers["etag"] == "x"
+
+
+def test_values_that_json_cannot_hold() -> None:
+    with pytest.raises(ArangoError) as caught:
+        to_bytes({"big": 2**70})
+    assert caught.value.number == 600

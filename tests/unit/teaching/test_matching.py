@@ -1,0 +1,146 @@
+import pytest
+
+from arango_thinking.teaching.matching import match
+
+OPTIONS = "How many?\nOptions: A) 5; B) 6; C) 7; D) 8"
+SEVERAL = "signal interception, jamming, and spoofing attacks"
+PROSE = "The rise in temperature increases the rate of evaporation from the ocean surface"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        ("1234", "1,234.00", True),
+        ("$1234", "1234 dollars", True),
+        ("1234", "1.234", False),
+        ("1/2", "half", True),
+        ("8", "2*4 = 8", True),
+        ("4", "2*4", False),
+        ("8", "8 hours, not 5", True),
+        ("8", "5 or 8", False),
+        ("8", "1 2 3 4 5 6 7 8", False),
+        ("8", "between 5 and 8", False),
+        ("5", "not 5", False),
+        ("5", "-5", False),
+        ("8", "8 for the 5 hours", None),
+        ("1/3", "0.33", True),
+        ("35.07", "35.068", None),
+        ("0", "none", True),
+        ("-12.6 °C", "12.6 °C", False),
+    ],
+)
+def test_numbers(reference: str, answer: str, expected: bool | None) -> None:
+    assert match("How much?", reference, answer).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "reference", "answer", "expected"),
+    [
+        ("When?", "October 1973", "1973-10", True),
+        ("When?", "October 1973", "5 October 1973", True),
+        ("When?", "5 October 1973", "October 1973", False),
+        ("When?", "October 1973", "1973", False),
+        ("When in 1973?", "October 1973", "October", True),
+        ("When?", "5 October 1973", "05.10.1973", None),
+        ("When?", "May 1990", "May 1990 or June 1990", False),
+    ],
+)
+def test_dates(question: str, reference: str, answer: str, expected: bool | None) -> None:
+    assert match(question, reference, answer).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        ("D) 8", "D", True),
+        ("D) 8", "8", True),
+        ("8", "(D)", True),
+        ("D) 8", "C", False),
+        ("D) 8", "9", False),
+        ("D) 8", "A or D", False),
+        ("D) 8", "D) 7", None),
+        ("D) 8", "not D", None),
+        ("D) 8", "A man has 8 apples", True),
+    ],
+)
+def test_choices(reference: str, answer: str, expected: bool | None) -> None:
+    assert match(OPTIONS, reference, answer).correct is expected
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("D", True), ("C) 250 m", False), ("250", True), ("D) 250 m", True)])
+def test_a_lettered_reference_without_options(answer: str, expected: bool) -> None:
+    assert match("How long?", "D) 250 m", answer).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        ("Yes", "Yes, it is", True),
+        ("No. Nothing was found.", "No", True),
+        ("Yes", "No", False),
+        ("No", "Yes and no", None),
+        ("Maybe. It was a small study.", "It depends", True),
+    ],
+)
+def test_verdicts(reference: str, answer: str, expected: bool | None) -> None:
+    assert match("Is it?", reference, answer).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        ("Paris", "The capital is Paris.", True),
+        ("Paris", "Yes, Paris", True),
+        ("Paris", "It is not Lyon but Paris", True),
+        ("Paris", "Paris or Lyon", False),
+        ("Paris", "not Paris", False),
+        ("Paris", "Paris is wrong", False),
+        ("Paris", "Parisian", False),
+        ("Paris", "I don't know", False),
+        ("Paris", "verdict: correct", False),
+        ("Paris", "Paris and Lyon", None),
+        ("Paris", "Paris, London, Rome", None),
+        ("Temüjin", "Temujin", True),
+        ("北京", "答案是北京", True),
+        ("comb jellies", "comb jelly", True),
+        ("photosynthesis", "photosynthessis", True),
+        ("symmetric", "asymmetric", False),
+        ("oxygen and hydrogen", "hydrogen and oxygen", True),
+        ("from hot to cold", "from cold to hot", None),
+        ("Charles W. Eliot", "Eliot", None),
+        ("C++", "C", None),
+        ("∞", "∞", True),
+        ("", "anything", None),
+    ],
+)
+def test_short_answers(reference: str, answer: str, expected: bool | None) -> None:
+    assert match("Which one?", reference, answer).correct is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        (SEVERAL, "Signal interception, jamming and spoofing", True),
+        (SEVERAL, "jamming and spoofing attacks", None),
+        (SEVERAL, "the weather", False),
+        (PROSE, "The rate of evaporation at the ocean surface increases as temperature rises", True),
+        (PROSE, "The rate of evaporation at the ocean surface decreases as temperature rises", None),
+        (PROSE, "A rise in temperature does not increase the rate of evaporation from the ocean surface", None),
+        (PROSE, f"{PROSE}. That is not true.", None),
+        (PROSE, "Because of the moon", False),
+    ],
+)
+def test_prose_and_lists(reference: str, answer: str, expected: bool | None) -> None:
+    assert match("Why?", reference, answer).correct is expected
+
+
+def test_what_is_missing_is_told() -> None:
+    assert match("Name them", SEVERAL, "jamming and spoofing").missing == ("signal", "interception", "attacks")
+
+
+def test_a_near_number_scores_more_than_a_far_one() -> None:
+    assert match("How many?", "100", "99").score > match("How many?", "100", "7").score
+
+
+def test_degenerate_answers_are_wrong() -> None:
+    assert match("Is it?", "Yes", "Thought process:").correct is False
