@@ -182,7 +182,7 @@ def _patch(outcome: Outcome, config: StudentTeacherConfig) -> Patch:
     pending: Pending = outcome.task.origin
     document = pending.document
     body = patch_of(outcome, document, config)
-    return Patch(document["_key"], document["_rev"], pending.source_hash, body)
+    return Patch(document["_key"], document["_rev"], pending.state_hash, body)
 
 
 def _trace_record(outcome: Outcome, run: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from arango_thinking.errors import ArangoThinkingError
 
 #: Where a query takes the caller's filter; the queries run without one as they stand.
 FILTER_PLACE = "true // the caller's filter"
-_HEADER = re.compile(r"//\s*binds:\s*(.*)")
+_HEADER = re.compile(r"^// binds:[ \t]*([^\n]*)", re.MULTILINE)
 _SKIPPED = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`", re.DOTALL)
 _BIND = re.compile(r"@(@?\w+)")
 
@@ -60,11 +60,17 @@ def query(name: str) -> Query:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise QueryError(f"There is no query {path}.") from error
+    return checked(name, text)
+
+
+def checked(name: str, text: str) -> Query:
+    """The query in a file's text. Raises `QueryError` when its header and its text differ."""
     header = _HEADER.search(text)
     if header is None or not text.startswith("// "):
-        raise QueryError(f"{path.name} needs a header: its purpose, then a line '// binds: ...'.")
+        raise QueryError(f"{name}.aql needs a header: its purpose, then a line '// binds: ...'.")
     declared = frozenset(bind.strip() for bind in header[1].split(",") if bind.strip())
     used = frozenset(_BIND.findall(_SKIPPED.sub(" ", text)))
     if declared != used:
-        raise QueryError(f"{path.name} declares the binds {sorted(declared)} but uses {sorted(used)}.")
-    return Query(name, text.splitlines()[0].removeprefix("// "), text, declared)
+        raise QueryError(f"{name}.aql declares the binds {sorted(declared)} but uses {sorted(used)}.")
+    purpose = text[: header.start()].replace("\n//", "").removeprefix("// ").strip()
+    return Query(name, purpose, text, declared)

@@ -21,20 +21,24 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A document to enhance, its evidence, and the hash of what its thinking will rest on."""
+    """A document to enhance and its evidence.
+
+    `source_hash` is of question, answer and context; `state_hash` also of the thinking as it was read.
+    """
 
     document: Document
     source_hash: str
+    state_hash: str
     evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What to write into one document, if it still has the revision that was read."""
+    """What to write into one document, if it still is in the state that was read."""
 
     key: str
     revision: str
-    source_hash: str
+    state_hash: str
     body: Mapping[str, Any]
 
 

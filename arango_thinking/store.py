@@ -141,7 +141,7 @@ class Store:
         }
         rows = self._rows("pending", binds, selection.filter)
         evidence = self._evidence(selection.evidence_edges, [row["document"]["_id"] for row in rows])
-        return [Pending(row["document"], row["source_hash"], evidence.get(row["document"]["_id"], ())) for row in rows]
+        return [Pending(row["document"], row["source_hash"], row["state_hash"], evidence.get(row["document"]["_id"], ())) for row in rows]
 
     def count_pending(self, selection: Selection, path: Sequence[str]) -> int:
         """How many documents are pending."""
@@ -201,8 +201,8 @@ class Store:
     def save(self, collection: str, patches: Sequence[Patch]) -> list[Written]:
         """Write patches to documents that are still as they were read.
 
-        A document that changed since is read again: when question, answer and messages are the same, the patch goes
-        to the new revision, else it is "conflicted" and stays pending.
+        A document that changed since is read again: when question, answer, context and thinking are the same, the
+        patch goes to the new revision, else it is "conflicted".
         """
         results = self._update(collection, patches)
         retried = [patch for patch in patches if results[patch.key].outcome == "conflicted"]
@@ -227,9 +227,9 @@ class Store:
         rows = self._rows("reread", {"@collection": collection, "keys": [patch.key for patch in patches]})
         now = {row["document"]["_key"]: row for row in rows}
         return [
-            Patch(patch.key, now[patch.key]["document"]["_rev"], patch.source_hash, patch.body)
+            Patch(patch.key, now[patch.key]["document"]["_rev"], patch.state_hash, patch.body)
             for patch in patches
-            if patch.key in now and now[patch.key]["source_hash"] == patch.source_hash
+            if patch.key in now and now[patch.key]["state_hash"] == patch.state_hash
         ]
 
     def import_documents(self, collection: str, documents: Sequence[Document], on_duplicate: OnDuplicate) -> Imported:

@@ -31,7 +31,7 @@ def demo(
     from arango_thinking.settings import StudentTeacherConfig, database_settings
 
     config = StudentTeacherConfig(
-        student_model=student, teacher_model=teacher, teacher_url=teacher_url, max_new_tokens=DEMO_TOKENS
+        student_model=student, teacher_model=teacher, teacher_url=teacher_url, max_new_tokens=DEMO_TOKENS, batch_size=4
     )
     with opened(url, None) as store:
         _load(store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from fractions import Fraction
 
 from arango_thinking.teaching.numbers import Number, numbers_in, same
@@ -72,7 +73,7 @@ def _contained(question: str, wanted: list[str], said: list[str], place: int) ->
     """The answer holds the reference: correct unless it denies it, offers another beside it, or says much more."""
     before, after = said[:place], said[place + len(wanted) :]
     asked = set(words(question))
-    if _negated(before, after):
+    if _negated(_without_echo(before, without_articles(question)), after):
         if asked & NEGATIONS:
             return undecided("The answer holds the reference beside a negation.")
         return incorrect("The answer denies the reference.")
@@ -86,6 +87,16 @@ def _contained(question: str, wanted: list[str], said: list[str], place: int) ->
     if "or" in before + after or "but" in after:
         return undecided("The answer holds the reference beside something else.")
     return correct("The answer holds the reference.")
+
+
+def _without_echo(before: list[str], question: list[str]) -> list[str]:
+    """The words without negations that the answer only repeats from the question, with the word that follows."""
+    asked = set(pairwise(question))
+    return [
+        word
+        for place, word in enumerate(before)
+        if word not in NEGATIONS or tuple(before[place : place + 2]) not in asked
+    ]
 
 
 def _negated(before: list[str], after: list[str]) -> bool:

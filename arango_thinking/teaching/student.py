@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.teaching.cloze import BLANK
 from arango_thinking.teaching.leaks import speaks_of_teaching
 from arango_thinking.teaching.matching import final_answer
 from arango_thinking.teaching.prompting import fill, passages, quote
 from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
 
 ANSWER = "Answer:"
-#: A final answer is a line; this many tokens hold a long one.
-ANSWER_TOKENS = 64
+#: What leads a model that goes on from our words to the answer alone; a final answer is a line of at most so many tokens.
+CONCLUSION = "So the answer is"
+ANSWER_TOKENS = 48
+#: Where a small model's reasoning ends, whatever it would go on with.
+ENDS = (ANSWER, CONCLUSION, "\nQuestion:", "\nPassage", "Aha!")
+#: How such a model begins: zero-shot chain of thought (Kojima et al. 2022) needs a trigger.
+OPENER = "Let me think step by step."
+OPENER_WITH_EVIDENCE = "The passage says that"
+#: After a hint that quotes a sentence with gaps, the sentence without them is the next thing to say.
+OPENER_AFTER_QUOTE = "In full, the sentence says that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +49,46 @@ class Student:
         Raises `BadReplyError` when the model writes nothing that can be kept.
         """
         messages = student_messages(example, self._options.sees_evidence)
-        prefix = dialogue_text(turns) + "\n\n" if turns else ""
-        text, usage = await self._write(messages, prefix, sample)
-        if speaks_of_teaching(text):
-            raise BadReplyError("The student's text speaks of a teacher or a hint.")
-        if ANSWER.casefold() not in text.casefold() and self._model.continues:
-            text, more = await self._elicit_answer(messages, prefix + text)
-            text = text[len(prefix) :]
-            usage += more
+        if self._model.continues:
+            text, usage = await self._reason_then_answer(example, turns, messages, sample)
+        else:
+            text, usage = await self._go_on(messages, _earlier(turns), self._sampling(sample))
         if not text.strip():
             raise BadReplyError("The student wrote nothing.")
+        if speaks_of_teaching(text):
+            raise BadReplyError("The student's text speaks of a teacher or a hint.")
         return Attempt(text.strip(), final_answer(text)), usage
 
-    async def _write(self, messages: list[Message], prefix: str, sample: int) -> tuple[str, Usage]:
-        sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
-        return await self._go_on(messages, prefix, sampling)
+    def _sampling(self, sample: int, stop: tuple[str, ...] = ()) -> Sampling:
+        return Sampling(self._options.max_tokens, self._options.temperature, sample, stop)
 
-    async def _elicit_answer(self, messages: list[Message], text: str) -> tuple[str, Usage]:
-        """Zero-shot chain of thought in two stages (Kojima et al. 2022): the reasoning, then the answer alone."""
-        prefix = f"{text.rstrip()}\n\n{ANSWER}"
-        answer, usage = await self._go_on(messages, prefix, Sampling(ANSWER_TOKENS, 0.0, stop=("\n",)))
-        return f"{prefix} {answer.strip()}", usage
+    async def _reason_then_answer(
+        self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
+    ) -> tuple[str, Usage]:
+        """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
+        earlier = _earlier(turns)
+        opener = self._opener(example, turns)
+        said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, ENDS))
+        reasoning = (opener + said).rstrip()
+        concluding = f"{reasoning}\n\n{CONCLUSION}"
+        answer, more = await self._go_on(messages, earlier + concluding, Sampling(ANSWER_TOKENS, 0.0, stop=("\n",)))
+        return (f"{concluding} {answer.strip()}" if answer.strip() else reasoning), usage + more
+
+    def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
+        if turns and turns[-1].hint is not None and BLANK in turns[-1].hint.text:
+            return OPENER_AFTER_QUOTE
+        return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
 
     async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, Usage]:
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
         return reply.text, reply.usage
+
+
+def _earlier(turns: Sequence[Turn]) -> str:
+    """The running text that the next attempt goes on from."""
+    return dialogue_text(turns) + "\n\n" if turns else ""
 
 
 def student_messages(example: Example, sees_evidence: bool) -> list[Message]:

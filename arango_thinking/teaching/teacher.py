@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
-from arango_thinking.teaching.matching import match
+from arango_thinking.teaching.hints import generic_hint
+from arango_thinking.teaching.matching import degenerate, match
 from arango_thinking.teaching.prompting import fill, passages, quote
 from arango_thinking.teaching.review import Review, Teacher
 from arango_thinking.trace import AHA, Attempt, Hint, Turn, Verdict, dialogue_text
@@ -40,7 +41,7 @@ class TeacherOptions:
 class LLMTeacher:
     """Judges and hints with a chat model, after deterministic matching.
 
-    An answer that matching accepts costs no call; one that matching refuses may be rescued by the model, with a record.
+    A degenerate answer and one that matching accepts cost no call; one that matching refuses may be rescued by the model, with a record.
     """
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
@@ -52,6 +53,9 @@ class LLMTeacher:
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
     ) -> Review:
         """See `Teacher.review`."""
+        reason = degenerate(example.question, attempt.answer, [turn.hint.text for turn in turns if turn.hint])
+        if reason is not None:
+            return Review(Verdict(False, 0.0, "matching", reason), Hint(generic_hint(len(turns)), "generic"))
         matched = match(example.question, example.answer, attempt.answer)
         if matched.correct:
             return Review(Verdict(True, 1.0, "matching", matched.reason), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -16,6 +17,7 @@ from arango_thinking.embedded.aql.collect import compile_collect
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Pipeline, Row
 from arango_thinking.embedded.aql.expressions import compile_expression
 from arango_thinking.embedded.aql.modifications import compile_modification
+from arango_thinking.embedded.aql.planning import NULL
 from arango_thinking.embedded.aql.traversal import compile_traversal
 from arango_thinking.embedded.errors import ArangoError
 
@@ -275,23 +277,25 @@ def _sort(clause: s.Sort, position: Position, run: Execution) -> Operator:
     following = position.following[0] if position.following else None
     if isinstance(following, s.Limit) and not _counts(position, position.index + 1, run):
         run.rules.add("sort-limit")
-        window = _window(following, run)
-        return lambda rows: iter(heapq.nsmallest(sum(window), rows, key=key_of))
+        _, end = _window(following, run)
+        return lambda rows: iter(heapq.nsmallest(end, rows, key=key_of))
     return lambda rows: iter(sorted(rows, key=key_of))
 
 
 def _window(clause: s.Limit, run: Execution) -> tuple[int, int]:
-    """Offset and count, which must be known beforehand."""
-    parts = (clause.window.offset or s.Literal(0), clause.window.count)
-    offset, count = (_whole(part, run) for part in parts)
-    return offset, count
+    """The numbers of the first row to take and of the first one not to take: known beforehand."""
+    offset = _whole(clause.window.offset or NULL, run) or 0
+    count = _whole(clause.window.count, run)
+    return offset, sys.maxsize if count is None else min(offset + count, sys.maxsize)
 
 
-def _whole(node: s.Node, run: Execution) -> int:
+def _whole(node: s.Node, run: Execution) -> int | None:
     if s.dependencies(node) or any(isinstance(part, s.Subquery | s.Collection) for part in s.walk(node)):
-        raise ArangoError(1501, "syntax error, LIMIT needs constants or bind parameters (while parsing)")
+        raise ArangoError(1501, "syntax error, LIMIT needs constants or bind parameters")
     value = compile_expression(node, run)([])
-    if value is not None and not v.is_number(value):
+    if value is None:
+        return None
+    if not v.is_number(value):
         raise ArangoError(1504, "LIMIT")
     number = v.to_integer(value)
     if number < 0:
@@ -307,15 +311,15 @@ def _counts(position: Position, index: int, run: Execution) -> bool:
 
 
 def _limit(clause: s.Limit, position: Position, run: Execution) -> Operator:
-    offset, count = _window(clause, run)
+    begin, end = _window(clause, run)
     if not _counts(position, position.index, run):
-        return lambda rows: islice(rows, offset, offset + count)
+        return lambda rows: islice(rows, begin, end)
 
     def counted(rows: Iterable[Row]) -> Iterator[Row]:
         run.statistics.full_count = 0
         for number, row in enumerate(rows):
             run.statistics.full_count += 1
-            if offset <= number < offset + count:
+            if begin <= number < end:
                 yield row
 
     return counted

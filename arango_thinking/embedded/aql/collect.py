@@ -78,10 +78,9 @@ def _aggregate(assignment: s.Assignment, run: Execution) -> Aggregate:
     call = assignment.value
     if not isinstance(call, s.Call) or call.function not in AGGREGATES:
         raise ArangoError(1574)
-    if len(call.arguments) != 1 and not (call.function in ("COUNT", "LENGTH") and not call.arguments):
+    if len(call.arguments) != 1:
         raise ArangoError(1541, f"'{call.function}()', expected number of arguments: minimum: 1, maximum: 1")
-    argument = call.arguments[0] if call.arguments else s.Literal(1)
-    value = compile_expression(argument, run)
+    value = compile_expression(call.arguments[0], run)
     return Aggregate(assignment.variable.slot, call.function, value, AGGREGATES[call.function])
 
 

@@ -73,7 +73,7 @@ class Place:
 
 def syntax_error(problem: str, text: str, offset: int) -> ArangoError:
     """Error 1501 with its place."""
-    return ArangoError(1501, f"syntax error, {problem} {Place(text, offset)} (while parsing)")
+    return ArangoError(1501, f"syntax error, {problem} {Place(text, offset)}")
 
 
 def unescape(quoted: str) -> str:

@@ -194,7 +194,7 @@ def _finder(clause: s.Upsert, known: frozenset[int], target: Target) -> Evaluate
     assert clause.write.old is not None
     run, slot = target.run, clause.write.old.slot
     if not isinstance(clause.search, s.Object):
-        raise ArangoError(1501, "syntax error, UPSERT needs an object literal to search for (while parsing)")
+        raise ArangoError(1501, "syntax error, UPSERT needs an object literal to search for")
     filters = [_equality(entry, slot) for entry in clause.search.entries]
     loop = planning.Loop(
         target.collection, slot, tuple(planning.conditions_on(slot, filters, known, run)), planning.Order()
@@ -219,5 +219,5 @@ def _equality(entry: s.Entry, slot: int) -> s.Node:
     elif isinstance(entry.key, s.Parameter):
         name = entry.key
     else:
-        raise ArangoError(1501, "syntax error, UPSERT needs fixed attribute names to search for (while parsing)")
+        raise ArangoError(1501, "syntax error, UPSERT needs fixed attribute names to search for")
     return s.Binary("==", s.Attribute(s.Reference("OLD", slot), name), entry.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -78,28 +79,46 @@ class Result:
     warnings: list[dict[str, Any]]
 
 
+@contextmanager
+def _while(doing: str) -> Iterator[None]:
+    """Errors say, as those of ArangoDB do, that they are about AQL and when they came up."""
+    try:
+        yield
+    except ArangoError as error:
+        error.message = f"AQL: {error.message} (while {doing})"
+        error.args = (f"[{error.number}] {error.message}",)
+        raise
+
+
 @lru_cache(maxsize=MAX_QUERIES)
 def parse(text: str) -> Query:
     """The query. Raises `ArangoError`: 1501 with the place, 1511, 1512, 1540, 1541 and others."""
-    try:
-        body, size = resolve(parse_tree(text))
-        for node in s.walk(body):
-            if isinstance(node, s.Call):
-                found(node.function, len(node.arguments))
-        return Query(text, body, size)
-    except RecursionError:
-        raise ArangoError(1524) from None
+    with _while("parsing"):
+        try:
+            body, size = resolve(parse_tree(text))
+            for node in s.walk(body):
+                if isinstance(node, s.Call):
+                    found(node.function, len(node.arguments))
+            return Query(text, body, size)
+        except RecursionError:
+            raise ArangoError(1524) from None
 
 
 def execute(
     query: Query, bind_vars: dict[str, Any], transaction: Transaction, options: ExecuteOptions | None = None
 ) -> Result:
     """Run the query; all names and bind values are checked before anything is read."""
-    run, pipeline = _compiled(query, bind_vars, transaction, options or ExecuteOptions())
-    rows = pipeline([None] * query.size)
+    with _while("parsing"):
+        run, pipeline = _compiled(query, bind_vars, transaction, options or ExecuteOptions())
+    rows = _rows(pipeline, query.size)
     if query.is_modification:
         rows = iter(list(rows))
     return Result(rows, run.statistics, run.warnings)
+
+
+def _rows(pipeline: Pipeline, size: int) -> Iterator[Any]:
+    with _while("executing"):
+        yield from pipeline([None] * size)
 
 
 def _compiled(
@@ -123,7 +142,8 @@ def _check_bind_values(query: Query, bind_vars: dict[str, Any]) -> None:
 
 def plan(query: Query, bind_vars: dict[str, Any], transaction: Transaction) -> dict[str, Any]:
     """How the query would be run. Raises what `execute` would raise before running it."""
-    run, _ = _compiled(query, bind_vars, transaction, ExecuteOptions())
+    with _while("parsing"):
+        run, _ = _compiled(query, bind_vars, transaction, ExecuteOptions())
     read, written = query.collections(bind_vars)
     nodes = [{"type": "SingletonNode"}, *run.steps, {"type": "ReturnNode"}]
     return {

@@ -165,13 +165,13 @@ def _depth(node: s.Node | None, run: Execution) -> tuple[int, int]:
     if node is None:
         return 1, 1
     if s.dependencies(node):
-        raise ArangoError(1501, "syntax error, a traversal depth needs constants or bind parameters (while parsing)")
+        raise ArangoError(1501, "syntax error, a traversal depth needs constants or bind parameters")
     if isinstance(node, s.Range):
         bounds = (compile_expression(node.lower, run)([]), compile_expression(node.upper, run)([]))
     else:
         bounds = (compile_expression(node, run)([]),) * 2
     if not all(v.is_number(bound) and bound >= 0 for bound in bounds) or bounds[0] > bounds[1]:
-        raise ArangoError(1501, "invalid traversal depth (while parsing)")
+        raise ArangoError(1501, "invalid traversal depth")
     return int(bounds[0]), int(bounds[1])
 
 
@@ -193,11 +193,11 @@ def _rules(node: s.Node | None, run: Execution) -> Rules:
         chosen["order"] = "bfs"
     for name, names in ALLOWED.items():
         if chosen[name] not in names:
-            raise ArangoError(1501, f"invalid value for the traversal option {name} (while parsing)")
+            raise ArangoError(1501, f"invalid value for the traversal option {name}")
     if chosen["order"] == "weighted" or "weightAttribute" in given:
         raise not_supported("weighted traversals")
     if chosen["uniqueVertices"] == "global" and chosen["order"] != "bfs":
-        raise ArangoError(1501, "uniqueVertices: 'global' is only supported with order: 'bfs' (while parsing)")
+        raise ArangoError(1501, "uniqueVertices: 'global' is only supported with order: 'bfs'")
     return Rules(chosen["order"], chosen["uniqueVertices"], chosen["uniqueEdges"])
 
 

@@ -34,7 +34,7 @@ def operator_of(token: Token) -> str:
 
 
 def misplaced(what: str) -> ArangoError:
-    return ArangoError(1501, f"syntax error, {what} (while parsing)")
+    return ArangoError(1501, f"syntax error, {what}")
 
 
 class Lists(Transformer[Token, Any]):
@@ -128,7 +128,7 @@ class Expressions(Lists):
         return name.upper()
 
     def namespaced(self, namespace: str, _scope: Token, name: str) -> str:
-        return f"{namespace}::{name.upper()}"
+        return f"{namespace}::{name}".upper()
 
     def subquery_argument(self, body: s.Body) -> s.Node:
         return s.Subquery(body)

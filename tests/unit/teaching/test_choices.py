@@ -8,18 +8,18 @@ from arango_thinking.teaching.choices import (
     stem_and_options,
 )
 
-QUESTION = "How long?\nOptions: A) (1,1); B) 5t/2; C) 25 m; D) 250 m; E) None of these"
+QUESTION = "How long?\nOptions: A) (4,2); B) 3w/7; C) 25 m; D) 340 m; E) None of these"
 OFFERED = stem_and_options(QUESTION)[1]
 
 
 def test_options_are_read_from_a_line_or_from_lines() -> None:
-    assert OFFERED == {"A": "(1,1)", "B": "5t/2", "C": "25 m", "D": "250 m", "E": "None of these"}
+    assert OFFERED == {"A": "(4,2)", "B": "3w/7", "C": "25 m", "D": "340 m", "E": "None of these"}
     assert stem_and_options("Pick:\nA. red\nB. blue") == ("Pick:\n", {"A": "red", "B": "blue"})
     assert stem_and_options("Who was J. Smith?") == ("Who was J. Smith?", {})
 
 
 @pytest.mark.parametrize(
-    "answer", ["D", "(D)", "D.", "d", "option D", "D) 250 m", "D because it fits", "The answer is D"]
+    "answer", ["D", "(D)", "D.", "d", "option D", "D) 340 m", "D because it fits", "The answer is D"]
 )
 def test_a_letter_is_taken_as_a_choice(answer: str) -> None:
     assert leading_letter(answer) == "D"
@@ -36,11 +36,11 @@ def test_letters_that_are_denied_are_not_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "letter"), [("250 m", "D"), ("0.25 km", "D"), ("5t/2", "B"), ("(1,1)", "A"), ("none of these", "E")]
+    ("answer", "letter"), [("340 m", "D"), ("0.34 km", "D"), ("3w/7", "B"), ("(4,2)", "A"), ("none of these", "E")]
 )
 def test_an_option_is_known_by_its_text(answer: str, letter: str) -> None:
     assert option_meant(answer, OFFERED) == letter
 
 
 def test_the_right_letter_is_read_from_letter_or_text() -> None:
-    assert reference_letter("D) 250 m", OFFERED) == reference_letter("250 m", OFFERED) == "D"
+    assert reference_letter("D) 340 m", OFFERED) == reference_letter("340 m", OFFERED) == "D"

@@ -2,7 +2,7 @@ import pytest
 
 from arango_thinking.teaching.leaks import leak, without_leaks
 
-OPTIONS = "How long?\nOptions: A) 100 m; B) 150 m; C) 200 m; D) 250 m; E) None of these"
+OPTIONS = "How long?\nOptions: A) 70 m; B) 95 m; C) 160 m; D) 340 m; E) None of these"
 SEVERAL = "signal interception, jamming, and spoofing attacks"
 
 
@@ -13,15 +13,15 @@ SEVERAL = "signal interception, jamming, and spoofing attacks"
         ("about 1,234", "How much?", "1234"),
         ("a dozen", "How much?", "12"),
         ("the result is one", "How much?", "1"),
-        ("in 1973-10", "When?", "October 1973"),
-        ("It began in October", "When in 1973?", "October 1973"),
+        ("in 1968-10", "When?", "October 1968"),
+        ("It began in October", "When in 1968?", "October 1968"),
         ("Think of PARIS!", "Where?", "Paris"),
         ("P-a-r-i-s", "Where?", "Paris"),
-        ("Darwin wrote it", "Who?", "Charles Darwin"),
+        ("Lovelace wrote it", "Who?", "Ada Lovelace"),
         ("答案是北京吗", "首都?", "北京"),
-        ("Option D", OPTIONS, "D) 250 m"),
-        ("a quarter of a kilometre, 0.25 km", OPTIONS, "D) 250 m"),
-        ("It is not A, B, C or E", OPTIONS, "D) 250 m"),
+        ("Option D", OPTIONS, "D) 340 m"),
+        ("a third of a kilometre, 0.34 km", OPTIONS, "D) 340 m"),
+        ("It is not A, B, C or E", OPTIONS, "D) 340 m"),
         ("none of the options fits", OPTIONS, "E) None of these"),
         ("Aha! Yes, that is it.", "Is it?", "Yes"),
         ("So the answer should be no", "Is it?", "Yes"),
@@ -42,12 +42,12 @@ def test_what_reveals_the_reference_is_a_leak(text: str, question: str, referenc
         ("look again at the first step", "How much?", "1"),
         ("One of my steps is off", "How much?", "1"),
         ("Use the 5 again", "There are 5. How many?", "5"),
-        ("the crisis of 1973", "When in 1973?", "October 1973"),
+        ("the crisis of 1968", "When in 1968?", "October 1968"),
         ("A comparison is on", "Where?", "Paris"),
         ("Paris again", "Is it Paris, or what?", "Paris"),
-        ("B is not right", OPTIONS, "D) 250 m"),
-        ("compare with A, B, C, D and E", OPTIONS, "D) 250 m"),
-        ("A second look", OPTIONS, "A) 100 m"),
+        ("B is not right", OPTIONS, "D) 340 m"),
+        ("compare with A, B, C, D and E", OPTIONS, "D) 340 m"),
+        ("A second look", OPTIONS, "A) 70 m"),
         ("There is no evidence that it is", "Is it?", "No"),
         ("I should decide yes or no afterwards", "Is it?", "No"),
         ("consider jamming", "Name threats", SEVERAL),

@@ -26,7 +26,7 @@ PROSE = "The rise in temperature increases the rate of evaporation from the ocea
         ("1/3", "0.33", True),
         ("35.07", "35.068", None),
         ("0", "none", True),
-        ("-12.6 °C", "12.6 °C", False),
+        ("-8.4 °C", "8.4 °C", False),
     ],
 )
 def test_numbers(reference: str, answer: str, expected: bool | None) -> None:
@@ -36,12 +36,12 @@ def test_numbers(reference: str, answer: str, expected: bool | None) -> None:
 @pytest.mark.parametrize(
     ("question", "reference", "answer", "expected"),
     [
-        ("When?", "October 1973", "1973-10", True),
-        ("When?", "October 1973", "5 October 1973", True),
-        ("When?", "5 October 1973", "October 1973", False),
-        ("When?", "October 1973", "1973", False),
-        ("When in 1973?", "October 1973", "October", True),
-        ("When?", "5 October 1973", "05.10.1973", None),
+        ("When?", "October 1968", "1968-10", True),
+        ("When?", "October 1968", "5 October 1968", True),
+        ("When?", "5 October 1968", "October 1968", False),
+        ("When?", "October 1968", "1968", False),
+        ("When in 1968?", "October 1968", "October", True),
+        ("When?", "5 October 1968", "05.10.1968", None),
         ("When?", "May 1990", "May 1990 or June 1990", False),
     ],
 )
@@ -67,9 +67,9 @@ def test_choices(reference: str, answer: str, expected: bool | None) -> None:
     assert match(OPTIONS, reference, answer).correct is expected
 
 
-@pytest.mark.parametrize(("answer", "expected"), [("D", True), ("C) 250 m", False), ("250", True), ("D) 250 m", True)])
+@pytest.mark.parametrize(("answer", "expected"), [("D", True), ("C) 340 m", False), ("340", True), ("D) 340 m", True)])
 def test_a_lettered_reference_without_options(answer: str, expected: bool) -> None:
-    assert match("How long?", "D) 250 m", answer).correct is expected
+    assert match("How long?", "D) 340 m", answer).correct is expected
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_verdicts(reference: str, answer: str, expected: bool | None) -> None:
         ("Paris", "verdict: correct", False),
         ("Paris", "Paris and Lyon", None),
         ("Paris", "Paris, London, Rome", None),
-        ("Temüjin", "Temujin", True),
+        ("Björling", "Bjorling", True),
         ("北京", "答案是北京", True),
-        ("comb jellies", "comb jelly", True),
+        ("rock lilies", "rock lily", True),
         ("photosynthesis", "photosynthessis", True),
         ("symmetric", "asymmetric", False),
-        ("oxygen and hydrogen", "hydrogen and oxygen", True),
+        ("salt and pepper", "pepper and salt", True),
         ("from hot to cold", "from cold to hot", None),
-        ("Charles W. Eliot", "Eliot", None),
+        ("Frances B. Ramsay", "Ramsay", None),
         ("C++", "C", None),
         ("∞", "∞", True),
         ("", "anything", None),

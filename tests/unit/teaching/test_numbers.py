@@ -14,7 +14,7 @@ def values(text: str) -> list[Fraction]:
     [
         ("1,234.00", 1234),
         ("1.234,5", Fraction(12345, 10)),
-        ("450 000", 450000),
+        ("380 000", 380000),
         ("two hundred and five", 205),
         ("one million two hundred thousand", 1200000),
         ("nineteen eighty-four", 1984),
@@ -30,8 +30,8 @@ def values(text: str) -> list[Fraction]:
         ("-$5", -5),
         ("1.5e6", 1500000),
         ("1.5 × 10^6", 1500000),
-        ("12.1 million", 12100000),
-        ("£1.3bn", 1300000000),
+        ("14.6 million", 14600000),
+        ("£2.7bn", 2700000000),
         ("$25m", 25000000),
         ("3k", 3000),
         ("three dozen", 36),
@@ -54,7 +54,7 @@ def test_neighbouring_numbers_stay_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["45 million people", "30% loss", "about 12", "$12 per barrel", "10 o'clock", "15 (fifteen)"]
+    "text", ["37 million sheep", "22% drop", "about 12", "$12 per barrel", "10 o'clock", "15 (fifteen)"]
 )
 def test_a_number_with_what_it_counts_is_a_number(text: str) -> None:
     assert as_number(text) is not None
@@ -68,9 +68,9 @@ def test_a_name_or_several_numbers_are_not_one_number(text: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "expected"),
     [
-        ("250 m", "0.25 km", True),
+        ("340 m", "0.34 km", True),
         ("90 minutes", "1.5 hours", True),
-        ("250 m", "250 km", False),
+        ("340 m", "340 km", False),
         ("$5", "5%", False),
         ("50%", "0.5", True),
         ("40%", "40", True),

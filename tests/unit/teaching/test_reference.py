@@ -19,7 +19,7 @@ EXAMPLES = [
     example("A box holds 12 eggs. How many eggs are in 4 boxes?", "48"),
     example("Do owls hunt at night?", "Yes", ("Owls hunt at night.",)),
     example("How many?\nOptions: A) 5; B) 6; C) 7", "B) 6"),
-    example("When was it?", "October 1973", ("It was in October 1973, they say.",)),
+    example("When was it?", "October 1968", ("It was in October 1968, they say.",)),
     example("What is needed?", "each step"),
 ]
 
@@ -68,14 +68,14 @@ async def test_a_refused_hint_is_followed_by_more_careful_ones() -> None:
 
 
 async def test_what_cannot_be_told_is_not_correct_and_says_so() -> None:
-    review = await ReferenceTeacher().review(example("Who?", "Charles W. Eliot"), (), Attempt("Eliot", "Eliot"))
+    review = await ReferenceTeacher().review(example("Who?", "Frances B. Ramsay"), (), Attempt("Ramsay", "Ramsay"))
     assert review.verdict.correct is False
     assert 0 < review.verdict.score < 1
     assert "Not told to be right" in review.verdict.reason
 
 
 async def test_without_a_reference_the_teacher_abstains() -> None:
-    review = await ReferenceTeacher().review(example("Who?", " "), (), Attempt("Eliot", "Eliot"))
+    review = await ReferenceTeacher().review(example("Who?", " "), (), Attempt("Ramsay", "Ramsay"))
     assert review.verdict.correct is None
     assert review.hint is None
 

@@ -22,6 +22,8 @@ ROWS: list[tuple[str, list[Any]]] = [
     ("FOR x IN 1..9 SORT x DESC LIMIT 2, 3 RETURN x", [7, 6, 5]),
     ("FOR x IN 1..9 LIMIT 2 RETURN x", [1, 2]),
     ("FOR x IN 1..9 LIMIT 0 RETURN x", []),
+    ("FOR x IN 1..3 LIMIT 1, null RETURN x", [2, 3]),
+    ("FOR x IN 1..3 SORT x DESC LIMIT 1, null RETURN x", [2, 1]),
     ("FOR x IN 1..9 LIMIT 5 LIMIT 3, 5 RETURN x", [4, 5]),
     ("FOR x IN [1, 1.0, '1', 1] RETURN DISTINCT x", [1, "1"]),
     ("FOR x IN 1..3 LET s = (FOR y IN 1..x FILTER y > 1 RETURN y) RETURN s", [[], [2], [2, 3]]),

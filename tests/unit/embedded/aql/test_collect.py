@@ -24,7 +24,7 @@ DATA = "FOR u IN [{ a: 2, n: 'z' }, { a: 1, n: 'x' }, { a: 1, n: 'y' }] "
         ("LET m = 1 COLLECT a = u.a INTO g RETURN ATTRIBUTES(g[0], false, true)", [["m", "u"], ["m", "u"]]),
         ("COLLECT a = u.a WITH COUNT INTO n RETURN [a, n]", [[1, 2], [2, 1]]),
         ("COLLECT WITH COUNT INTO n RETURN n", [3]),
-        ("COLLECT a = u.a AGGREGATE n = COUNT(), m = MAX(u.n) RETURN [a, n, m]", [[1, 2, "y"], [2, 1, "z"]]),
+        ("COLLECT a = u.a AGGREGATE n = COUNT(1), m = MAX(u.n) RETURN [a, n, m]", [[1, 2, "y"], [2, 1, "z"]]),
         (
             "COLLECT AGGREGATE l = LENGTH(1), s = SUM(u.a), v = AVG(u.a), w = MIN(u.n) RETURN [l, s, v, w]",
             [[3, 4, 4 / 3, "x"]],

@@ -1,0 +1,52 @@
+"""What all tests share: a clean environment, the embedded database, a real HTTP server, the real small LLM."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from arango_thinking.errors import UnavailableError
+from arango_thinking.llm.default_student import default_student
+from arango_thinking.settings import Environment, database_settings
+from arango_thinking.store import Store
+from tests.chat_api import ChatAPI
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the user's variables or writes into the user's folders."""
+    for name in list(os.environ):
+        if name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_")) and name != "ARANGO_THINKING_CACHE":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def model_file() -> Path:
+    """The default student's GGUF file, fetched once into the user's cache."""
+    try:
+        return default_student(Environment().cache_folder)
+    except UnavailableError as error:
+        pytest.skip(f"the small LLM is not to be had: {error}")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"embedded:{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.connect(database_settings(url))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def api() -> Iterator[ChatAPI]:
+    """An OpenAI-compatible server on loopback; a test scripts its replies."""
+    with ChatAPI() as server:
+        yield server

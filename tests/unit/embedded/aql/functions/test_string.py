@@ -1,0 +1,123 @@
+"""String functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ..conftest import Database
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('CONCAT("foo", "bar", 1, null, true, [1, "a"])', 'foobar1true[1,"a"]'),
+        ('CONCAT(["a", 5, null, "b"])', "a5b"),
+        ('CONCAT("a", ["b"])', 'a["b"]'),
+        ('CONCAT_SEPARATOR(", ", "foo", null, "bar")', "foo, bar"),
+        ('CONCAT_SEPARATOR("-", ["a", 1, null])', "a-1"),
+        ('CHAR_LENGTH("äö😀")', 3),
+        ("CHAR_LENGTH(null)", 0),
+        ("CHAR_LENGTH(true)", 4),
+        ("CHAR_LENGTH([1])", 3),
+        ("LENGTH(null)", 0),
+        ("LENGTH(true)", 1),
+        ("LENGTH(false)", 0),
+        ("LENGTH(-42)", 3),
+        ("LENGTH({a: 1, b: 2})", 2),
+        ('LENGTH("äb")', 2),
+        ('LOWER("ÄB")', "äb"),
+        ('UPPER("ß")', "SS"),
+        ('SUBSTRING("Holy Guacamole!", 10)', "mole!"),
+        ('SUBSTRING("Holy Guacamole!", 5, 4)', "Guac"),
+        ('SUBSTRING("abc", -2)', "bc"),
+        ('SUBSTRING("abc", -9, 2)', "ab"),
+        ('SUBSTRING("abc", 1, -1)', ""),
+        ('LEFT("foobarbaz", 3)', "foo"),
+        ('RIGHT("foobarbaz", 3)', "baz"),
+        ('RIGHT("a", 5)', "a"),
+        ('LEFT("a", -1)', ""),
+        ('TRIM("  foo \\n")', "foo"),
+        ('TRIM("  foo ", 1)', "foo "),
+        ('TRIM("  foo ", 2)', "  foo"),
+        ('TRIM("==[foo]==", "=[]")', "foo"),
+        ('LTRIM("  a ")', "a "),
+        ('RTRIM("a--", "-")', "a"),
+        ('CONTAINS("foobarbaz", "bar")', True),
+        ('CONTAINS("foobarbaz", "ba", true)', 3),
+        ('CONTAINS("a", "", true)', -1),
+        ('CONTAINS("foo", "x", true)', -1),
+        ('STARTS_WITH("foobar", "foo")', True),
+        ('STARTS_WITH("foobar", ["a", "fo"], 1)', True),
+        ('STARTS_WITH("foobar", ["fo", "x"], 2)', False),
+        ('FIND_FIRST("foobarbaz", "ba")', 3),
+        ('FIND_FIRST("foobarbaz", "ba", 4)', 6),
+        ('FIND_FIRST("foobarbaz", "ba", 0, 3)', -1),
+        ('FIND_LAST("foobarbaz", "ba")', 6),
+        ('FIND_LAST("foobarbaz", "ba", 0, 4)', 3),
+        ('FIND_FIRST("abc", "")', 0),
+        ('FIND_LAST("abc", "")', 3),
+        ('FIND_FIRST("abc", "a", -1)', -1),
+        ('SPLIT("foo-bar-baz", "-")', ["foo", "bar", "baz"]),
+        ('SPLIT("foo-bar-baz", "-", 1)', ["foo"]),
+        ('SPLIT("foo, bar & baz", [", ", " & "])', ["foo", "bar", "baz"]),
+        ('SPLIT("abc", "")', ["a", "b", "c"]),
+        ('SPLIT("abc")', ["abc"]),
+        ('SPLIT("a-b", "-", 0)', []),
+        ('SPLIT("a-b", "-", -1)', None),
+        ('SPLIT("", "-")', [""]),
+        ('SUBSTITUTE("the quick brown foxx", "quick", "lazy")', "the lazy brown foxx"),
+        ('SUBSTITUTE("the quick brown foxx", ["quick", "foxx"], ["slow", "dog"])', "the slow brown dog"),
+        ('SUBSTITUTE("the quick brown foxx", ["the", "foxx"], ["that", "dog"], 1)', "that quick brown foxx"),
+        ('SUBSTITUTE("the quick brown foxx", ["the", "foxx"], "dog")', "dog quick brown dog"),
+        ('SUBSTITUTE("the quick brown foxx", { quick: "small", foxx: null })', "the small brown "),
+        ('SUBSTITUTE("aaa", "a")', ""),
+        ('SUBSTITUTE("aaa", "a", "b", 2)', "bba"),
+        ('SUBSTITUTE("a", 1, "b")', None),
+        ('REPEAT("foo", 3)', "foofoofoo"),
+        ('REPEAT("foo", 2, "-")', "foo-foo"),
+        ("REPEAT(5, 0)", ""),
+        ("TO_CHAR(223)", "ß"),
+        ('REGEX_TEST("the quick brown fox", "the.*fox")', True),
+        ('REGEX_TEST("ABC", "b", true)', True),
+        ('REGEX_MATCHES("my-us3r_n4m3", "^([a-z]+)-(.*)$")', ["my-us3r_n4m3", "my", "us3r_n4m3"]),
+        ('REGEX_MATCHES("abc", "^x")', None),
+        ('REGEX_SPLIT("a1b22c", "[0-9]+")', ["a", "b", "c"]),
+        ('REGEX_SPLIT("hypertext language", "(ext)|(a)", false, 2)', ["hypert", "ext"]),
+        ('REGEX_REPLACE("the quick", "the.*q", "")', "uick"),
+        ('REGEX_REPLACE("ab", "(a)(b)", "$2$1\\\\$1")', "ba$1"),
+        ('LIKE("cart", "ca_t")', True),
+        ('LIKE("CART", "ca%", true)', True),
+        ('LIKE("a.b", "a_b")', True),
+        ('LIKE("axb", "a.b")', False),
+        ('LEVENSHTEIN_DISTANCE("foobar", "bar")', 3),
+        ('LEVENSHTEIN_DISTANCE("ab", "ba")', 1),
+        ('JSON_STRINGIFY({ a: 1.0, b: [null, "ä"] })', '{"a":1,"b":[null,"ä"]}'),
+        ('JSON_PARSE("[1, {\\"a\\": 2}]")', [1, {"a": 2}]),
+        ('JSON_PARSE("[1")', None),
+        ('TO_BASE64("ABC.")', "QUJDLg=="),
+        ('TO_HEX("ABC.")', "4142432e"),
+        ('ENCODE_URI_COMPONENT("fünf %")', "f%C3%BCnf%20%25"),
+        ('REVERSE("foobar")', "raboof"),
+        ("REVERSE(5)", None),
+    ],
+)
+def test_strings(db: Database, call: str, expected: Any) -> None:
+    assert db.value(call) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "codes"),
+    [
+        ('SUBSTITUTE("a", 1, "b")', [1542]),
+        ('SPLIT("a", "-", "x")', [1542]),
+        ('SPLIT("a", "-", -1)', []),
+        ("JSON_PARSE(5)", [1542]),
+        ("REVERSE(5)", [1563]),
+        ('REGEX_REPLACE("a", "(", "")', [1543]),
+        ("TO_CHAR('a')", [1542]),
+    ],
+)
+def test_warnings(db: Database, call: str, codes: list[int]) -> None:
+    assert db.warnings(call) == codes

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import arango_thinking
+from arango_thinking import queries
+from arango_thinking.queries import QueryError, query
+from arango_thinking.store import Store
+
+#: One value for each bind, so that every query runs.
+BINDS: dict[str, object] = {
+    "@collection": "qa_pairs",
+    "@edges": "qa_relationships",
+    "iterations": ["metadata", "thinking_iterations"],
+    "after": "",
+    "limit": 10,
+    "ids": ["qa_pairs/1"],
+    "keys": ["1"],
+    "only_enhanced": False,
+    "only_converged": False,
+    "failures": [{"_key": "a", "document": "qa_pairs/1"}],
+    "source": "qa_pairs",
+}
+
+
+def used_names() -> set[str]:
+    """The first argument of every call of `query` and `_rows` in the package."""
+    names = set()
+    for path in Path(arango_thinking.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if called in ("query", "_rows") and isinstance(node.args[0].value, str):
+                    names.add(node.args[0].value)
+    return names
+
+
+def test_files_and_used_names_are_the_same_set() -> None:
+    assert used_names() == set(queries.names())
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_every_query_has_a_purpose_and_runs(name: str, store: Store) -> None:
+    store.create_collection("qa_pairs", edge=False)
+    store.create_collection("qa_relationships", edge=True)
+    store.initialise("qa_pairs")
+    found = query(name)
+    assert found.purpose.endswith(".")
+    rows = store._rows(name, {bind: BINDS[bind] for bind in found.binds})
+    assert isinstance(rows, list)
+
+
+def test_header_and_text_must_agree() -> None:
+    with pytest.raises(QueryError, match=r"declares the binds \['limit'\] but uses \['other'\]"):
+        queries.checked("broken", "// Something.\n// binds: limit\nRETURN @other")
+
+
+def test_a_query_needs_a_header() -> None:
+    with pytest.raises(QueryError, match="needs a header"):
+        queries.checked("bare", "RETURN 1")
+
+
+def test_binds_in_strings_and_comments_do_not_count() -> None:
+    checked = queries.checked("odd", "// Odd.\n// binds: \nRETURN '@a' // @b")
+    assert checked.binds == frozenset()
+
+
+def test_an_unknown_query_is_refused() -> None:
+    with pytest.raises(QueryError, match=r"no query .*nowhere\.aql"):
+        query("nowhere")
+
+
+def test_a_comment_in_the_filter_cannot_swallow_the_rest() -> None:
+    text = query("export").with_filter("doc.a == 1 // really")
+    assert "(doc.a == 1 // really\n)" in text
+    assert queries.FILTER_PLACE not in text

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.settings import DATABASE_VARIABLES, Environment, StudentTeacherConfig, database_settings
+
+
+def test_the_defaults_need_nothing_from_the_user() -> None:
+    config = StudentTeacherConfig()
+    assert config.student_model == "gguf:SmolLM2-135M-Instruct"
+    assert config.teacher_model == "reference"
+    assert (config.max_iterations, config.batch_size, config.max_new_tokens) == (3, 10, 500)
+    temperatures = (config.student_temperature, config.teacher_temperature, config.judge_temperature)
+    assert temperatures == (0.7, 0.8, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"max_iterations": 0}, "max_iterations"),
+        ({"batch_size": "banana"}, "batch_size"),
+        ({"first_try": "give_up"}, "first_try"),
+        ({"on_unconverged": "lie"}, "on_unconverged"),
+        ({"thinking_format": "html"}, "thinking_format"),
+        ({"student_temperature": 3}, "student_temperature"),
+        ({"max_new_tokens": 1}, "max_new_tokens"),
+        ({"max_itrations": 3}, "max_itrations"),
+        ({"student_model": ""}, "student_model"),
+        ({"min_iterations": 4, "max_iterations": 3}, "min_iterations (4) is greater"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(values: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        StudentTeacherConfig(**values)
+    assert named in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_the_embedded_database_is_the_default_and_says_so() -> None:
+    settings = database_settings()
+    assert settings.is_default
+    assert settings.embedded_path == "arango-thinking.db"
+    assert settings.database == "_system"
+
+
+def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARANGO_URL", "http://there:8529")
+    monkeypatch.setenv("ARANGO_DATABASE", "there")
+    settings = database_settings("embedded:here.db", "here")
+    assert (settings.embedded_path, settings.database, settings.is_default) == ("here.db", "here", False)
+
+
+@pytest.mark.parametrize("setting", ["url", "database", "username", "password"])
+def test_every_alias_is_read(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in DATABASE_VARIABLES[setting]:
+        with monkeypatch.context() as patched:
+            patched.setenv(name, "https://db:8529")
+            value = getattr(database_settings(), setting)
+            assert (value if isinstance(value, str) else value.get_secret_value()) == "https://db:8529", name
+
+
+def test_two_variables_that_disagree_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARANGO_USERNAME", "one")
+    monkeypatch.setenv("ARANGO_USER", "other")
+    with pytest.raises(ConfigurationError, match="ARANGO_USERNAME and ARANGO_USER disagree"):
+        database_settings()
+    monkeypatch.setenv("ARANGO_USER", "one")
+    assert database_settings().username == "one"
+
+
+def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("s3cret\n")
+    monkeypatch.setenv("ARANGO_PASSWORD_FILE", str(secret))
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", str(secret))
+    assert database_settings().password.get_secret_value() == "s3cret"
+    assert Environment().api_key == "s3cret"
+    secret.unlink()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        database_settings()
+
+
+@pytest.mark.parametrize("url", ["localhost:8529", "ftp://host", "embedded:", "http://", "http://a:8529,b"])
+def test_a_url_of_no_known_form_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="not a database URL"):
+        database_settings(url)
+
+
+def test_a_password_in_the_url_is_refused_without_showing_it() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        database_settings("http://root:hunter2@host:8529")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARANGO_PASSWORD", "hunter2")
+    monkeypatch.setenv("OPENAI_API_KEY", "hunter2")
+    assert "hunter2" not in repr(database_settings()) + repr(Environment())
+
+
+def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARANGO_THINKING_CACHE", "/somewhere")
+    assert Environment().cache_folder == Path("/somewhere")
+    monkeypatch.delenv("ARANGO_THINKING_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert Environment().cache_folder == Path("/cache/arango-thinking")
