@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from fractions import Fraction
+from itertools import pairwise
 
 from arango_thinking.teaching.numbers import Number, numbers_in, same
 from arango_thinking.teaching.result import Match, correct, incorrect, undecided

@@ -15,15 +15,14 @@ from arango_thinking.teaching.prompting import fill, passages, quote
 from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
 
 ANSWER = "Answer:"
-#: What leads a model that goes on from our words to the answer alone; a final answer is a line of at most so many tokens.
-CONCLUSION = "So the answer is"
+#: A final answer is a line of at most so many tokens.
 ANSWER_TOKENS = 48
 #: Where a small model's reasoning ends, whatever it would go on with.
-ENDS = (ANSWER, CONCLUSION, "\nQuestion:", "\nPassage", "Aha!")
-#: How such a model begins: zero-shot chain of thought (Kojima et al. 2022) needs a trigger.
-OPENER = "Let me think step by step."
+ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
+#: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
+OPENER = "Let me think about it again, step by step."
 OPENER_WITH_EVIDENCE = "The passage says that"
-#: After a hint that quotes a sentence with gaps, the sentence without them is the next thing to say.
+#: After a hint that quotes a sentence with gaps, the next thing to say is the sentence without them.
 OPENER_AFTER_QUOTE = "In full, the sentence says that"
 
 
@@ -70,12 +69,24 @@ class Student:
         opener = self._opener(example, turns)
         said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, ENDS))
         reasoning = (opener + said).rstrip()
-        concluding = f"{reasoning}\n\n{CONCLUSION}"
-        answer, more = await self._go_on(messages, earlier + concluding, Sampling(ANSWER_TOKENS, 0.0, stop=("\n",)))
-        return (f"{concluding} {answer.strip()}" if answer.strip() else reasoning), usage + more
+        answer, more = await self._conclude(messages, earlier + reasoning, example)
+        return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
+
+    async def _conclude(self, messages: list[Message], text: str, example: Example) -> tuple[str, Usage]:
+        """The answer alone: the first line that the model says when it is asked once more."""
+        asked: list[Message] = [
+            *messages,
+            {"role": "assistant", "content": text},
+            {"role": "user", "content": fill("conclude", question=quote(example.question))},
+        ]
+        reply = await self._model.complete(asked, Sampling(ANSWER_TOKENS, 0.0))
+        lines = (line.strip() for line in reply.text.splitlines())
+        return next((line.removeprefix(ANSWER).strip() for line in lines if line), ""), reply.usage
 
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
-        if turns and turns[-1].hint is not None and BLANK in turns[-1].hint.text:
+        if not turns:
+            return ""
+        if turns[-1].hint is not None and BLANK in turns[-1].hint.text:
             return OPENER_AFTER_QUOTE
         return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
 
@@ -93,8 +104,10 @@ def _earlier(turns: Sequence[Turn]) -> str:
 
 def student_messages(example: Example, sees_evidence: bool) -> list[Message]:
     """The allow-list: question, context and evidence. Never the reference answer or the old thinking."""
-    material = [quote(example.context)] if example.context else []
+    instructions = fill("student")
+    if example.context:
+        instructions += f"\n\n{quote(example.context)}"
+    asked = fill("question", question=quote(example.question))
     if sees_evidence and example.evidence:
-        material.append(f"Passages:\n{passages(example.evidence)}")
-    question = fill("question", material="\n\n".join(material), question=quote(example.question))
-    return [{"role": "system", "content": fill("student")}, {"role": "user", "content": question}]
+        asked = fill("question_with_evidence", evidence=passages(example.evidence), question=quote(example.question))
+    return [{"role": "system", "content": instructions}, {"role": "user", "content": asked}]

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from arango_thinking.documents import Example, Layout
+from arango_thinking.errors import BadReplyError
+from arango_thinking.llm.openai import Connection, OpenAIModel
+from arango_thinking.teaching.student import Student, StudentOptions, student_messages
+from arango_thinking.trace import Attempt, Hint, Turn, Verdict
+from tests.chat_api import ChatAPI
+
+EXAMPLE = Example(
+    source="line 1",
+    layout=Layout.MESSAGES,
+    question="Which river flows through Baghdad?",
+    answer="The Tigris",
+    context="Document: cities. Section: baghdad",
+    evidence=("The river that flows through Baghdad is the Tigris.",),
+    thinking="an old secret",
+)
+EARLIER = Turn(
+    Attempt("It must be the Nile.\n\nAnswer: Nile", "Nile"),
+    Verdict(False, 0.0, "matching"),
+    Hint('Aha! I should look again: "The river is the ____."', "evidence"),
+)
+
+
+@pytest.fixture
+async def open_model(api: ChatAPI) -> AsyncIterator[OpenAIModel]:
+    """A model that cannot go on from our words."""
+    model = OpenAIModel("student", Connection(url=api.url))
+    yield model
+    await model.aclose()
+
+
+@pytest.fixture
+async def continuing_model(api: ChatAPI) -> AsyncIterator[OpenAIModel]:
+    """A model that goes on from our words, as llama.cpp does."""
+    model = OpenAIModel("student", Connection(url=api.url, continues=True))
+    yield model
+    await model.aclose()
+
+
+def test_the_student_sees_only_what_is_allowed() -> None:
+    shown = str(student_messages(EXAMPLE, sees_evidence=True))
+    assert "Which river" in shown
+    assert "baghdad" in shown
+    assert "is the Tigris." in shown
+    assert "an old secret" not in shown
+    hidden = str(student_messages(EXAMPLE, sees_evidence=False))
+    assert "Tigris" not in hidden
+
+
+async def test_an_attempt_is_reasoning_and_a_final_answer(api: ChatAPI, open_model: OpenAIModel) -> None:
+    api.script("A river of Iraq.\nAnswer: The Tigris")
+    attempt, usage = await Student(open_model, StudentOptions(temperature=0.3, max_tokens=77)).attempt(EXAMPLE, (), 0)
+    assert attempt == Attempt("A river of Iraq.\nAnswer: The Tigris", "The Tigris")
+    assert (usage.calls, usage.prompt_tokens, usage.completion_tokens) == (1, 10, 5)
+    assert (api.requests[0]["temperature"], api.requests[0]["max_tokens"]) == (0.3, 77)
+
+
+async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_model: OpenAIModel) -> None:
+    api.script("So it is the Tigris.\nAnswer: Tigris")
+    await Student(open_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    before, asked = api.requests[0]["messages"][-2:]
+    assert before["role"] == "assistant"
+    assert before["content"].startswith("It must be the Nile.")
+    assert before["content"].endswith('"The river is the ____."\n\n')
+    assert "Go on in your own voice" in asked["content"]
+
+
+async def test_a_continuing_model_reasons_first_and_answers_then(
+    api: ChatAPI, continuing_model: OpenAIModel
+) -> None:
+    api.script(" it is the Tigris.", "\nThe Tigris\nand more")
+    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    assert attempt.text == "In full, the sentence says that it is the Tigris.\n\nAnswer: The Tigris"
+    assert attempt.answer == "The Tigris"
+    assert usage.calls == 2
+    reasoning, concluding = api.requests
+    assert reasoning["messages"][-1]["content"].endswith("In full, the sentence says that")
+    assert "\nQuestion:" in reasoning["stop"]
+    assert concluding["messages"][-1]["content"] == "So, in a few words: Which river flows through Baghdad?"
+
+
+async def test_a_prefix_that_the_server_repeats_is_not_taken_twice(
+    api: ChatAPI, continuing_model: OpenAIModel
+) -> None:
+    def reply(body: dict[str, object]) -> str:
+        messages = body["messages"]
+        assert isinstance(messages, list)
+        last = messages[-1]
+        return f"{last['content']} it is the Tigris." if last["role"] == "assistant" else "The Tigris"
+
+    api.reply = reply
+    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    assert attempt.text == "In full, the sentence says that it is the Tigris.\n\nAnswer: The Tigris"
+
+
+@pytest.mark.parametrize("text", ["   ", "As the teacher pointed out, it is the Tigris.\nAnswer: Tigris"])
+async def test_a_reply_that_cannot_be_kept_is_refused(api: ChatAPI, open_model: OpenAIModel, text: str) -> None:
+    api.script(text)
+    with pytest.raises(BadReplyError):
+        await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
