@@ -1,4 +1,7 @@
-"""The words that settings and flags may hold, and the defaults that are names. Imports nothing heavy: --help needs it."""
+"""The words that settings and flags may hold, and the defaults that are names.
+
+Imports nothing heavy, since `--help` needs it.
+"""
 
 from __future__ import annotations
 

@@ -42,6 +42,11 @@ class ImportAccount:
     rejections: list[tuple[int, str]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def lines(self) -> int:
+        """How many lines there were that are not blank."""
+        return self.created + self.updated + self.ignored + self.rejected
+
     def reject(self, line: int, reason: str) -> None:
         self.rejected += 1
         if len(self.rejections) < KEPT_REASONS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -50,8 +51,11 @@ class ChatAPI:
     """Answers each request by `reply(body)`, and keeps the bodies in `requests`."""
 
     def __init__(self) -> None:
-        self.reply: Reply = lambda body: "I think so.\nAnswer: 42"
+        self.reply: Reply = lambda _: "I think so.\nAnswer: 42"
         self.requests: list[Body] = []
+        self.most_in_flight = self._in_flight = 0
+        #: Seconds before each reply.
+        self.delay = 0.0
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
@@ -62,11 +66,15 @@ class ChatAPI:
     def script(self, *replies: str | Response) -> None:
         """Give these replies one after the other, and the last one for ever."""
         left = list(replies)
-        self.reply = lambda body: left.pop(0) if len(left) > 1 else left[0]
+        self.reply = lambda _: left.pop(0) if len(left) > 1 else left[0]
 
     async def _answer(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        await asyncio.sleep(self.delay)
+        self._in_flight -= 1
         said = self.reply(body)
         return chat(said) if isinstance(said, str) else said
 

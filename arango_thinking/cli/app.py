@@ -22,8 +22,9 @@ app = typer.Typer(
 def _show_version(wanted: bool) -> None:
     if wanted:
         from arango_thinking import __version__
+        from arango_thinking.cli.console import print_line
 
-        typer.echo(f"arango-thinking {__version__}")
+        print_line(f"arango-thinking {__version__}")
         raise typer.Exit
 
 
@@ -39,8 +40,10 @@ def common(
     import logging
 
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
-    for chatty in ("httpx", "openai", "urllib3", "arango"):
+    for chatty in ("httpx", "openai", "arango"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It warns of every retry; when the last one fails, we say so in one sentence.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 app.command()(demo.demo)

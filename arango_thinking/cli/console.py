@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from rich.console import Console
@@ -22,13 +22,16 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from arango_thinking.importing import ImportAccount
-from arango_thinking.pipeline import Statistics
 from arango_thinking.printable import printable
 from arango_thinking.trace import AHA
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:  # an error message needs no database driver
+    from arango_thinking.importing import ImportAccount
+    from arango_thinking.pipeline import Statistics
+
+# A document's key may hold ":smile:", and a path "[bold]": neither is ours to dress up.
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 #: Seconds between progress lines where stderr is not a terminal.
 PLAIN_EVERY = 10.0
@@ -40,8 +43,8 @@ def complain(message: str) -> None:
 
 
 def say(message: str) -> None:
-    """Talk, on stderr."""
-    err.print(message, soft_wrap=True)
+    """Talk, on stderr; the text is shown as it is."""
+    err.print(message, soft_wrap=True, markup=False)
 
 
 def print_json(value: Any) -> None:
@@ -51,7 +54,7 @@ def print_json(value: Any) -> None:
 
 def print_line(line: str) -> None:
     """One line of data, on stdout."""
-    out.print(line, soft_wrap=True)
+    out.print(line, soft_wrap=True, markup=False)
 
 
 class RunProgress:
@@ -63,7 +66,7 @@ class RunProgress:
         self._last = time.monotonic()
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[figures]}"),
@@ -144,14 +147,14 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _show_reasons(figures: Mapping[str, Any]) -> None:
     reasons = figures["reasons"]
     for reason in reasons:
-        say(f"{escape(printable(reason['source']))}: {escape(printable(reason['reason']))}")
+        say(f"{printable(reason['source'])}: {printable(reason['reason'])}")
     left = figures["unchanged"] + figures["conflicted"] + figures["failed"] + figures["rejected_lines"]
     if left > len(reasons):
         say(f"... and {left - len(reasons):,} more")
 
 
 def _two_columns(title: str) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False, title_style="bold")
+    table = Table(title=escape(printable(title)), title_justify="left", show_header=False, title_style="bold")
     table.add_column()
     table.add_column(justify="left")
     return table
@@ -159,7 +162,7 @@ def _two_columns(title: str) -> Table:
 
 def show_status(collection: str, states: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]) -> None:
     """What state the documents are in, and the latest runs."""
-    table = Table(title=escape(collection), title_justify="left", title_style="bold")
+    table = Table(title=escape(printable(collection)), title_justify="left", title_style="bold")
     table.add_column("state")
     table.add_column("documents", justify="right")
     table.add_column("iterations, average", justify="right")
@@ -185,7 +188,7 @@ def _runs_table(runs: Sequence[Mapping[str, Any]]) -> Table:
 
 def show_import(account: ImportAccount, name: str, collection: str) -> None:
     """What became of a file's lines, and why some were not taken."""
-    table = _two_columns(f"{escape(printable(name))} → {escape(collection)}")
+    table = _two_columns(f"{name} → {collection}")
     table.add_row("read as", str(account.contents))
     for field in ("created", "updated", "ignored", "rejected", "doubtful"):
         count = getattr(account, field)
@@ -197,7 +200,7 @@ def show_import(account: ImportAccount, name: str, collection: str) -> None:
         ("doubtful", account.doubts, account.doubtful),
     ):
         for line, reason in noted:
-            say(f"line {line} {kind}: {escape(printable(reason, 300))}")
+            say(f"line {line} {kind}: {printable(reason, 300)}")
         if count > len(noted):
             say(f"... and {count - len(noted):,} more {kind}")
 

@@ -11,6 +11,7 @@ import typer
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import options as given
+from arango_thinking.printable import printable
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
@@ -71,15 +72,17 @@ def import_file(
     as_json: given.AsJson = False,
 ) -> None:
     """Import Q&A documents, source paragraphs or edges from JSONL; what they are is told by their fields."""
-    from arango_thinking.cli.console import print_json, show_import
+    from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.importing import import_jsonl
 
     with opened(url, database) as store:
         account = import_jsonl(store, file, collection, on_duplicate)
     if as_json:
         print_json(account.to_dict())
-    else:
+    elif account.lines:
         show_import(account, file.name, collection)
+    else:
+        say(f"Nothing to do: {printable(file.name)} is empty.")
     if account.rejected:
         raise typer.Exit(1)
 
@@ -107,11 +110,13 @@ def export(
             store, selection, output_path, only_enhanced=enhanced_only, only_converged=converged_only
         )
     for source, reason in account.reasons:
-        say(f"{source}: {reason}; not exported")
+        say(f"{printable(source)}: {printable(reason)}; not exported")
+    if account.left_out > len(account.reasons):
+        say(f"... and {account.left_out - len(account.reasons):,} more")
     if as_json:
         print_json({"documents": account.documents, "left_out": account.left_out, "file": str(output_path)})
     else:
-        print_line(f"{account.documents:,} documents from {collection} → {output_path}")
+        print_line(f"{account.documents:,} documents from {collection} → {printable(str(output_path))}")
 
 
 def status(

@@ -18,8 +18,13 @@ INTERRUPTED = 130
 SOME_FAILED = 1
 
 
-def run(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    """Run the one coroutine of a command; Ctrl-C ends it after what is finished is written."""
+#: What Ctrl-C leaves behind, in a collection and in a file.
+KEPT = "what was finished is written. The same command goes on from here."
+DROPPED = "the output is not written, since it appears whole or not at all."
+
+
+def run(work: Coroutine[Any, Any, dict[str, Any]], left_behind: str = KEPT) -> dict[str, Any]:
+    """Run the one coroutine of a command; Ctrl-C ends it in order, and `left_behind` says with what."""
     import asyncio
 
     from arango_thinking.cli.console import complain
@@ -27,7 +32,7 @@ def run(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
-        complain("interrupted; what was finished is written. The same command goes on from here.")
+        complain(f"interrupted; {left_behind}")
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -140,5 +145,5 @@ def enhance_thinking(
     from arango_thinking.enhancer import ThinkingEnhancer
 
     with _progress(input_path.name, quiet=as_json) as progress:
-        figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress))
+        figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress), DROPPED)
     report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)

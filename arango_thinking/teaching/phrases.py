@@ -16,6 +16,7 @@ from arango_thinking.teaching.terms import (
     same_words,
     split_terms,
     stem,
+    stems,
     turned_round,
     without_articles,
 )
@@ -36,6 +37,7 @@ _ITEM_WORDS = 6
 _CLAUSE_WORDS = frozenset(
     {"is", "are", "was", "were", "has", "have", "had", "which", "who", "when", "that", "if", "because"}
 )
+_LEAD_VERBS = frozenset({"is", "are", "was", "were", "include", "includes", "included", "comprise", "comprises"})
 _INTERJECTIONS = frozenset({"yes", "well", "ok", "okay", "course"})
 
 
@@ -159,6 +161,7 @@ def _coverage(question: str, here: list[str], missing: list[str]) -> float:
 
 def in_prose(question: str, reference: str, answer: str) -> Match:
     """Compare with a reference that is a sentence or more, or a list."""
+    reference = _without_lead(question, reference)
     wanted = key_terms(reference)
     here, missing = split_terms(wanted, answer)
     if not here:
@@ -171,6 +174,18 @@ def in_prose(question: str, reference: str, answer: str) -> Match:
         reason = doubt or "The answer holds a part of what the reference says."
         return undecided(reason, min(covered, 0.9), tuple(missing))
     return Match(True, covered, "The answer holds what the reference says.", tuple(missing))
+
+
+def _without_lead(question: str, reference: str) -> str:
+    """The reference without its beginning where that only repeats the question: "The main causes include ..."."""
+    asked, spoken = set(stems(question)), reference.split()
+    for place, word in enumerate(spoken):
+        forms = words(word)
+        if place and forms and forms[0] in _LEAD_VERBS:
+            return " ".join(spoken[place + 1 :]) or reference
+        if any(form not in STOP_WORDS and stem(form) not in asked for form in forms):
+            break
+    return reference
 
 
 def _doubt(question: str, reference: str, answer: str) -> str | None:

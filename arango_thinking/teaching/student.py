@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,8 +23,10 @@ ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 #: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
 OPENER = "Let me think about it again, step by step."
 OPENER_WITH_EVIDENCE = "The passage says that"
-#: After a hint that quotes a sentence with gaps, the next thing to say is the sentence without them.
-OPENER_AFTER_QUOTE = "In full, the sentence says that"
+#: After a hint that quotes a sentence with a gap, the next thing to say is that sentence: its words before the gap,
+#: or this where there are none.
+OPENER_BEFORE_GAP = "In full, the sentence says that"
+_UP_TO_GAP = re.compile(rf'"([^"]*?){BLANK}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,17 @@ class Student:
         opener = self._opener(example, turns)
         said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, ENDS))
         reasoning = (opener + said).rstrip()
-        answer, more = await self._conclude(messages, earlier + reasoning, example)
+        answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
 
-    async def _conclude(self, messages: list[Message], text: str, example: Example) -> tuple[str, Usage]:
-        """The answer alone: the first line that the model says when it is asked once more."""
+    async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> tuple[str, Usage]:
+        """The answer alone: the first line that the model says when it is asked once more.
+
+        It sees the latest reasoning only: with its earlier answers before it, a small model repeats them.
+        """
         asked: list[Message] = [
             *messages,
-            {"role": "assistant", "content": text},
+            {"role": "assistant", "content": reasoning},
             {"role": "user", "content": fill("conclude", question=quote(example.question))},
         ]
         reply = await self._model.complete(asked, Sampling(ANSWER_TOKENS, 0.0))
@@ -86,8 +92,10 @@ class Student:
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
             return ""
-        if turns[-1].hint is not None and BLANK in turns[-1].hint.text:
-            return OPENER_AFTER_QUOTE
+        hint = turns[-1].hint
+        gap = hint is not None and _UP_TO_GAP.search(hint.text)
+        if gap:
+            return gap[1].strip() or OPENER_BEFORE_GAP
         return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
 
     async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, Usage]:

@@ -41,7 +41,8 @@ class TeacherOptions:
 class LLMTeacher:
     """Judges and hints with a chat model, after deterministic matching.
 
-    A degenerate answer and one that matching accepts cost no call; one that matching refuses may be rescued by the model, with a record.
+    A degenerate answer and one that matching accepts cost no call; one that matching refuses may be rescued by the
+    model, with a record.
     """
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:

@@ -132,8 +132,15 @@ def same_word(left: str, right: str) -> bool:
         return True
     if min(len(left), len(right)) < _TYPO_LENGTH or not (left.isalpha() and right.isalpha()):
         return False
+    if _american(left) == _american(right):
+        return True
     # A changed beginning is rather a prefix that turns the meaning ("typical", "atypical") than a slip.
     return left[:2] == right[:2] and fuzz.ratio(left, right) >= _TYPO_RATIO
+
+
+def _american(word: str) -> str:
+    """British "haemoglobin" and "oestrogen" as Americans spell them."""
+    return word.replace("ae", "e").replace("oe", "e")
 
 
 def same_words(left: list[str], right: list[str]) -> bool:

@@ -18,3 +18,16 @@ def test_a_number_of_the_prose_has_to_agree() -> None:
     reference = "The tower lost 30 tiles during the great storm of that winter"
     assert in_prose("Why?", reference, "The tower lost 40 tiles during the great winter storm").correct is None
     assert in_prose("Why?", reference, "The tower lost thirty tiles during the great winter storm").correct
+
+
+def test_a_lead_that_repeats_the_question_is_no_part_of_the_answer() -> None:
+    question = "What are the main causes of erosion?"
+    reference = "The main causes include wind, running water, and moving ice."
+    assert in_prose(question, reference, "wind, running water and moving ice").correct is True
+    assert in_prose(question, reference, "wind and running water").correct is None
+
+
+def test_a_negation_repeated_from_the_question_denies_nothing() -> None:
+    question = "Which illness comes from a lack of sleep?"
+    assert in_short(question, "Fatigue", "The illness that comes from a lack of sleep is fatigue.").correct is True
+    assert in_short("Which city is not in France?", "Rome", "It is not Rome.").correct is not True

@@ -74,13 +74,13 @@ async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_mod
 async def test_a_continuing_model_reasons_first_and_answers_then(
     api: ChatAPI, continuing_model: OpenAIModel
 ) -> None:
-    api.script(" it is the Tigris.", "\nThe Tigris\nand more")
+    api.script(" Tigris.", "\nThe Tigris\nand more")
     attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
-    assert attempt.text == "In full, the sentence says that it is the Tigris.\n\nAnswer: The Tigris"
+    assert attempt.text == "The river is the Tigris.\n\nAnswer: The Tigris"
     assert attempt.answer == "The Tigris"
     assert usage.calls == 2
     reasoning, concluding = api.requests
-    assert reasoning["messages"][-1]["content"].endswith("In full, the sentence says that")
+    assert reasoning["messages"][-1]["content"].endswith("The river is the")
     assert "\nQuestion:" in reasoning["stop"]
     assert concluding["messages"][-1]["content"] == "So, in a few words: Which river flows through Baghdad?"
 
@@ -92,11 +92,11 @@ async def test_a_prefix_that_the_server_repeats_is_not_taken_twice(
         messages = body["messages"]
         assert isinstance(messages, list)
         last = messages[-1]
-        return f"{last['content']} it is the Tigris." if last["role"] == "assistant" else "The Tigris"
+        return f"{last['content']} Tigris." if last["role"] == "assistant" else "The Tigris"
 
     api.reply = reply
     attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
-    assert attempt.text == "In full, the sentence says that it is the Tigris.\n\nAnswer: The Tigris"
+    assert attempt.text == "The river is the Tigris.\n\nAnswer: The Tigris"
 
 
 @pytest.mark.parametrize("text", ["   ", "As the teacher pointed out, it is the Tigris.\nAnswer: Tigris"])

@@ -40,3 +40,8 @@ def test_negations_are_seen() -> None:
 def test_a_word_replaced_by_its_opposite_is_seen() -> None:
     assert turned_round("prices were higher", "prices were lower")
     assert not turned_round("prices were higher", "prices were higher, not lower")
+
+
+def test_british_and_american_spellings_are_one_word() -> None:
+    assert same_word("haemoglobin", "hemoglobin")
+    assert not same_word("anaemia", "academia")

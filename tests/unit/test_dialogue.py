@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from arango_thinking.choices import FirstTry
+from arango_thinking.dialogue import DRAWS, HINT_DRAWS, Dialogue, DialogueOptions, thinking_of
+from arango_thinking.documents import Example, Layout
+from arango_thinking.errors import BadReplyError
+from arango_thinking.llm.openai import Connection, OpenAIModel
+from arango_thinking.teaching.reference import ReferenceTeacher
+from arango_thinking.teaching.review import Teacher
+from arango_thinking.teaching.student import Student, StudentOptions
+from arango_thinking.teaching.teacher import LLMTeacher, TeacherOptions
+from arango_thinking.trace import Attempt, StopReason, Trace, Turn, Verdict
+from tests.chat_api import Body, ChatAPI, review
+
+EXAMPLE = Example(
+    source="line 1",
+    layout=Layout.MESSAGES,
+    question="Which river flows through Baghdad?",
+    answer="The Tigris",
+    evidence=("Baghdad is an old city. The river that flows through Baghdad is the Tigris.",),
+)
+WRONG = "A great river.\nAnswer: The Nile"
+RIGHT = "A river of Iraq.\nAnswer: The Tigris"
+Make = Callable[..., Dialogue]
+
+
+@pytest.fixture
+async def make(api: ChatAPI) -> AsyncIterator[Make]:
+    """Dialogues with a scripted student, and a scripted teacher where `llm_teacher` is set."""
+    student_model = OpenAIModel("student", Connection(url=api.url))
+    teacher_model = OpenAIModel("teacher", Connection(url=api.url))
+
+    def dialogue(*, llm_teacher: bool = False, **options: object) -> Dialogue:
+        teacher: Teacher = LLMTeacher(teacher_model, TeacherOptions()) if llm_teacher else ReferenceTeacher()
+        return Dialogue(Student(student_model, StudentOptions()), teacher, DialogueOptions(**options))  # type: ignore[arg-type]
+
+    yield dialogue
+    await student_model.aclose()
+    await teacher_model.aclose()
+
+
+def by_role(student: list[str], teacher: list[str]) -> Callable[[Body], str]:
+    """Replies told apart by the model's name; each list's last one for ever."""
+    left = {"student": student, "teacher": teacher}
+
+    def reply(body: Body) -> str:
+        replies = left[body["model"]]
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+    return reply
+
+
+async def test_a_wrong_attempt_gets_a_hint_and_the_next_one_is_right(api: ChatAPI, make: Make) -> None:
+    api.script(WRONG, RIGHT)
+    trace = await make().run(EXAMPLE)
+    assert trace.stop_reason is StopReason.CORRECT
+    assert [turn.verdict.correct for turn in trace.turns] == [False, True]
+    hint = trace.turns[0].hint
+    assert hint is not None
+    assert "____" in hint.text
+    assert "Tigris" not in hint.text
+    assert trace.turns[1].hint is None
+    thinking = thinking_of(trace, EXAMPLE, "iterative")
+    assert thinking == f"{WRONG}\n\n{hint.text}\n\n{RIGHT}"
+    assert trace.usage["student"].calls == 2
+
+
+async def test_it_ends_after_max_iterations(api: ChatAPI, make: Make) -> None:
+    api.script(*(f"Try {number}.\nAnswer: The Nile" for number in range(9)))
+    trace = await make(max_iterations=2).run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason) == (2, StopReason.MAX_ITERATIONS)
+    assert trace.turns[-1].hint is None
+
+
+async def test_a_student_that_only_repeats_itself_makes_no_progress(api: ChatAPI, make: Make) -> None:
+    api.script(WRONG)
+    trace = await make(max_iterations=5).run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason) == (1, StopReason.NO_PROGRESS)
+    assert len(api.requests) == 1 + DRAWS
+    assert trace.turns[-1].hint is None
+
+
+async def test_a_right_first_attempt_is_verified_once(api: ChatAPI, make: Make) -> None:
+    api.script(RIGHT, "I checked, and it holds.\nAnswer: Tigris")
+    trace = await make().run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason) == (2, StopReason.CORRECT)
+    hint = trace.turns[0].hint
+    assert hint is not None
+    assert hint.kind == "verify"
+    assert "Aha! " in thinking_of(trace, EXAMPLE, "iterative")
+
+
+async def test_a_verification_that_loses_the_answer_is_dropped(api: ChatAPI, make: Make) -> None:
+    api.script(RIGHT, "Or the Nile?\nAnswer: The Nile", "Yes, the Nile.\nAnswer: The Nile")
+    trace = await make().run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason) == (1, StopReason.CORRECT)
+    assert trace.turns[0].hint is None
+    assert trace.usage["student"].calls == 1 + DRAWS
+
+
+async def test_keep_stops_at_a_right_first_attempt(api: ChatAPI, make: Make) -> None:
+    api.script(RIGHT)
+    trace = await make(first_try=FirstTry.KEEP).run(EXAMPLE)
+    assert trace.iterations == 1
+    assert len(api.requests) == 1
+
+
+async def test_min_iterations_asks_for_more_verification(api: ChatAPI, make: Make) -> None:
+    api.script(*(f"Check {number}.\nAnswer: Tigris" for number in range(9)))
+    trace = await make(first_try=FirstTry.KEEP, min_iterations=3, max_iterations=4).run(EXAMPLE)
+    assert trace.iterations == 3
+
+
+async def test_max_iterations_of_one_leaves_no_room_to_verify(api: ChatAPI, make: Make) -> None:
+    api.script(RIGHT)
+    assert (await make(max_iterations=1).run(EXAMPLE)).iterations == 1
+
+
+async def test_a_leaking_hint_is_asked_for_again_and_then_replaced(api: ChatAPI, make: Make) -> None:
+    api.reply = by_role([WRONG, RIGHT], [review("incorrect", "Aha! It is the Tigris.")])
+    trace = await make(llm_teacher=True, max_iterations=2).run(EXAMPLE)
+    hint = trace.turns[0].hint
+    assert hint is not None
+    assert hint.kind == "generic"
+    assert len(hint.rejected) == HINT_DRAWS
+    assert "Tigris" not in hint.text
+    assert [body["model"] for body in api.requests].count("teacher") == HINT_DRAWS
+
+
+async def test_a_hint_that_speaks_of_a_teacher_is_refused(api: ChatAPI, make: Make) -> None:
+    said = [review("incorrect", "Aha! According to the reference answer it is a river."), review("incorrect", "Aha! Which one is in Iraq?")]
+    api.reply = by_role([WRONG, RIGHT], said)
+    trace = await make(llm_teacher=True).run(EXAMPLE)
+    hint = trace.turns[0].hint
+    assert hint is not None
+    assert hint.text == "Aha! Which one is in Iraq?"
+    assert hint.rejected == ("The hint speaks of a teacher, a hint or a reference answer.",)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [("cannot_tell", StopReason.JUDGE_ABSTAINED), ("reference_suspect", StopReason.REFERENCE_SUSPECT)],
+)
+async def test_a_judge_that_cannot_tell_ends_it(
+    verdict: str, reason: StopReason, api: ChatAPI, make: Make
+) -> None:
+    api.reply = by_role([WRONG], [review(verdict)])
+    trace = await make(llm_teacher=True).run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason, trace.converged) == (1, reason, False)
+
+
+async def test_an_unusable_reply_is_drawn_again_and_then_given_up(api: ChatAPI, make: Make) -> None:
+    api.script("", RIGHT, "It holds.\nAnswer: Tigris")
+    assert (await make().run(EXAMPLE)).converged
+    api.requests.clear()
+    api.script("")
+    with pytest.raises(BadReplyError, match="wrote nothing"):
+        await make().run(EXAMPLE)
+    assert len(api.requests) == DRAWS
+
+
+async def test_garbage_from_the_teacher_is_an_error_not_a_verdict(api: ChatAPI, make: Make) -> None:
+    api.reply = by_role([WRONG], ["Looks correct to me!"])
+    with pytest.raises(BadReplyError):
+        await make(llm_teacher=True).run(EXAMPLE)
+
+
+async def test_no_hint_repeats_and_none_reveals_the_answer(api: ChatAPI, make: Make) -> None:
+    api.script(*(f"Try {number}.\nAnswer: The Nile" for number in range(9)))
+    trace = await make(max_iterations=6).run(EXAMPLE)
+    hints = [turn.hint.text for turn in trace.turns if turn.hint]
+    assert len(set(hints)) == len(hints) == 5
+    assert not any("tigris" in hint.casefold() for hint in hints)
+
+
+def _unconverged(text: str) -> Trace:
+    return Trace((Turn(Attempt(text, "x"), Verdict(False, 0.0, "matching")),), StopReason.MAX_ITERATIONS)
+
+
+def test_unconverged_thinking_does_not_give_the_answer_away() -> None:
+    trace = _unconverged("There are two rivers. One of them is the Tigris. I settle for the other.")
+    thinking = thinking_of(trace, EXAMPLE, "iterative")
+    assert "Tigris" not in thinking
+    assert "I settle for the other." in thinking
+
+
+def test_thinking_of_which_nothing_is_left_is_an_error() -> None:
+    with pytest.raises(BadReplyError, match="Nothing of the attempts"):
+        thinking_of(_unconverged("It is the Tigris."), EXAMPLE, "iterative")
+    with pytest.raises(BadReplyError):
+        thinking_of(Trace((), StopReason.NO_PROGRESS), EXAMPLE, "iterative")
