@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from arango.client import ArangoClient
+from arango.cursor import Cursor
 from arango.database import StandardDatabase
 from arango.exceptions import ArangoClientError, ArangoServerError, DocumentInsertError, DocumentUpdateError
+from arango.http import DefaultHTTPClient
 from requests.exceptions import RequestException
 
 from arango_thinking.choices import OnDuplicate
@@ -64,6 +66,8 @@ class Store:
     def initialise(self, collection: str | None = None) -> list[str]:
         """Make our collections, the audit graph and, for `collection`, its index. Returns what was made."""
         made = []
+        if collection is not None:
+            self.require(collection)
         with translated():
             for name in (RUNS, TRACES, LINKS, FAILURES, LOCKS, CALLS):
                 if not self._database.has_collection(name):
@@ -83,7 +87,6 @@ class Store:
         return made
 
     def _index(self, collection: str) -> list[str]:
-        self.require(collection)
         fields = [".".join(self.iterations_path(collection)), "_key"]
         result = self._database.collection(collection).add_index(
             {"type": "persistent", "fields": fields, "name": "thinking_pending", "inBackground": True}
@@ -141,7 +144,10 @@ class Store:
         }
         rows = self._rows("pending", binds, selection.filter)
         evidence = self._evidence(selection.evidence_edges, [row["document"]["_id"] for row in rows])
-        return [Pending(row["document"], row["source_hash"], row["state_hash"], evidence.get(row["document"]["_id"], ())) for row in rows]
+        return [
+            Pending(row["document"], row["source_hash"], row["state_hash"], evidence.get(row["document"]["_id"], ()))
+            for row in rows
+        ]
 
     def count_pending(self, selection: Selection, path: Sequence[str]) -> int:
         """How many documents are pending."""
@@ -189,7 +195,9 @@ class Store:
             cursor = self._database.aql.execute(
                 text, bind_vars=cast(Any, binds), batch_size=1000, stream=True, ttl=cast(Any, 600)
             )
-            yield from cast(Iterator[Document], cursor)
+            # An export that is given up must not leave its cursor open on the server.
+            with cast(Cursor, cursor) as rows:
+                yield from rows
 
     def _rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         text = query(name).with_filter(filter_)
@@ -301,7 +309,14 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
 
         return open_embedded(settings.embedded_path)
     verify: bool | str = str(settings.ca_file) if settings.ca_file else True
-    return ArangoClient(hosts=settings.url.split(","), verify_override=verify)
+    hosts = settings.url.split(",")
+    # The HTTP client tries each request again by itself: going round the hosts three times would multiply that.
+    return ArangoClient(
+        hosts=hosts,
+        resolver_max_tries=len(hosts),
+        http_client=DefaultHTTPClient(backoff_factor=0.3),
+        verify_override=verify,
+    )
 
 
 @contextmanager

@@ -34,8 +34,10 @@ class LlamaModel(OpenAIModel):
 
     def __init__(self, path: Path, options: LlamaOptions) -> None:
         self._server = _serve(path, options)
+        #: The OpenAI-compatible API of this process, on loopback.
+        self.url = f"{self._server.listening_address}/v1"
         connection = Connection(
-            url=f"{self._server.listening_address}/v1",
+            url=self.url,
             timeout=options.timeout,
             continues=True,
             seed=options.seed,

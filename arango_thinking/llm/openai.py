@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import openai
-import orjson
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
-    retry_if_exception_type,
+    retry_if_exception,
     stop_after_attempt,
     wait_random_exponential,
 )
@@ -25,7 +25,7 @@ from arango_thinking.trace import Usage
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 6
+_REQUEST_TIMEOUT = 408
 _RETRIED = (
     openai.APIConnectionError,
     openai.APITimeoutError,
@@ -41,13 +41,17 @@ _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach an OpenAI-compatible API. `extra_body` goes into each request as it is."""
+    """How to reach an OpenAI-compatible API.
+
+    A request that fails for a passing reason is tried `attempts` times. `extra_body` goes into each request as it is.
+    """
 
     url: str | None = None
     api_key: str | None = None
     timeout: float = 120.0
     continues: bool = False
     seed: int | None = None
+    attempts: int = 6
     extra_body: dict[str, Any] = field(default_factory=dict)
 
 
@@ -115,21 +119,29 @@ class OpenAIModel:
 
     async def _request(self, body: dict[str, Any]) -> ChatCompletion:
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_RETRIED),
-            stop=stop_after_attempt(ATTEMPTS),
+            retry=retry_if_exception(_passes),
+            stop=stop_after_attempt(self._connection.attempts),
             wait=_pause,
             reraise=True,
         )
         try:
             return await retrying(self._send, body)
         except openai.OpenAIError as error:
-            raise _translated(error, self.name, self._connection.url) from error
+            raise _translated(error, self.name, self._connection) from error
+        except json.JSONDecodeError as error:
+            raise BadReplyError(f"The API's answer is not JSON: {error.doc[:200]!r}.") from error
 
     async def _send(self, body: dict[str, Any]) -> ChatCompletion:
         return cast(ChatCompletion, await self._client.chat.completions.create(**body))
 
     async def aclose(self) -> None:
         await self._client.close()
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether the same request may well succeed a little later."""
+    timed_out = isinstance(error, openai.APIStatusError) and error.status_code == _REQUEST_TIMEOUT
+    return timed_out or isinstance(error, _RETRIED)
 
 
 _backoff = wait_random_exponential(multiplier=0.2, max=20)
@@ -164,7 +176,7 @@ def _response_format(asked: ResponseFormat, schema: type[BaseModel]) -> dict[str
 def _completion(reply: ChatCompletion, schema: type[BaseModel] | None, prefix: str) -> Completion:
     # Compatible servers send bodies that the package does not validate: every level may be missing.
     choices = getattr(reply, "choices", None)
-    if not choices or choices[0].message is None:
+    if not choices or getattr(choices[0], "message", None) is None:
         raise BadReplyError("The API answered without a choice.")
     text = choices[0].message.content or ""
     if prefix and text.startswith(prefix):
@@ -180,15 +192,25 @@ def _completion(reply: ChatCompletion, schema: type[BaseModel] | None, prefix: s
 
 def _parsed(text: str, schema: type[BaseModel]) -> BaseModel:
     """The first JSON object in `text`, which may stand in prose or in a code fence."""
-    start, end = text.find("{"), text.rfind("}")
     try:
-        return schema.model_validate(orjson.loads(text[start : end + 1]))
-    except (ValueError, ValidationError) as error:
+        return schema.model_validate(_first_object(text))
+    except ValidationError as error:
         raise BadReplyError(f"The reply is not a {schema.__name__}: {text[:200]!r}.") from error
 
 
-def _translated(error: openai.OpenAIError, name: str, url: str | None) -> Exception:
-    place = url or "the OpenAI API"
+def _first_object(text: str) -> Any:
+    decoder = json.JSONDecoder()
+    start = text.find("{")
+    while start >= 0:
+        try:
+            return decoder.raw_decode(text, start)[0]
+        except json.JSONDecodeError:
+            start = text.find("{", start + 1)
+    return None
+
+
+def _translated(error: openai.OpenAIError, name: str, connection: Connection) -> Exception:
+    place = connection.url or "the OpenAI API"
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return ConfigurationError(f"{place} refuses the key for {name}: set OPENAI_API_KEY.")
     if isinstance(error, openai.NotFoundError):
@@ -196,5 +218,5 @@ def _translated(error: openai.OpenAIError, name: str, url: str | None) -> Except
     if isinstance(error, openai.APIConnectionError):
         return UnavailableError(f"{place} cannot be reached for {name}: {error.__cause__ or error}.")
     if isinstance(error, openai.RateLimitError | openai.InternalServerError):
-        return ModelError(f"{place} still answers {error.status_code} for {name} after {ATTEMPTS} tries.")
+        return ModelError(f"{place} still answers {error.status_code} for {name} after {connection.attempts} tries.")
     return ModelError(f"{place} refuses the request for {name}: {str(error)[:300]}")

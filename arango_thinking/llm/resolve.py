@@ -42,10 +42,12 @@ def backend_of(choice: ModelChoice) -> Backend:
     name = choice.name
     if name == "reference":
         return Backend.REFERENCE
-    if choice.url or not choice.local or name.startswith(_API_PREFIXES):
+    if choice.url or not choice.local:
         return Backend.OPENAI
     if name.startswith("gguf:") or name.endswith(".gguf"):
         return Backend.LLAMA
+    if name.startswith(_API_PREFIXES):
+        return Backend.OPENAI
     if name.startswith(_LOCAL_PREFIXES) or "/" in name:
         return Backend.TORCH
     raise ConfigurationError(

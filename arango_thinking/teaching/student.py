@@ -69,8 +69,8 @@ class Student:
     ) -> tuple[str, Usage]:
         """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
         earlier = _earlier(turns)
-        opener = self._opener(example, turns)
-        said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, ENDS))
+        opener, end = self._opener(example, turns)
+        said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, (*ENDS, *end)))
         reasoning = (opener + said).rstrip()
         answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
@@ -89,14 +89,17 @@ class Student:
         lines = (line.strip() for line in reply.text.splitlines())
         return next((line.removeprefix(ANSWER).strip() for line in lines if line), ""), reply.usage
 
-    def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
+    def _opener(self, example: Example, turns: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
+        """How the next reasoning begins, and what else ends it: a sentence or paragraph quoted ends with itself."""
         if not turns:
-            return ""
+            return "", ()
         hint = turns[-1].hint
-        gap = hint is not None and _UP_TO_GAP.search(hint.text)
+        gap = _UP_TO_GAP.search(hint.text) if hint is not None else None
         if gap:
-            return gap[1].strip() or OPENER_BEFORE_GAP
-        return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
+            return gap[1].strip() or OPENER_BEFORE_GAP, ("\n",)
+        if example.evidence and self._options.sees_evidence:
+            return OPENER_WITH_EVIDENCE, ("\n\n",)
+        return OPENER, ()
 
     async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, Usage]:
         if prefix:

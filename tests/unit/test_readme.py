@@ -1,0 +1,67 @@
+"""What the README says is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from arango_thinking.cli.app import app
+from arango_thinking.settings import DATABASE_VARIABLES, StudentTeacherConfig
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def flags() -> dict[str, str]:
+    """The first flag of each parameter of `enhance` that is a setting."""
+    from typer.main import get_command
+
+    parameters = get_command(app).commands["enhance"].params  # type: ignore[attr-defined]
+    return {str(parameter.name): parameter.opts[0] for parameter in parameters}
+
+
+def settings_table() -> str:
+    named = flags()
+    rows = ["| field | flag | default | meaning |", "|---|---|---|---|"]
+    for name, field in StudentTeacherConfig.model_fields.items():
+        flag = f"`{named[name]}`" if name in named else ""
+        default = "" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `{name}` | {flag} | {default} | {field.description or ''} |")
+    return "\n".join(rows)
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    stated = re.search(r"<!-- settings: begin -->\n(.*?)\n<!-- settings: end -->", README, re.DOTALL)
+    assert stated is not None
+    assert stated[1] == settings_table()
+
+
+def test_every_command_is_mentioned() -> None:
+    from typer.main import get_command
+
+    for name in get_command(app).commands:  # type: ignore[attr-defined]
+        assert f"arango-thinking {name}" in README, name
+
+
+def test_every_variable_is_listed() -> None:
+    for names in DATABASE_VARIABLES.values():
+        for name in names:
+            assert f"`{name}`" in README, name
+
+
+def test_every_flag_in_an_example_exists() -> None:
+    from typer.main import get_command
+
+    known = {"--version", "--verbose", "--help"}
+    for command in get_command(app).commands.values():  # type: ignore[attr-defined]
+        for parameter in command.params:
+            known |= {*parameter.opts, *parameter.secondary_opts}
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith(("arango-thinking", "unsloth-cli")):
+                assert set(re.findall(r"--[a-z-]+", line.partition("#")[0])) <= known, line
+
+
+def test_the_python_example_compiles() -> None:
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        compile(block, "README.md", "exec")
