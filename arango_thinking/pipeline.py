@@ -16,7 +16,7 @@ from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.trace import Trace, Usage
 
 #: How many reasons of documents left alone or failed are kept word for word; all are counted.
-KEPT_REASONS = 20
+KEPT_REASONS = 1000
 
 
 @dataclass(frozen=True, slots=True)

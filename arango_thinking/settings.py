@@ -43,7 +43,9 @@ class StudentTeacherConfig(BaseModel):
     save_iterations: bool = Field(False, description="Also write thinking_iterations_detail, turn by turn.")
     student_sees_evidence: bool = Field(True, description="Show the source paragraphs to the student.")
 
-    student_temperature: float = Field(0.7, ge=0, le=2, description="The student's; only its final answer is drawn at 0.")
+    student_temperature: float = Field(
+        0.7, ge=0, le=2, description="The student's; only its final answer is drawn at 0."
+    )
     teacher_temperature: float = Field(0.8, ge=0, le=2, description="The teacher's.")
     judge_temperature: float = Field(0.0, ge=0, le=2, description="The separate judge's.")
     max_new_tokens: int = Field(500, ge=16, le=32768, description="Most tokens of one model reply.")

@@ -35,6 +35,8 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 #: Seconds between progress lines where stderr is not a terminal.
 PLAIN_EVERY = 10.0
+#: Documents named beside a reason that they share.
+SHOWN_SOURCES = 10
 
 
 def complain(message: str) -> None:
@@ -118,10 +120,10 @@ def _duration(seconds: float) -> str:
 
 def show_run(figures: Mapping[str, Any], title: str) -> None:
     """The account of a run, as a table, and why documents were left alone or failed."""
-    table = _two_columns(title)
+    table = _two_columns()
     for name, value in _run_rows(figures):
         table.add_row(name, value)
-    out.print(table)
+    _print_titled(title, table)
     _show_reasons(figures)
 
 
@@ -132,10 +134,10 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield f"  {name}", f"{figures[name]:,}"
     if figures["rejected_lines"]:
         yield "lines rejected", f"{figures['rejected_lines']:,}"
-    yield "right at the first attempt", f"{figures['right_at_first']:,}"
-    yield "converged", f"{figures['converged_examples']:,} ({figures['convergence_rate']:.0%})"
-    yield "iterations, average", f"{figures['average_iterations']:.2f}"
     if figures["stop_reasons"]:
+        yield "right at the first attempt", f"{figures['right_at_first']:,}"
+        yield "converged", f"{figures['converged_examples']:,} ({figures['convergence_rate']:.0%})"
+        yield "iterations, average", f"{figures['average_iterations']:.2f}"
         yield "ended by", ", ".join(f"{name} {count}" for name, count in figures["stop_reasons"].items())
     for role, usage in figures["usage"].items():
         if usage["calls"]:
@@ -146,15 +148,25 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 def _show_reasons(figures: Mapping[str, Any]) -> None:
     reasons = figures["reasons"]
+    sources: dict[str, list[str]] = {}
     for reason in reasons:
-        say(f"{printable(reason['source'])}: {printable(reason['reason'])}")
+        sources.setdefault(reason["reason"], []).append(reason["source"])
+    for said, places in sources.items():
+        more = f" and {len(places) - SHOWN_SOURCES:,} more" if len(places) > SHOWN_SOURCES else ""
+        say(f"{printable(', '.join(places[:SHOWN_SOURCES]), 1_000)}{more}: {printable(said)}")
     left = figures["unchanged"] + figures["conflicted"] + figures["failed"] + figures["rejected_lines"]
     if left > len(reasons):
         say(f"... and {left - len(reasons):,} more")
 
 
-def _two_columns(title: str) -> Table:
-    table = Table(title=escape(printable(title)), title_justify="left", show_header=False, title_style="bold")
+def _print_titled(title: str, table: Table) -> None:
+    """A table under its title; as a title of the table itself a long one would be broken."""
+    out.print(Text(printable(title), style="bold"), soft_wrap=True)
+    out.print(table)
+
+
+def _two_columns() -> Table:
+    table = Table(show_header=False)
     table.add_column()
     table.add_column(justify="left")
     return table
@@ -162,20 +174,20 @@ def _two_columns(title: str) -> Table:
 
 def show_status(collection: str, states: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]) -> None:
     """What state the documents are in, and the latest runs."""
-    table = Table(title=escape(printable(collection)), title_justify="left", title_style="bold")
+    table = Table()
     table.add_column("state")
     table.add_column("documents", justify="right")
     table.add_column("iterations, average", justify="right")
     for state in states:
         average = f"{state['iterations'] / state['documents']:.2f}" if state["iterations"] else ""
         table.add_row(state["state"], f"{state['documents']:,}", average)
-    out.print(table)
+    _print_titled(collection, table)
     if runs:
-        out.print(_runs_table(runs))
+        _print_titled("latest runs", _runs_table(runs))
 
 
 def _runs_table(runs: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(title="latest runs", title_justify="left", title_style="bold")
+    table = Table()
     for name in ("run", "status", "written", "converged", "failed", "seconds"):
         table.add_column(name, justify="left" if name in ("run", "status") else "right")
     for run in runs:
@@ -188,13 +200,13 @@ def _runs_table(runs: Sequence[Mapping[str, Any]]) -> Table:
 
 def show_import(account: ImportAccount, name: str, collection: str) -> None:
     """What became of a file's lines, and why some were not taken."""
-    table = _two_columns(f"{name} → {collection}")
+    table = _two_columns()
     table.add_row("read as", str(account.contents))
     for field in ("created", "updated", "ignored", "rejected", "doubtful"):
         count = getattr(account, field)
         if count or field == "created":
             table.add_row("there already" if field == "ignored" else field, f"{count:,}")
-    out.print(table)
+    _print_titled(f"{name} → {collection}", table)
     for kind, noted, count in (
         ("rejected", account.rejections, account.rejected),
         ("doubtful", account.doubts, account.doubtful),
@@ -210,4 +222,5 @@ def show_before_after(question: str, before: str, after: str) -> None:
     out.print(Panel(escape(printable(before, 2_000)), title="thinking before", title_align="left", border_style="dim"))
     thinking = Text("\n".join(printable(line, 10_000) for line in after.split("\n")))
     thinking.highlight_words([AHA.strip()], "bold yellow")
-    out.print(Panel(thinking, title=f"thinking after: {escape(printable(question))}", title_align="left"))
+    # A title that is a string is markup, in which ":smile:" is drawn.
+    out.print(Panel(thinking, title=Text(f"thinking after: {printable(question)}"), title_align="left"))

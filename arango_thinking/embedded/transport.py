@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import MutableMapping
 from http import HTTPStatus
 from os import PathLike, fspath
@@ -96,4 +97,9 @@ def _body(data: Any) -> bytes:
 
 
 def _serialize(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except (
+        TypeError
+    ):  # an integer of more than 64 bits: ArangoDB reads it as a double, and so does the server side here
+        return json.dumps(value, ensure_ascii=False)

@@ -47,7 +47,7 @@ class LlamaModel(OpenAIModel):
 
     async def aclose(self) -> None:
         await super().aclose()
-        del self._server
+        self._server = None
 
 
 def _serve(path: Path, options: LlamaOptions) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import openai
+import orjson
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import (
@@ -178,7 +179,8 @@ def _completion(reply: ChatCompletion, schema: type[BaseModel] | None, prefix: s
     choices = getattr(reply, "choices", None)
     if not choices or getattr(choices[0], "message", None) is None:
         raise BadReplyError("The API answered without a choice.")
-    text = choices[0].message.content or ""
+    # A reply that was cut inside a character may end in half of it, which no database or file takes.
+    text = (choices[0].message.content or "").encode("utf-8", "replace").decode()
     if prefix and text.startswith(prefix):
         text = text[len(prefix) :]
     usage = Usage(calls=1)
@@ -203,9 +205,12 @@ def _first_object(text: str) -> Any:
     start = text.find("{")
     while start >= 0:
         try:
-            return decoder.raw_decode(text, start)[0]
+            end = decoder.raw_decode(text, start)[1]
+            return orjson.loads(text[start:end])  # the stricter one: no NaN, no half characters
         except json.JSONDecodeError:
             start = text.find("{", start + 1)
+        except RecursionError:
+            break
     return None
 
 

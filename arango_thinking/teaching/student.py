@@ -10,7 +10,7 @@ from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
 from arango_thinking.teaching.cloze import BLANK
-from arango_thinking.teaching.leaks import speaks_of_teaching
+from arango_thinking.teaching.leaks import without_teaching
 from arango_thinking.teaching.matching import final_answer
 from arango_thinking.teaching.prompting import fill, passages, quote
 from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
@@ -23,10 +23,9 @@ ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 #: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
 OPENER = "Let me think about it again, step by step."
 OPENER_WITH_EVIDENCE = "The passage says that"
-#: After a hint that quotes a sentence with a gap, the next thing to say is that sentence: its words before the gap,
-#: or this where there are none.
-OPENER_BEFORE_GAP = "In full, the sentence says that"
+#: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
 _UP_TO_GAP = re.compile(rf'"([^"]*?){BLANK}')
+_FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,9 @@ class Student:
             text, usage = await self._go_on(messages, _earlier(turns), self._sampling(sample))
         if not text.strip():
             raise BadReplyError("The student wrote nothing.")
-        if speaks_of_teaching(text):
-            raise BadReplyError("The student's text speaks of a teacher or a hint.")
+        text = without_teaching(text)
+        if not text.strip():
+            raise BadReplyError("The student only speaks of a teacher or a hint.")
         return Attempt(text.strip(), final_answer(text)), usage
 
     def _sampling(self, sample: int, stop: tuple[str, ...] = ()) -> Sampling:
@@ -68,9 +68,14 @@ class Student:
         self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
     ) -> tuple[str, Usage]:
         """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
-        earlier = _earlier(turns)
-        opener, end = self._opener(example, turns)
-        said, usage = await self._go_on(messages, earlier + opener, self._sampling(sample, (*ENDS, *end)))
+        gap = _gap(turns)
+        opener = gap or self._opener(example, turns)
+        end = ("\n",) if gap else ("\n\n",) if opener else ()
+        said, usage = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
+        if gap:
+            filled = _FIRST_SENTENCE.match(said.strip())
+            answer = filled[0] if filled else said.strip()
+            return f"{gap} {answer}\n\n{ANSWER} {answer}", usage
         reasoning = (opener + said).rstrip()
         answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
@@ -89,23 +94,23 @@ class Student:
         lines = (line.strip() for line in reply.text.splitlines())
         return next((line.removeprefix(ANSWER).strip() for line in lines if line), ""), reply.usage
 
-    def _opener(self, example: Example, turns: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
-        """How the next reasoning begins, and what else ends it: a sentence or paragraph quoted ends with itself."""
+    def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
-            return "", ()
-        hint = turns[-1].hint
-        gap = _UP_TO_GAP.search(hint.text) if hint is not None else None
-        if gap:
-            return gap[1].strip() or OPENER_BEFORE_GAP, ("\n",)
-        if example.evidence and self._options.sees_evidence:
-            return OPENER_WITH_EVIDENCE, ("\n\n",)
-        return OPENER, ()
+            return ""
+        return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
 
     async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, Usage]:
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
         return reply.text, reply.usage
+
+
+def _gap(turns: Sequence[Turn]) -> str:
+    """The words before the first gap of the sentence that the latest hint quotes; empty when it quotes none."""
+    hint = turns[-1].hint if turns else None
+    quoted = _UP_TO_GAP.search(hint.text) if hint is not None else None
+    return quoted[1].strip(" …") if quoted else ""
 
 
 def _earlier(turns: Sequence[Turn]) -> str:

@@ -145,7 +145,7 @@ def test_kill_dash_nine_in_the_middle_of_enhance(tmp_path: Path, url: str, store
         assert last.returncode == 0, last.stderr
     finally:
         server.kill()
-        server.wait()
+        server.communicate()
     for key, document in documents(url).items():
         metadata = document["metadata"]
         assert metadata["original_thinking"] == f"thin {int(key[1:])}"

@@ -132,7 +132,10 @@ async def test_a_leaking_hint_is_asked_for_again_and_then_replaced(api: ChatAPI,
 
 
 async def test_a_hint_that_speaks_of_a_teacher_is_refused(api: ChatAPI, make: Make) -> None:
-    said = [review("incorrect", "Aha! According to the reference answer it is a river."), review("incorrect", "Aha! Which one is in Iraq?")]
+    said = [
+        review("incorrect", "Aha! According to the reference answer it is a river."),
+        review("incorrect", "Aha! Which one is in Iraq?"),
+    ]
     api.reply = by_role([WRONG, RIGHT], said)
     trace = await make(llm_teacher=True).run(EXAMPLE)
     hint = trace.turns[0].hint
@@ -145,9 +148,7 @@ async def test_a_hint_that_speaks_of_a_teacher_is_refused(api: ChatAPI, make: Ma
     ("verdict", "reason"),
     [("cannot_tell", StopReason.JUDGE_ABSTAINED), ("reference_suspect", StopReason.REFERENCE_SUSPECT)],
 )
-async def test_a_judge_that_cannot_tell_ends_it(
-    verdict: str, reason: StopReason, api: ChatAPI, make: Make
-) -> None:
+async def test_a_judge_that_cannot_tell_ends_it(verdict: str, reason: StopReason, api: ChatAPI, make: Make) -> None:
     api.reply = by_role([WRONG], [review(verdict)])
     trace = await make(llm_teacher=True).run(EXAMPLE)
     assert (trace.iterations, trace.stop_reason, trace.converged) == (1, reason, False)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -71,35 +72,50 @@ async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_mod
     assert "Go on in your own voice" in asked["content"]
 
 
-async def test_a_continuing_model_reasons_first_and_answers_then(
-    api: ChatAPI, continuing_model: OpenAIModel
-) -> None:
-    api.script(" Tigris.", "\nThe Tigris\nand more")
-    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
-    assert attempt.text == "The river is the Tigris.\n\nAnswer: The Tigris"
-    assert attempt.answer == "The Tigris"
+async def test_a_continuing_model_reasons_first_and_answers_then(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    api.script("Rivers of Iraq come to mind.", "\nThe Tigris\nand more")
+    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    assert attempt == Attempt("Rivers of Iraq come to mind.\n\nAnswer: The Tigris", "The Tigris")
     assert usage.calls == 2
     reasoning, concluding = api.requests
-    assert reasoning["messages"][-1]["content"].endswith("The river is the")
     assert "\nQuestion:" in reasoning["stop"]
+    assert concluding["messages"][-2] == {"role": "assistant", "content": "Rivers of Iraq come to mind."}
     assert concluding["messages"][-1]["content"] == "So, in a few words: Which river flows through Baghdad?"
 
 
-async def test_a_prefix_that_the_server_repeats_is_not_taken_twice(
-    api: ChatAPI, continuing_model: OpenAIModel
-) -> None:
-    def reply(body: dict[str, object]) -> str:
-        messages = body["messages"]
-        assert isinstance(messages, list)
-        last = messages[-1]
-        return f"{last['content']} Tigris." if last["role"] == "assistant" else "The Tigris"
+async def test_after_a_hint_with_a_gap_it_says_the_sentence(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    api.script(" Tigris. It is long.")
+    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    assert attempt == Attempt("The river is the Tigris.\n\nAnswer: Tigris.", "Tigris.")
+    assert usage.calls == 1
+    assert api.requests[0]["messages"][-1]["content"].endswith('the ____."\n\nThe river is the')
 
-    api.reply = reply
+
+async def test_after_another_hint_it_goes_back_to_the_passage(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    turn = replace(EARLIER, hint=Hint("Aha! I should check this.", "verify"))
+    api.script(" it is the Tigris.", "The Tigris")
+    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (turn,), 0)
+    assert attempt.text == "The passage says that it is the Tigris.\n\nAnswer: The Tigris"
+    blind = Student(continuing_model, StudentOptions(sees_evidence=False))
+    api.script(" I know it.", "The Tigris")
+    attempt, _ = await blind.attempt(EXAMPLE, (turn,), 0)
+    assert attempt.text.startswith("Let me think about it again, step by step. I know it.")
+
+
+async def test_a_prefix_that_the_server_repeats_is_not_taken_twice(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    api.reply = lambda body: f"{body['messages'][-1]['content']} Tigris."
     attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
-    assert attempt.text == "The river is the Tigris.\n\nAnswer: The Tigris"
+    assert attempt.text == "The river is the Tigris.\n\nAnswer: Tigris."
 
 
-@pytest.mark.parametrize("text", ["   ", "As the teacher pointed out, it is the Tigris.\nAnswer: Tigris"])
+async def test_talk_of_teaching_is_scrubbed(api: ChatAPI, open_model: OpenAIModel) -> None:
+    api.script("It is a river. Using the hint, I look again.\nAnswer: Tigris")
+    attempt, _ = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    assert "hint" not in attempt.text
+    assert attempt.answer == "Tigris"
+
+
+@pytest.mark.parametrize("text", ["   ", "As the teacher pointed out, it is the Tigris."])
 async def test_a_reply_that_cannot_be_kept_is_refused(api: ChatAPI, open_model: OpenAIModel, text: str) -> None:
     api.script(text)
     with pytest.raises(BadReplyError):

@@ -57,9 +57,7 @@ async def test_a_degenerate_answer_is_wrong_before_a_model_is_asked(
     assert api.requests == []
 
 
-async def test_the_model_may_rescue_what_matching_refuses_and_it_is_recorded(
-    api: ChatAPI, teacher: LLMTeacher
-) -> None:
+async def test_the_model_may_rescue_what_matching_refuses_and_it_is_recorded(api: ChatAPI, teacher: LLMTeacher) -> None:
     example = Example(source="1", layout=Layout.FLAT, question="How many?", answer="12")
     api.script(review("correct", score=1))
     given = await teacher.review(example, (), Attempt("Answer: 13", "13"))

@@ -1,0 +1,149 @@
+"""What the embedded database does in a second: import, keyset scan, compare-and-set update, export.
+
+    python tests/benchmarks/embedded.py [--documents 20000] [--json]
+
+Documents hold about 2 KB each. `peak_rss_mb` is the most memory that the process held after each step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from arango_thinking.choices import OnDuplicate
+from arango_thinking.selection import Document, Patch, Pending, Selection
+from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import Store
+
+ALL = Selection("qa_pairs")
+PAGE = 1000
+DOCUMENT_BYTES = 2048
+
+
+def question(number: int) -> Document:
+    """A Q&A document of about 2 KB, most of it thinking."""
+    thinking = (f"Step {number}: count one further. " * 100)[: DOCUMENT_BYTES - 120]
+    asked = {"question": f"What is {number} plus 1?", "answer": str(number + 1), "thinking": thinking}
+    return {"_key": f"{number:08}", **asked}
+
+
+def pages(store: Store, path: list[str]) -> Iterator[list[Pending]]:
+    """All pending documents, page by page."""
+    after = ""
+    while page := store.pending(ALL, after, PAGE, path):
+        yield page
+        after = page[-1].document["_key"]
+
+
+def import_all(store: Store, count: int) -> int:
+    """Returns how many documents were made."""
+    store.create_collection(ALL.collection, edge=False)
+    created = 0
+    for start in range(0, count, PAGE):
+        batch = [question(number) for number in range(start, min(start + PAGE, count))]
+        created += store.import_documents(ALL.collection, batch, OnDuplicate.ERROR).created
+    return created
+
+
+def index_all(store: Store) -> int:
+    """Returns how many documents a page is then chosen from."""
+    store.initialise(ALL.collection)
+    return store.count_pending(ALL, store.iterations_path(ALL.collection))
+
+
+def scan(store: Store) -> int:
+    """Returns how many pending documents were read."""
+    path = store.iterations_path(ALL.collection)
+    return sum(len(page) for page in pages(store, path))
+
+
+def update_all(store: Store) -> tuple[int, float]:
+    """Returns how many documents were written, and the seconds that took without the reading."""
+    path = store.iterations_path(ALL.collection)
+    written, seconds = 0, 0.0
+    for page in pages(store, path):
+        patches = [patch_of(pending) for pending in page]
+        started = time.perf_counter()
+        results = store.save(ALL.collection, patches)
+        seconds += time.perf_counter() - started
+        written += sum(result.outcome == "written" for result in results)
+    return written, seconds
+
+
+def patch_of(pending: Pending) -> Patch:
+    """An enhancement that keeps the document's size."""
+    document = pending.document
+    body = {"thinking": document["thinking"][::-1], "thinking_iterations": 2, "thinking_converged": True}
+    return Patch(document["_key"], document["_rev"], pending.state_hash, body)
+
+
+def export_all(store: Store) -> int:
+    """Returns how many enhanced documents were exported."""
+    return sum(1 for _ in store.export(ALL, only_enhanced=True))
+
+
+def timed(work: Callable[[], int]) -> tuple[int, float]:
+    """What `work` returns, and its seconds."""
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
+
+
+def peak_rss_mb() -> float | None:
+    """Not to be had on Windows."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+
+
+def measure(store: Store, count: int) -> dict[str, object]:
+    """The numbers to report; every step must reach every document."""
+    steps: dict[str, Callable[[], tuple[int, float]]] = {
+        "import": lambda: timed(lambda: import_all(store, count)),
+        "index": lambda: timed(lambda: index_all(store)),
+        "scan": lambda: timed(lambda: scan(store)),
+        "update": lambda: update_all(store),
+        "export": lambda: timed(lambda: export_all(store)),
+    }
+    numbers: dict[str, object] = {"documents": count, "document_bytes": len(json.dumps(question(count)))}
+    for name, step in steps.items():
+        reached, seconds = step()
+        if reached != count:
+            raise SystemExit(f"{name} reached {reached} of {count} documents")
+        numbers[f"{name}_per_second"] = round(count / seconds)
+        numbers[f"{name}_peak_rss_mb"] = peak_rss_mb()
+    return numbers
+
+
+def at_least_one(text: str) -> int:
+    """A count from the command line."""
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=at_least_one, default=20_000)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.connect(DatabaseSettings(url=f"embedded:{Path(folder) / 'embedded.db'}"))
+        numbers = measure(store, options.documents)
+        store.close()
+    if options.json:
+        print(json.dumps(numbers))
+        return
+    for name, value in numbers.items():
+        print(f"{name:20} {value!s:>12}")
+
+
+if __name__ == "__main__":
+    main()

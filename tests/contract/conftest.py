@@ -1,0 +1,93 @@
+"""The servers that the store must work on: the embedded one always, ArangoDB where Docker can start it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from arango.client import ArangoClient
+from arango.database import StandardDatabase
+from pydantic import SecretStr
+
+from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import Store
+
+IMAGE = "arangodb:3.12"
+PASSWORD = "contract"
+START_SECONDS = 120
+COLLECTION = "qa_pairs"
+
+
+@pytest.fixture(scope="session", params=["embedded", "arangodb"])
+def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The URL of a running ArangoDB, or None for the embedded database."""
+    if request.param == "embedded":
+        yield None
+        return
+    containers = pytest.importorskip("testcontainers.core.container", reason="testcontainers is not installed")
+    docker = pytest.importorskip("docker.errors", reason="testcontainers is not installed")
+    try:
+        container = containers.DockerContainer(IMAGE).with_env("ARANGO_ROOT_PASSWORD", PASSWORD)
+        container.with_exposed_ports(8529).start()
+    except docker.DockerException as error:
+        pytest.skip(f"no Docker engine can start {IMAGE}: {error}")
+    try:
+        url = f"http://{container.get_container_host_ip()}:{container.get_exposed_port(8529)}"
+        _wait_until_ready(url)
+        yield url
+    finally:
+        container.stop()
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            reply = requests.get(f"{url}/_api/version", auth=("root", PASSWORD), timeout=5)
+            if reply.ok:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.5)
+    pytest.fail(f"{IMAGE} did not answer within {START_SECONDS} s")
+
+
+@pytest.fixture
+def settings(server: str | None, tmp_path: Path) -> Iterator[DatabaseSettings]:
+    """A database of the test's own."""
+    if server is None:
+        yield DatabaseSettings(url=f"embedded:{tmp_path / 'contract.db'}")
+        return
+    name = f"contract_{uuid.uuid4().hex[:12]}"
+    client = ArangoClient(hosts=server)
+    system = client.db("_system", username="root", password=PASSWORD)
+    system.create_database(name)
+    yield DatabaseSettings(url=server, database=name, password=SecretStr(PASSWORD))
+    system.delete_database(name)
+    client.close()
+
+
+@pytest.fixture
+def bare_store(settings: DatabaseSettings) -> Iterator[Store]:
+    """A store on an empty database."""
+    opened = Store.connect(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(bare_store: Store) -> Store:
+    """A store that is initialised for an empty collection."""
+    bare_store.create_collection(COLLECTION, edge=False)
+    bare_store.initialise(COLLECTION)
+    return bare_store
+
+
+@pytest.fixture
+def database(bare_store: Store) -> StandardDatabase:
+    """What another program sees and does in the same database."""
+    return bare_store._database

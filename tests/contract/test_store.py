@@ -1,0 +1,595 @@
+"""What the pipeline may rely on, on whichever server."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from arango.database import StandardDatabase
+from pydantic import SecretStr
+
+from arango_thinking.choices import OnDuplicate
+from arango_thinking.errors import ArangoThinkingError, ConfigurationError
+from arango_thinking.queries import query
+from arango_thinking.selection import Document, Imported, Patch, Pending, Selection, Written
+from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES, Store, failure_key
+from tests.contract.conftest import COLLECTION
+
+ALL = Selection(COLLECTION)
+AT_TOP = ["thinking_iterations"]
+IN_METADATA = ["metadata", "thinking_iterations"]
+EDGES = "qa_relationships"
+PARAGRAPHS = "document_objects"
+
+
+def flat(key: str, **fields: Any) -> Document:
+    return {"_key": key, "question": f"What is {key}?", "answer": key, "thinking": "old", **fields}
+
+
+def messages(key: str, **metadata: Any) -> Document:
+    said = [{"role": "user", "content": f"What is {key}?"}, {"role": "assistant", "content": key}]
+    return {"_key": key, "messages": said, "metadata": {"thinking": "old", "topic": "letters", **metadata}}
+
+
+def put(store: Store, *documents: Document, collection: str = COLLECTION) -> None:
+    imported = store.import_documents(collection, documents, OnDuplicate.ERROR)
+    assert imported == Imported(len(documents), 0, 0, ())
+
+
+def pending_keys(store: Store, selection: Selection = ALL, after: str = "", limit: int = 100) -> list[str]:
+    path = store.iterations_path(selection.collection, selection.layout)
+    return [pending.document["_key"] for pending in store.pending(selection, after, limit, path)]
+
+
+def one_pending(store: Store, selection: Selection = ALL) -> Pending:
+    [pending] = store.pending(selection, "", 10, store.iterations_path(COLLECTION))
+    return pending
+
+
+def patch_of(pending: Pending, body: Document | None = None) -> Patch:
+    document = pending.document
+    written = {"thinking": "new", "thinking_iterations": 2, "thinking_converged": True}
+    return Patch(document["_key"], document["_rev"], pending.state_hash, body or written)
+
+
+def stored(database: StandardDatabase, key: str, collection: str = COLLECTION) -> Document:
+    document = cast(Document, database.collection(collection).get(key))
+    return {name: value for name, value in document.items() if name not in ("_id", "_rev")}
+
+
+# ---------------------------------------------------------------------- what is ours
+
+
+def test_initialise_makes_everything_once(bare_store: Store, database: StandardDatabase) -> None:
+    bare_store.create_collection(COLLECTION, edge=False)
+    made = bare_store.initialise(COLLECTION)
+    assert [entry.split()[0] for entry in made] == ["collection"] * 6 + ["graph", "index"]
+    assert bare_store.initialise(COLLECTION) == []
+    assert database.collection(LINKS).properties()["edge"] is True  # type: ignore[index]
+    assert database.collection(TRACES).properties()["edge"] is False  # type: ignore[index]
+    assert database.has_graph(AUDIT_GRAPH)
+
+
+def test_initialise_without_a_collection(bare_store: Store) -> None:
+    assert len(bare_store.initialise()) == 7
+    assert bare_store.initialise() == []
+
+
+@pytest.mark.parametrize(("document", "path"), [(flat("a"), AT_TOP), (messages("a"), IN_METADATA)])
+def test_the_index_is_where_the_documents_keep_their_iterations(
+    bare_store: Store, database: StandardDatabase, document: Document, path: list[str]
+) -> None:
+    bare_store.create_collection(COLLECTION, edge=False)
+    put(bare_store, document)
+    bare_store.initialise(COLLECTION)
+    indexes = cast(list[dict[str, Any]], database.collection(COLLECTION).indexes())
+    [ours] = [index for index in indexes if index["name"] == "thinking_pending"]
+    assert (ours["type"], ours["fields"]) == ("persistent", [".".join(path), "_key"])
+
+
+def test_initialise_does_not_make_the_users_collection(bare_store: Store) -> None:
+    with pytest.raises(ConfigurationError, match="no collection 'qa_pairs'"):
+        bare_store.initialise(COLLECTION)
+    assert not bare_store.has_collection(COLLECTION)
+    assert not bare_store.has_collection(RUNS)
+
+
+def test_require(store: Store, settings: DatabaseSettings) -> None:
+    store.require(COLLECTION)
+    with pytest.raises(
+        ConfigurationError, match=f"no collection 'nowhere' in the database '{settings.database}'"
+    ) as caught:
+        store.require("nowhere")
+    assert caught.value.exit_code == 2
+
+
+def test_a_collection_is_made_once(bare_store: Store, database: StandardDatabase) -> None:
+    assert bare_store.create_collection(EDGES, edge=True) is True
+    assert bare_store.create_collection(EDGES, edge=True) is False
+    assert database.collection(EDGES).properties()["edge"] is True  # type: ignore[index]
+    assert bare_store.has_collection(EDGES)
+
+
+def test_a_wrong_password_names_the_settings(server: str | None, settings: DatabaseSettings) -> None:
+    if server is None:
+        pytest.skip("the embedded database has no passwords")
+    with pytest.raises(ConfigurationError, match="ARANGO_PASSWORD"):
+        Store.connect(settings.model_copy(update={"password": SecretStr("wrong")}))
+
+
+# ---------------------------------------------------------------------- pending
+
+
+def test_pages_are_in_key_order_and_start_after_a_key(store: Store) -> None:
+    put(store, *(flat(key) for key in ("b", "a", "10", "c", "9")))
+    assert pending_keys(store) == ["10", "9", "a", "b", "c"]
+    assert pending_keys(store, limit=2) == ["10", "9"]
+    assert pending_keys(store, after="9", limit=2) == ["a", "b"]
+    assert pending_keys(store, after="b") == ["c"]
+    assert pending_keys(store, after="c") == []
+
+
+@pytest.mark.parametrize("make", [flat, messages])
+def test_enhanced_documents_are_left_out(store: Store, make: Any) -> None:
+    put(store, make("a"), make("b", thinking_iterations=2), make("c", thinking_iterations=None))
+    assert pending_keys(store) == ["a", "c"]
+    assert store.count_pending(ALL, store.iterations_path(COLLECTION)) == 2
+
+
+def test_edges_may_be_questions(bare_store: Store) -> None:
+    bare_store.create_collection(EDGES, edge=True)
+    ends = {"_from": "document_objects/1", "_to": "document_objects/2"}
+    put(bare_store, flat("a", **ends), flat("b", **ends, thinking_iterations=1), collection=EDGES)
+    bare_store.initialise(EDGES)
+    [pending] = bare_store.pending(Selection(EDGES), "", 10, AT_TOP)
+    assert (pending.document["_key"], pending.document["_from"]) == ("a", "document_objects/1")
+
+
+@pytest.mark.parametrize("path", [AT_TOP, IN_METADATA])
+def test_a_mixed_collection_is_read_whole_by_either_path(store: Store, path: list[str]) -> None:
+    put(
+        store,
+        flat("a"),
+        messages("b"),
+        flat("c", thinking_iterations=1),
+        messages("d", thinking_iterations=1),
+        {"_key": "e", "text": "no question at all"},
+    )
+    assert [row.document["_key"] for row in store.pending(ALL, "", 10, path)] == ["a", "b", "e"]
+    assert store.count_pending(ALL, path) == 3
+
+
+def test_the_path_is_that_of_most_documents_unless_the_layout_is_given(store: Store) -> None:
+    assert store.iterations_path(COLLECTION) == IN_METADATA
+    put(store, flat("a"), flat("b"), messages("c"))
+    assert store.iterations_path(COLLECTION) == AT_TOP
+    assert store.iterations_path(COLLECTION, "messages") == IN_METADATA
+    assert store.iterations_path(COLLECTION, "edge") == AT_TOP
+
+
+def test_a_filter_narrows(store: Store) -> None:
+    put(store, flat("a", confidence=0.9), flat("b", confidence=0.2), flat("c", confidence=0.8))
+    sure = Selection(COLLECTION, "doc.confidence >= 0.5 // only good ones")
+    assert pending_keys(store, sure) == ["a", "c"]
+    assert pending_keys(store, sure, after="a") == ["c"]
+    assert store.count_pending(sure, AT_TOP) == 2
+
+
+def test_an_or_in_the_filter_does_not_widen_it(store: Store) -> None:
+    put(store, flat("a", thinking_iterations=1), flat("b"))
+    assert pending_keys(store, Selection(COLLECTION, "false OR true")) == ["b"]
+
+
+def test_the_hashes_tell_what_changed(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    documents = database.collection(COLLECTION)
+    first = one_pending(store)
+    documents.update({"_key": "a", "topic": "letters"})
+    other_field = one_pending(store)
+    documents.update({"_key": "a", "thinking": "other"})
+    other_thinking = one_pending(store)
+    documents.update({"_key": "a", "answer": "other"})
+    other_answer = one_pending(store)
+    assert (first.source_hash, first.state_hash) == (other_field.source_hash, other_field.state_hash)
+    assert first.source_hash == other_thinking.source_hash
+    assert len({first.state_hash, other_thinking.state_hash, other_answer.state_hash}) == 3
+    assert other_answer.source_hash != first.source_hash
+
+
+@pytest.mark.parametrize(("document", "path"), [(flat("a"), AT_TOP), (messages("a"), IN_METADATA)])
+def test_the_index_serves_the_pages(
+    bare_store: Store, database: StandardDatabase, document: Document, path: list[str]
+) -> None:
+    bare_store.create_collection(COLLECTION, edge=False)
+    put(bare_store, document)
+    bare_store.initialise(COLLECTION)
+    binds = {"@collection": COLLECTION, "iterations": path, "after": "", "limit": 10}
+    plan = cast(dict[str, Any], database.aql.explain(query("pending").text, bind_vars=cast(Any, binds)))
+    used = [index["name"] for node in plan["nodes"] if node["type"] == "IndexNode" for index in node["indexes"]]
+    assert used == ["thinking_pending"]
+    assert "SortNode" not in [node["type"] for node in plan["nodes"]]
+
+
+# ---------------------------------------------------------------------- evidence
+
+
+@pytest.fixture
+def linked(store: Store) -> Store:
+    """Questions a, b and c; a rests on paragraphs 1 (twice), 2 and two that do not exist, b on none that has text."""
+    store.create_collection(PARAGRAPHS, edge=False)
+    store.create_collection(EDGES, edge=True)
+    put(store, flat("a"), flat("b"), flat("c"))
+    put(
+        store,
+        {"_key": "1", "text": "first"},
+        {"_key": "2", "content": "second"},
+        {"_key": "3", "text": ""},
+        {"_key": "4", "text": 4},
+        {"_key": "5", "text": "first"},
+        collection=PARAGRAPHS,
+    )
+    ends = [("a", "1"), ("a", "2"), ("a", "1"), ("a", "9"), ("a", "5"), ("b", "3"), ("b", "4")]
+    edges = [
+        {"_key": f"e{number}", "_from": f"{COLLECTION}/{key}", "_to": f"{PARAGRAPHS}/{paragraph}"}
+        for number, (key, paragraph) in enumerate(ends)
+    ]
+    put(store, *edges, collection=EDGES)
+    return store
+
+
+def test_evidence_follows_the_edges(linked: Store) -> None:
+    rows = linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "", 10, AT_TOP)
+    evidence = {row.document["_key"]: row.evidence for row in rows}
+    assert sorted(evidence["a"]) == ["first", "second"]
+    assert (evidence["b"], evidence["c"]) == ((), ())
+
+
+def test_an_edge_into_a_collection_that_is_gone_is_passed_over(linked: Store, database: StandardDatabase) -> None:
+    database.collection(EDGES).insert({"_from": f"{COLLECTION}/c", "_to": "elsewhere/1"})
+    rows = linked.pending(Selection(COLLECTION, "doc._key == 'c'", EDGES), "", 10, AT_TOP)
+    assert rows[0].evidence == ()
+
+
+def test_without_edges_there_is_no_evidence(linked: Store) -> None:
+    assert [row.evidence for row in linked.pending(ALL, "", 10, AT_TOP)] == [(), (), ()]
+
+
+def test_no_pending_document_is_no_evidence(linked: Store) -> None:
+    assert linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "z", 10, AT_TOP) == []
+
+
+# ---------------------------------------------------------------------- filters
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "doc.confidence > 0.5",
+        "doc.a == 1 OR doc.b == 2",
+        "doc.a == 1 // note",
+        "doc.question LIKE '%)%'",
+        "LENGTH(FOR other IN qa_pairs FILTER other.answer == doc.answer RETURN 1) == 1",
+        "true",
+    ],
+)
+def test_an_expression_is_accepted(store: Store, expression: str) -> None:
+    store.check_filter(Selection(COLLECTION, expression))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "doc.confidence >",
+        "doc.a = 1",
+        "other.a == 1",
+        "NO_SUCH_FUNCTION(doc)",
+        "doc.a == @value",
+        "true) FILTER (true",
+        "true) RETURN (true",
+        "true) LET x = (1",
+        "true) REMOVE doc IN qa_pairs //",
+        "true) REMOVE doc IN qa_pairs /*",
+        "true /*",
+        "true; true",
+        "FILTER true",
+    ],
+)
+def test_what_is_no_expression_is_refused(store: Store, expression: str) -> None:
+    with pytest.raises(ConfigurationError, match="--filter is not an AQL expression over doc: ArangoDB error 1"):
+        store.check_filter(Selection(COLLECTION, expression))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "LENGTH(FOR other IN qa_pairs REMOVE other IN qa_pairs RETURN 1) >= 0",
+        "LENGTH(INSERT {} INTO qa_pairs RETURN 1) > 0",
+        "LENGTH(FOR other IN qa_pairs UPDATE other WITH { a: 1 } IN qa_pairs RETURN 1) >= 0",
+    ],
+)
+def test_a_filter_may_not_write(store: Store, expression: str) -> None:
+    put(store, flat("a"))
+    with pytest.raises(ConfigurationError, match="--filter"):
+        store.check_filter(Selection(COLLECTION, expression))
+    assert pending_keys(store) == ["a"]
+
+
+def test_a_filter_on_an_unknown_collection_is_refused(store: Store) -> None:
+    with pytest.raises(ConfigurationError, match="1203"):
+        store.check_filter(Selection("nowhere", "true"))
+
+
+# ---------------------------------------------------------------------- save
+
+
+def test_an_unchanged_document_is_written(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a", topic="letters"))
+    assert store.save(COLLECTION, [patch_of(one_pending(store))]) == [Written("a", "written")]
+    after = {"thinking": "new", "thinking_iterations": 2, "thinking_converged": True}
+    assert stored(database, "a") == flat("a", topic="letters") | after
+    assert pending_keys(store) == []
+
+
+def test_metadata_is_merged(store: Store, database: StandardDatabase) -> None:
+    put(store, messages("a"))
+    body = {"metadata": {"original_thinking": None, "thinking": "new", "thinking_iterations": 1}}
+    assert store.save(COLLECTION, [patch_of(one_pending(store), body)]) == [Written("a", "written")]
+    after = stored(database, "a")
+    assert after["metadata"] == {
+        "thinking": "new",
+        "topic": "letters",
+        "original_thinking": None,
+        "thinking_iterations": 1,
+    }
+    assert after["messages"] == messages("a")["messages"]
+
+
+def test_a_change_of_another_field_is_kept_and_the_patch_written(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store))
+    database.collection(COLLECTION).update({"_key": "a", "topic": "vowels"})
+    assert store.save(COLLECTION, [patch]) == [Written("a", "written")]
+    after = stored(database, "a")
+    assert (after["topic"], after["thinking"]) == ("vowels", "new")
+
+
+@pytest.mark.parametrize(
+    "change", [{"thinking": "mine"}, {"question": "What else?"}, {"answer": "z"}, {"thinking_iterations": 1}], ids=str
+)
+def test_a_change_of_what_the_thinking_rests_on_is_a_conflict(
+    store: Store, database: StandardDatabase, change: Document
+) -> None:
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store))
+    database.collection(COLLECTION).update({"_key": "a", **change})
+    [written] = store.save(COLLECTION, [patch])
+    assert (written.key, written.outcome) == ("a", "conflicted")
+    assert "1200" in (written.problem or "")
+    assert stored(database, "a") == flat("a") | change
+
+
+def test_a_change_inside_messages_is_a_conflict(store: Store, database: StandardDatabase) -> None:
+    put(store, messages("a"))
+    patch = patch_of(one_pending(store), {"metadata": {"thinking": "new", "thinking_iterations": 1}})
+    database.collection(COLLECTION).update({"_key": "a", "metadata": {"thinking": "mine"}})
+    [written] = store.save(COLLECTION, [patch])
+    assert written.outcome == "conflicted"
+    assert stored(database, "a")["metadata"] == {"thinking": "mine", "topic": "letters"}
+
+
+def test_a_removed_document_is_gone_and_stays_so(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store))
+    database.collection(COLLECTION).delete("a")
+    [written] = store.save(COLLECTION, [patch])
+    assert (written.key, written.outcome) == ("a", "gone")
+    assert not database.collection(COLLECTION).has("a")
+
+
+def test_each_patch_has_its_own_result_in_order(store: Store, database: StandardDatabase) -> None:
+    put(store, *(flat(key) for key in "abcd"))
+    patches = [patch_of(pending) for pending in reversed(store.pending(ALL, "", 10, AT_TOP))]
+    documents = database.collection(COLLECTION)
+    documents.delete("a")
+    documents.update({"_key": "b", "topic": "letters"})
+    documents.update({"_key": "c", "answer": "z"})
+    results = [(written.key, written.outcome) for written in store.save(COLLECTION, patches)]
+    assert results == [("d", "written"), ("c", "conflicted"), ("b", "written"), ("a", "gone")]
+
+
+def test_nothing_to_save(store: Store) -> None:
+    assert store.save(COLLECTION, []) == []
+
+
+def test_saving_into_a_collection_that_is_gone(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store))
+    database.delete_collection(COLLECTION)
+    with pytest.raises(ConfigurationError, match="1203"):
+        store.save(COLLECTION, [patch])
+
+
+# ---------------------------------------------------------------------- import and export
+
+TWICE = {"_key": "a", "answer": "second"}
+
+
+@pytest.mark.parametrize(
+    ("on_duplicate", "imported", "after"),
+    [
+        (OnDuplicate.IGNORE, Imported(1, 0, 1, ()), flat("a")),
+        (OnDuplicate.UPDATE, Imported(1, 1, 0, ()), flat("a") | TWICE),
+        (OnDuplicate.REPLACE, Imported(1, 1, 0, ()), TWICE),
+    ],
+)
+def test_a_document_that_is_there_already(
+    store: Store, database: StandardDatabase, on_duplicate: OnDuplicate, imported: Imported, after: Document
+) -> None:
+    put(store, flat("a"))
+    assert store.import_documents(COLLECTION, [flat("b"), TWICE], on_duplicate) == imported
+    assert stored(database, "a") == after
+    assert stored(database, "b") == flat("b")
+
+
+def test_a_duplicate_may_be_a_problem_of_its_position(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    imported = store.import_documents(COLLECTION, [flat("b"), flat("c"), TWICE, flat("d")], OnDuplicate.ERROR)
+    assert (imported.created, imported.updated, imported.ignored) == (3, 0, 0)
+    [(position, problem)] = imported.problems
+    assert position == 2
+    assert "unique constraint violated" in problem
+    assert stored(database, "a") == flat("a")
+
+
+def test_problems_name_their_positions(store: Store) -> None:
+    wrong = [flat("a"), flat("no good/key"), flat("b"), flat("")]
+    imported = store.import_documents(COLLECTION, wrong, OnDuplicate.IGNORE)
+    assert imported.created == 2
+    assert [position for position, _ in imported.problems] == [1, 3]
+
+
+def test_edges_without_ends_are_problems(store: Store) -> None:
+    store.create_collection(EDGES, edge=True)
+    edges = [{"_from": f"{COLLECTION}/a", "_to": f"{PARAGRAPHS}/1"}, {"_from": f"{COLLECTION}/a"}]
+    imported = store.import_documents(EDGES, edges, OnDuplicate.IGNORE)
+    assert (imported.created, [position for position, _ in imported.problems]) == (1, [1])
+
+
+def test_values_come_back_as_they_were(store: Store) -> None:
+    document = flat(
+        "a", nothing=None, list=[1, [2.5, {}]], text='ünï "quoted" \\ \u2028 😀', big=2**53, deep={"a": {"b": 1}}
+    )
+    put(store, document)
+    [exported] = store.export(ALL)
+    assert {name: value for name, value in exported.items() if name not in ("_id", "_rev")} == document
+
+
+def test_export_is_in_key_order_and_narrowed_by_flags(store: Store) -> None:
+    done = {"thinking_iterations": 1, "thinking_converged": True}
+    tried = {"thinking_iterations": 3, "thinking_converged": False}
+    put(store, flat("d", **tried), flat("a"), messages("c", **done), flat("b", **done), messages("e", **tried))
+
+    def keys(selection: Selection = ALL, **flags: bool) -> str:
+        return "".join(document["_key"] for document in store.export(selection, **flags))
+
+    assert keys() == "abcde"
+    assert keys(only_enhanced=True) == "bcde"
+    assert keys(only_converged=True) == "bc"
+    assert keys(Selection(COLLECTION, "doc._key < 'd'"), only_enhanced=True) == "bc"
+
+
+def test_a_long_export_is_streamed_and_may_be_given_up(store: Store) -> None:
+    for start in range(0, 2500, 500):
+        put(store, *(flat(f"{number:05}") for number in range(start, start + 500)))
+    exported = store.export(ALL)
+    assert next(exported)["_key"] == "00000"
+    exported.close()
+    assert [document["_key"] for document in store.export(ALL)] == [f"{number:05}" for number in range(2500)]
+
+
+def test_an_export_of_nothing_and_of_nowhere(store: Store) -> None:
+    assert list(store.export(ALL)) == []
+    with pytest.raises(ConfigurationError, match="1203"):
+        list(store.export(Selection("nowhere")))
+
+
+# ---------------------------------------------------------------------- status, runs, traces, failures
+
+
+def test_status_counts_each_state(store: Store) -> None:
+    assert store.status(COLLECTION) == []
+    done = {"thinking_iterations": 2, "thinking_converged": True}
+    put(
+        store,
+        flat("a"),
+        messages("b"),
+        flat("c", **done),
+        messages("d", **done),
+        flat("e", thinking_iterations=3, thinking_converged=False),
+    )
+    states = {row["state"]: (row["documents"], row["iterations"] or 0) for row in store.status(COLLECTION)}
+    assert states == {"pending": (2, 0), "converged": (2, 4), "unconverged": (1, 3)}
+
+
+def test_holds_questions(store: Store) -> None:
+    assert not store.holds_questions("nowhere")
+    assert not store.holds_questions(COLLECTION)
+    put(store, {"_key": "0", "text": "a paragraph"})
+    assert not store.holds_questions(COLLECTION)
+    put(store, messages("a"))
+    assert store.holds_questions(COLLECTION)
+
+
+def test_runs_are_listed_newest_first(store: Store) -> None:
+    for day in (1, 3, 2):
+        store.start_run(
+            {"_key": str(day), "collection": COLLECTION, "started_at": f"2025-01-0{day}", "status": "running"}
+        )
+    store.start_run({"_key": "9", "collection": "another", "started_at": "2025-01-09"})
+    store.finish_run("3", {"status": "finished", "statistics": {"written": 4}})
+    first, second = store.last_runs(COLLECTION, 2)
+    assert first == {
+        "_key": "3",
+        "status": "finished",
+        "started_at": "2025-01-03",
+        "statistics": {"written": 4},
+    }
+    assert second["_key"] == "2"
+
+
+def test_no_runs_before_initialise(bare_store: Store) -> None:
+    assert bare_store.last_runs(COLLECTION, 5) == []
+
+
+def test_a_run_is_recorded_once(store: Store) -> None:
+    store.start_run({"_key": "1", "collection": COLLECTION})
+    with pytest.raises(ArangoThinkingError, match="1210"):
+        store.start_run({"_key": "1", "collection": COLLECTION})
+
+
+def test_traces_are_linked_from_their_document_and_to_their_run(store: Store, database: StandardDatabase) -> None:
+    put(store, flat("a"))
+    store.start_run({"_key": "1", "collection": COLLECTION})
+    store.record_traces([{"_key": "t", "document": f"{COLLECTION}/a", "turns": []}], "1")
+    reached = database.aql.execute(
+        "FOR vertex IN 1..2 OUTBOUND @start @@links RETURN vertex._id",
+        bind_vars={"start": f"{COLLECTION}/a", "@links": LINKS},
+    )
+    assert list(cast(Any, reached)) == [f"{TRACES}/t", f"{RUNS}/1"]
+    assert stored(database, "t", TRACES) == {"_key": "t", "document": f"{COLLECTION}/a", "turns": []}
+
+
+def test_no_traces(store: Store, database: StandardDatabase) -> None:
+    store.record_traces([], "1")
+    assert database.collection(LINKS).count() == 0
+
+
+def test_a_trace_that_is_refused_is_told(store: Store) -> None:
+    trace = {"_key": "t", "document": f"{COLLECTION}/a"}
+    store.record_traces([trace], "1")
+    with pytest.raises(ArangoThinkingError, match=r"thinking_traces: .*unique constraint"):
+        store.record_traces([trace], "1")
+
+
+def test_failures_are_counted_and_cleared(store: Store, database: StandardDatabase) -> None:
+    first, second = f"{COLLECTION}/a", f"{COLLECTION}/b"
+    store.record_failures({first: {"error": "ModelError", "message": "one"}, second: {"error": "ModelError"}})
+    store.record_failures({first: {"error": "BadReplyError", "message": "two"}})
+    assert stored(database, failure_key(first), FAILURES) == {
+        "_key": failure_key(first),
+        "document": first,
+        "error": "BadReplyError",
+        "message": "two",
+        "attempts": 2,
+    }
+    assert stored(database, failure_key(second), FAILURES)["attempts"] == 1
+    store.clear_failures([first, f"{COLLECTION}/never-failed"])
+    assert not database.collection(FAILURES).has(failure_key(first))
+    assert database.collection(FAILURES).has(failure_key(second))
+
+
+def test_no_failures(store: Store, database: StandardDatabase) -> None:
+    store.record_failures({})
+    store.clear_failures([])
+    assert database.collection(FAILURES).count() == 0

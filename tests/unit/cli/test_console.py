@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from arango_thinking.cli import console
+from arango_thinking.importing import ImportAccount
+from arango_thinking.pipeline import Statistics
+from arango_thinking.trace import Usage
+
+HOSTILE = "[red]a[/red] [/x] :smile: \x1b[31m\x07 \u202e"
+
+
+def everything(figures: dict[str, Any]) -> None:
+    console.show_run(figures, HOSTILE)
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> str:
+    said = capsys.readouterr()
+    return said.out + said.err
+
+
+def is_shown_as_text(said: str) -> bool:
+    return "[red]a[/red] [/x] :smile:" in said and not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_errors_talk_and_reasons_are_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    console.complain(HOSTILE)
+    assert is_shown_as_text(shown(capsys))
+    statistics = Statistics()
+    statistics.note(HOSTILE, HOSTILE)
+    everything(statistics.to_dict())
+    assert is_shown_as_text(capsys.readouterr().err)
+
+
+def test_titles_are_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show_status(HOSTILE, [{"state": "pending", "documents": 12345678, "iterations": 0}], [])
+    console.show_import(ImportAccount(rejected=1, rejections=[(1, HOSTILE)]), HOSTILE, "qa_pairs")
+    said = capsys.readouterr()
+    assert is_shown_as_text(" ".join(said.out.split()))
+    assert is_shown_as_text(said.err)
+
+
+def test_thinking_before_and_after_is_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show_before_after(HOSTILE, HOSTILE, f"{HOSTILE}\n\nAha! {HOSTILE}")
+    said = capsys.readouterr().out
+    assert said.count("[red]a[/red] [/x] :smile:") == 4
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_lines_of_data_are_whole_and_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "[bold]:smile: " + "word " * 60
+    console.print_line(line)
+    console.say(line)
+    assert capsys.readouterr() == (f"{line}\n", f"{line}\n")
+
+
+def test_an_account_shows_what_happened_and_hides_what_did_not(capsys: pytest.CaptureFixture[str]) -> None:
+    statistics = Statistics(selected=1234, written=1200, failed=34, traced=1200, converged=900)
+    statistics.stop_reasons["correct"] = 900
+    statistics.usage["student"] = Usage(1000, 500, 7)
+    everything(statistics.to_dict())
+    said = capsys.readouterr()
+    assert "1,234" in said.out
+    assert "900 (75%)" in said.out
+    assert "7 calls, 1,500 tokens" in said.out
+    assert "conflicted" not in said.out
+    assert "... and 34 more" in said.err
+
+
+def test_runs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"convergence_rate": 0.5, "written": 8, "failed": 0, "seconds": 2.5}
+    runs: list[dict[str, Any]] = [
+        {"_key": "one", "status": "finished", "statistics": figures},
+        {"_key": "two", "status": "running"},
+    ]
+    console.show_status("qa_pairs", [{"state": "converged", "documents": 4, "iterations": 10}], runs)
+    said = capsys.readouterr().out
+    assert "2.50" in said
+    assert "50%" in said
+    assert "running" in said
+
+
+def test_progress_where_there_is_no_terminal_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    statistics = Statistics(expected=4, written=2, traced=2, converged=1)
+    with console.RunProgress("[bold]qa") as progress:
+        progress(statistics)
+        assert capsys.readouterr().err == ""
+        progress._last -= console.PLAIN_EVERY
+        progress(statistics)
+        assert capsys.readouterr().err.startswith("[bold]qa: 2/4 done, ")
+    with console.RunProgress("qa", quiet=True) as progress:
+        progress._last -= console.PLAIN_EVERY
+        progress(statistics)
+        assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.2, "0s"), (59.4, "59s"), (61, "1m01s"), (3600, "60m00s")])
+def test_durations(seconds: float, said: str) -> None:
+    assert console._duration(seconds) == said

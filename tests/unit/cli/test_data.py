@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Call, fill, messages_document, read_jsonl, stored, write_jsonl
+
+NOTICE = "No ARANGO_URL: using embedded:arango-thinking.db"
+
+
+# ---------------------------------------------------------------- init
+
+
+def test_init_says_what_it_made_and_then_that_nothing_is_left(cli: Call, url: str) -> None:
+    first = cli("init", "--url", url)
+    assert "made collection qa_pairs\n" in first.stdout
+    assert "made index on qa_pairs" in first.stdout
+    second = cli("init", "--url", url)
+    assert (second.returncode, second.stdout) == (0, "Nothing to do: everything is there.\n")
+
+
+def test_init_as_json_on_another_collection(cli: Call, url: str) -> None:
+    made = json.loads(cli("init", "--url", url, "--collection", "others", "--json").stdout)["made"]
+    assert made[0] == "collection others"
+    assert json.loads(cli("init", "--url", url, "--collection", "others", "--json").stdout) == {"made": []}
+
+
+def test_without_a_url_there_is_a_notice_on_stderr(cli: Call, tmp_path: Path) -> None:
+    done = cli("init", "--json")
+    assert done.stderr.startswith(NOTICE)
+    assert json.loads(done.stdout)["made"]
+    assert (tmp_path / "arango-thinking.db").exists()
+
+
+def test_a_url_in_the_environment_needs_no_notice(
+    cli: Call, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARANGO_URL", url)
+    assert cli("init").stderr == ""
+    assert (tmp_path / "test.db").exists()
+
+
+def test_two_variables_that_disagree_give_2(cli: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARANGO_URL", "http://one:8529")
+    monkeypatch.setenv("ARANGODB_URL", "http://two:8529")
+    done = cli("status")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ARANGO_URL" in done.stderr
+    assert "ARANGODB_URL" in done.stderr
+
+
+# ---------------------------------------------------------------- import
+
+
+def test_import_takes_the_good_lines_and_names_the_bad_ones(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), "{broken", "[1]", messages_document("b"))
+    done = cli("import", file, "--url", url)
+    assert done.returncode == 1
+    assert "line 2 rejected: not JSON" in done.stderr
+    assert "line 3 rejected: " in done.stderr
+    assert "│ created  │ 2" in done.stdout
+    assert [document["_key"] for document in stored(url)] == ["a", "b"]
+
+
+def test_import_as_json_is_one_object(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), "{broken")
+    done = cli("import", file, "--url", url, "--json")
+    account = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (1, "", 1)
+    assert (account["created"], account["rejected"], account["contents"]) == (1, 1, "Q&A documents")
+
+
+def test_import_into_another_collection(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+    assert cli("import", file, "--url", url, "-c", "others").returncode == 0
+    assert [document["_id"] for document in stored(url, "others")] == ["others/a"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "metadata"),
+    [
+        ("ignore", 0, {"thinking": "old", "kept": 1}),
+        ("update", 0, {"thinking": "new", "kept": 1}),
+        ("replace", 0, {"thinking": "new"}),
+        ("error", 1, {"thinking": "old", "kept": 1}),
+    ],
+)
+def test_on_duplicate(cli: Call, url: str, tmp_path: Path, choice: str, code: int, metadata: dict[str, object]) -> None:
+    fill(url, "qa_pairs", messages_document("a", thinking="old", kept=1))
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a", thinking="new"))
+    assert cli("import", file, "--url", url, "--on-duplicate", choice).returncode == code
+    assert stored(url)[0]["metadata"] == metadata
+
+
+def test_importing_twice_says_that_all_is_there(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), messages_document("b"))
+    cli("import", file, "--url", url)
+    before = stored(url)
+    done = cli("import", file, "--url", url)
+    assert "│ there already │ 2" in done.stdout
+    assert stored(url) == before
+
+
+@pytest.mark.parametrize("content", ["", "\n\n"])
+def test_an_empty_file_is_nothing_to_do(cli: Call, url: str, tmp_path: Path, content: str) -> None:
+    (tmp_path / "in.jsonl").write_text(content)
+    done = cli("import", tmp_path / "in.jsonl", "--url", url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Nothing to do: in.jsonl is empty.\n")
+
+
+def test_a_file_that_is_not_there_fails(cli: Call, url: str, tmp_path: Path) -> None:
+    done = cli("import", tmp_path / "nowhere.jsonl", "--url", url)
+    assert done.returncode != 0
+    assert done.stderr.startswith("error: ")
+    assert "nowhere.jsonl cannot be read: No such file" in done.stderr
+
+
+def test_paragraphs_are_refused_as_questions(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", {"_key": "p", "text": "A paragraph."})
+    done = cli("import", file, "--url", url)
+    assert done.returncode == 1
+    assert "a source paragraph" in done.stderr
+    assert cli("status", "--url", url).returncode == 2  # not even the collection was made
+
+
+def test_what_import_shows_of_a_file_is_not_rendered(cli: Call, url: str, tmp_path: Path) -> None:
+    hostile = messages_document("a", question_type="[red]\x1b[31m")
+    done = cli("import", write_jsonl(tmp_path / "[bold].jsonl", hostile, {"role\x1b[2J": 1}), "--url", url)
+    assert "[bold].jsonl" in done.stdout
+    assert "[red]" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+# ---------------------------------------------------------------- export
+
+
+def enhanced(key: str, *, converged: bool) -> dict[str, object]:
+    return messages_document(key, original_thinking="thin", thinking_iterations=2, thinking_converged=converged)
+
+
+@pytest.mark.parametrize(
+    ("flags", "keys"),
+    [
+        ([], ["a", "b", "c"]),
+        (["--enhanced-only"], ["b", "c"]),
+        (["--converged-only"], ["c"]),
+        (["--filter", "doc._key < 'b'"], ["a"]),
+    ],
+)
+def test_export_selects(cli: Call, url: str, tmp_path: Path, flags: list[str], keys: list[str]) -> None:
+    documents = [enhanced("c", converged=True), messages_document("a"), enhanced("b", converged=False)]
+    for document in documents:
+        document["messages"][0]["content"] = document["_key"]
+    fill(url, "qa_pairs", *documents)
+    done = cli("export", tmp_path / "out.jsonl", "--url", url, *flags)
+    assert done.returncode == 0
+    assert done.stdout == f"{len(keys)} documents from qa_pairs → {tmp_path / 'out.jsonl'}\n"
+    assert [line["messages"][0]["content"] for line in read_jsonl(tmp_path / "out.jsonl")] == keys
+
+
+def test_export_of_another_collection_to_gzip_as_json(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "others", messages_document("a"))
+    path = tmp_path / "out.jsonl.gz"
+    done = cli("export", path, "--url", url, "--collection", "others", "--json")
+    assert json.loads(done.stdout) == {"documents": 1, "left_out": 0, "file": str(path)}
+    assert json.loads(gzip.decompress(path.read_bytes()))["messages"] == messages_document("a")["messages"]
+
+
+def test_export_leaves_out_what_is_no_question_and_says_why(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", {"_key": "p:smile:", "text": "[red]A paragraph."}, messages_document("a"))
+    done = cli("export", tmp_path / "out.jsonl", "--url", url)
+    assert done.returncode == 0
+    assert "qa_pairs/p:smile:: looks like a source paragraph" in done.stderr
+    assert len(read_jsonl(tmp_path / "out.jsonl")) == 1
+
+
+@pytest.mark.parametrize("flags", [["--collection", "nowhere"], ["--filter", "doc.a >"]])
+def test_an_export_that_fails_leaves_no_file(cli: Call, url: str, tmp_path: Path, flags: list[str]) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    done = cli("export", tmp_path / "out.jsonl", "--url", url, *flags)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_an_export_into_a_missing_folder_gives_2(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    done = cli("export", tmp_path / "no" / "out.jsonl", "--url", url)
+    assert done.returncode == 2
+    assert "cannot write" in done.stderr
+
+
+# ---------------------------------------------------------------- status
+
+
+def test_status_counts_by_state(cli: Call, url: str) -> None:
+    documents = [messages_document("a"), enhanced("b", converged=True), enhanced("c", converged=False)]
+    fill(url, "qa_pairs", *documents)
+    said = json.loads(cli("status", "--url", url, "--json").stdout)
+    assert {state["state"]: state["documents"] for state in said["states"]} == {
+        "converged": 1,
+        "pending": 1,
+        "unconverged": 1,
+    }
+    assert (said["collection"], said["runs"]) == ("qa_pairs", [])
+    shown = cli("status", "--url", url)
+    assert "│ pending" in shown.stdout
+    assert shown.stderr == ""
+
+
+def test_status_of_another_collection(cli: Call, url: str) -> None:
+    fill(url, "others", messages_document("a"))
+    assert cli("status", "--url", url).returncode == 2
+    assert cli("status", "--url", url, "--collection", "others").returncode == 0
+
+
+@pytest.mark.parametrize("command", [["init"], ["status"], ["import", "in.jsonl"], ["export", "out.jsonl"]])
+def test_every_command_takes_the_database_by_name(cli: Call, url: str, tmp_path: Path, command: list[str]) -> None:
+    write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+    done = cli(*command, "--url", url, "--database", "elsewhere")
+    assert done.returncode == 2
+    assert "database not found" in done.stderr
+    assert not (tmp_path / "out.jsonl").exists()

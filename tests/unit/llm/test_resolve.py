@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from arango_thinking.choices import DEFAULT_STUDENT
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.base import Message, Sampling
+from arango_thinking.llm.llamacpp import LlamaModel
+from arango_thinking.llm.openai import OpenAIModel
+from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
+from arango_thinking.settings import Environment
+from tests.chat_api import ChatAPI
+
+ASKED: list[Message] = [{"role": "user", "content": "Hello"}]
+SAMPLING = Sampling(max_tokens=4, temperature=0.0)
+URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize(
+    ("name", "backend"),
+    [
+        ("gpt-4o-mini", Backend.OPENAI),
+        ("chatgpt-4o-latest", Backend.OPENAI),
+        ("o3-mini", Backend.OPENAI),
+        ("openai:anything", Backend.OPENAI),
+        (DEFAULT_STUDENT, Backend.LLAMA),
+        ("gguf:some/where.gguf", Backend.LLAMA),
+        ("models/phi.gguf", Backend.LLAMA),
+        ("gpt-2.gguf", Backend.LLAMA),
+        ("unsloth/Phi-3.5-mini-instruct", Backend.TORCH),
+        ("torch:phi", Backend.TORCH),
+        ("hf:phi", Backend.TORCH),
+        ("microsoft/Phi-3.5-mini-instruct", Backend.TORCH),
+        ("reference", Backend.REFERENCE),
+    ],
+)
+def test_the_name_chooses_the_backend(name: str, backend: Backend) -> None:
+    assert backend_of(ModelChoice(name)) is backend
+
+
+@pytest.mark.parametrize("name", ["phi", "unsloth/Phi-3.5-mini-instruct", "models/phi.gguf", DEFAULT_STUDENT])
+def test_a_url_or_an_option_forces_an_api(name: str) -> None:
+    assert backend_of(ModelChoice(name, url=URL)) is Backend.OPENAI
+    assert backend_of(ModelChoice(name, local=False)) is Backend.OPENAI
+
+
+@pytest.mark.parametrize("name", ["phi", "", "Reference"])
+def test_a_name_that_fits_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"'{name}' fits no backend"):
+        backend_of(ModelChoice(name))
+
+
+@pytest.mark.parametrize("url", [None, URL])
+def test_the_reference_is_no_student(url: str | None) -> None:
+    with pytest.raises(ConfigurationError, match="is a teacher, not a student"):
+        open_model(ModelChoice("reference", url=url), Environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "extra"),
+    [
+        ("unsloth/Phi-3.5-mini-instruct", "unsloth", "unsloth"),
+        ("microsoft/Phi-3.5-mini-instruct", "transformers", "torch"),
+    ],
+)
+def test_a_torch_model_says_what_it_needs_and_how_else_it_runs(name: str, package: str, extra: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        open_model(ModelChoice(name), Environment())
+    said = str(caught.value)
+    installed = find_spec(package) is not None
+    assert ("in process yet" if installed else f"pip install 'arango-thinking[{extra}]'") in said
+    assert f"--student {name} --student-url" in said
+
+
+def test_an_api_needs_a_key_or_a_url() -> None:
+    with pytest.raises(ConfigurationError, match=r"gpt-4o-mini needs OPENAI_API_KEY") as caught:
+        open_model(ModelChoice("gpt-4o-mini"), Environment())
+    assert caught.value.exit_code == 2
+
+
+async def test_an_api_of_ones_own_needs_no_key(api: ChatAPI) -> None:
+    model = open_model(ModelChoice("openai:phi", url=api.url), Environment())
+    assert isinstance(model, OpenAIModel)
+    await model.complete(ASKED, SAMPLING)
+    await model.aclose()
+    assert api.requests[0]["model"] == "phi"
+
+
+async def test_the_url_comes_from_the_environment_too(api: ChatAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", api.url)
+    model = open_model(ModelChoice("gpt-4o-mini"), Environment())
+    await model.complete(ASKED, SAMPLING)
+    await model.aclose()
+    assert len(api.requests) == 1
+
+
+async def test_a_file_is_loaded(model_file: Path) -> None:
+    model = open_model(ModelChoice(f"gguf:{model_file}", slots=1), Environment())
+    assert isinstance(model, LlamaModel)
+    assert (await model.complete(ASKED, SAMPLING)).usage.completion_tokens <= 4
+    await model.aclose()
+    await model.aclose()  # closing twice does no harm
+
+
+@pytest.mark.parametrize("name", ["none.gguf", "gguf:none.gguf"])
+def test_a_file_that_is_not_there_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"no model file none\.gguf"):
+        open_model(ModelChoice(name), Environment())
