@@ -102,7 +102,7 @@ class CollectionRun:
         while page := await self._page(after, PAGE):
             after = page[-1].document["_key"]
             for pending in page:
-                if self._limit is not None and self._statistics.selected >= self._limit:
+                if self._limit is not None and self._statistics.examples >= self._limit:
                     return
                 task = self._task(pending)
                 if task is not None:

@@ -67,7 +67,6 @@ def test_an_error_of_the_package_is_one_sentence_and_its_code(process: Call) -> 
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.slow
 def test_a_database_that_cannot_be_reached_gives_69(process: Call) -> None:
     done = process("status", "--url", "http://127.0.0.1:1")
     assert (done.returncode, done.stdout) == (69, "")

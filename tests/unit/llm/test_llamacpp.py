@@ -63,7 +63,7 @@ async def test_it_goes_on_from_the_assistants_words(model: LlamaModel) -> None:
 
 async def test_the_same_seed_draws_the_same_reply_and_another_sample_another(model: LlamaModel) -> None:
     draws = [
-        (await model.complete(asked("Tell me of the sea."), Sampling(16, 1.0, sample))).text for sample in (3, 4, 3)
+        (await model.complete(asked("Tell me of the sea."), Sampling(6, 1.5, sample))).text for sample in (3, 4, 3)
     ]
     assert draws[0] == draws[2]
     assert draws[0] != draws[1]
@@ -75,7 +75,7 @@ async def test_a_schema_is_kept_to(model: LlamaModel) -> None:
 
 
 async def test_more_requests_than_slots_all_finish(model: LlamaModel) -> None:
-    replies = await asyncio.gather(*(model.complete(asked(f"What is {n} + 1?"), SHORT) for n in range(5)))
+    replies = await asyncio.gather(*(model.complete(asked(f"{n} + 1 ="), Sampling(2, 0.0)) for n in range(3)))
     assert all(reply.text.strip() for reply in replies)
 
 
