@@ -18,6 +18,8 @@ from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
 ANSWER = "Answer:"
 #: A final answer is a line of at most so many tokens.
 ANSWER_TOKENS = 48
+#: Reasoning of one line and at most so many words is its own answer.
+SHORT = 30
 #: Where a small model's reasoning ends, whatever it would go on with.
 ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 #: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
@@ -76,7 +78,9 @@ class Student:
             filled = _FIRST_SENTENCE.match(said.strip())
             answer = filled[0] if filled else said.strip()
             return f"{gap} {answer}\n\n{ANSWER} {answer}", usage
-        reasoning = (opener + said).rstrip()
+        reasoning = (opener + said).strip()
+        if "\n" not in reasoning and len(reasoning.split()) <= SHORT:
+            return reasoning, usage
         answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
 

@@ -73,13 +73,16 @@ async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_mod
 
 
 async def test_a_continuing_model_reasons_first_and_answers_then(api: ChatAPI, continuing_model: OpenAIModel) -> None:
-    api.script("Rivers of Iraq come to mind.", "\nThe Tigris\nand more")
+    api.script("Rivers of Iraq come to mind.\nThere are two.", "\nThe Tigris\nand more")
     attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
-    assert attempt == Attempt("Rivers of Iraq come to mind.\n\nAnswer: The Tigris", "The Tigris")
+    assert attempt == Attempt("Rivers of Iraq come to mind.\nThere are two.\n\nAnswer: The Tigris", "The Tigris")
     assert usage.calls == 2
     reasoning, concluding = api.requests
     assert "\nQuestion:" in reasoning["stop"]
-    assert concluding["messages"][-2] == {"role": "assistant", "content": "Rivers of Iraq come to mind."}
+    assert concluding["messages"][-2] == {
+        "role": "assistant",
+        "content": "Rivers of Iraq come to mind.\nThere are two.",
+    }
     assert concluding["messages"][-1]["content"] == "So, in a few words: Which river flows through Baghdad?"
 
 
@@ -93,11 +96,11 @@ async def test_after_a_hint_with_a_gap_it_says_the_sentence(api: ChatAPI, contin
 
 async def test_after_another_hint_it_goes_back_to_the_passage(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     turn = replace(EARLIER, hint=Hint("Aha! I should check this.", "verify"))
-    api.script(" it is the Tigris.", "The Tigris")
+    api.script(" it is the Tigris.")
     attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (turn,), 0)
-    assert attempt.text == "The passage says that it is the Tigris.\n\nAnswer: The Tigris"
+    assert attempt.text == "The passage says that it is the Tigris."
     blind = Student(continuing_model, StudentOptions(sees_evidence=False))
-    api.script(" I know it.", "The Tigris")
+    api.script(" I know it.")
     attempt, _ = await blind.attempt(EXAMPLE, (turn,), 0)
     assert attempt.text.startswith("Let me think about it again, step by step. I know it.")
 
