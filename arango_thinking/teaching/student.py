@@ -18,7 +18,7 @@ from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
 ANSWER = "Answer:"
 #: A final answer is a line of at most so many tokens.
 ANSWER_TOKENS = 48
-#: Reasoning of one line and at most so many words is its own answer.
+#: Reasoning of one sentence of at most so many words is its own answer.
 SHORT = 30
 #: Where a small model's reasoning ends, whatever it would go on with.
 ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
@@ -26,7 +26,7 @@ ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 OPENER = "Let me think about it again, step by step."
 OPENER_WITH_EVIDENCE = "The passage says that"
 #: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
-_UP_TO_GAP = re.compile(rf'"([^"]*?){BLANK}')
+_GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -71,15 +71,14 @@ class Student:
     ) -> tuple[str, Usage]:
         """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
         gap = _gap(turns)
-        opener = gap or self._opener(example, turns)
+        opener = gap["before"].strip(" …") if gap else self._opener(example, turns)
         end = ("\n",) if gap else ("\n\n",) if opener else ()
         said, usage = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
         if gap:
-            filled = _FIRST_SENTENCE.match(said.strip())
-            answer = filled[0] if filled else said.strip()
-            return f"{gap} {answer}\n\n{ANSWER} {answer}", usage
+            sentence = _first_sentence(said)
+            return f"{opener} {sentence}\n\n{ANSWER} {_filling(sentence, gap['after'])}", usage
         reasoning = (opener + said).strip()
-        if "\n" not in reasoning and len(reasoning.split()) <= SHORT:
+        if _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
             return reasoning, usage
         answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
@@ -110,11 +109,25 @@ class Student:
         return reply.text, reply.usage
 
 
-def _gap(turns: Sequence[Turn]) -> str:
-    """The words before the first gap of the sentence that the latest hint quotes; empty when it quotes none."""
+def _gap(turns: Sequence[Turn]) -> re.Match[str] | None:
+    """The gap in the sentence that the latest hint quotes, with the words before and after it."""
     hint = turns[-1].hint if turns else None
-    quoted = _UP_TO_GAP.search(hint.text) if hint is not None else None
-    return quoted[1].strip(" …") if quoted else ""
+    gap = _GAP.search(hint.text) if hint is not None else None
+    return gap if gap and gap["before"].strip(" …") else None
+
+
+def _first_sentence(text: str) -> str:
+    sentence = _FIRST_SENTENCE.match(text.strip())
+    return sentence[0] if sentence else text.strip()
+
+
+def _filling(sentence: str, after: str) -> str:
+    """What stands in the gap: the sentence said, without the words that the quote has after the gap."""
+    follows = after.strip(" .…").split()[:2]
+    if follows:
+        place = sentence.find(" ".join(follows))
+        sentence = sentence[:place] if place > 0 else sentence
+    return sentence.strip(" ,;")
 
 
 def _earlier(turns: Sequence[Turn]) -> str:

@@ -73,7 +73,7 @@ async def test_the_seeds_snippet_passes_the_seeds_checks(model_file: Path, tmp_p
     config = StudentTeacherConfig(teacher_model="reference", max_iterations=3, use_local_student=True)
     output = tmp_path / "out.jsonl"
     stats = await ThinkingEnhancer(config).enhance_dataset(input_path=sample_path(), output_path=output)
-    assert stats["enhanced_examples"] == stats["total_examples"] == 28
+    assert stats["enhanced_examples"] == stats["total_examples"] == 24
     assert stats["average_iterations"] > 1.0
     assert stats["convergence_rate"] > 0.7
     first = json.loads(output.read_text(encoding="utf-8").splitlines()[0])
@@ -96,7 +96,7 @@ async def test_a_few_questions_with_the_real_student(model_file: Path, store: St
 
 @pytest.mark.slow
 async def test_a_real_llm_teaches_over_http(model_file: Path, store: Store, url: str) -> None:
-    """The teacher is a second llama.cpp server with structured output; it is as small as the student, so it may fail."""
+    """The teacher is a second llama.cpp server with structured output; as small as it is, it may fail."""
     store.create_collection("qa_pairs", edge=False)
     store.import_documents("qa_pairs", load_sample().qa_pairs[:3], OnDuplicate.ERROR)
     served = LlamaModel(model_file, LlamaOptions(slots=2))

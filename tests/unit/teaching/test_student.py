@@ -94,6 +94,13 @@ async def test_after_a_hint_with_a_gap_it_says_the_sentence(api: ChatAPI, contin
     assert api.requests[0]["messages"][-1]["content"].endswith('the ____."\n\nThe river is the')
 
 
+async def test_what_follows_the_gap_is_no_part_of_the_answer(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    hint = Hint('Aha! I should look again: "The river is the ____, which is long." What fits?', "evidence")
+    api.script(" Tigris, which is long.")
+    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
+    assert attempt.text == "The river is the Tigris, which is long.\n\nAnswer: Tigris"
+
+
 async def test_after_another_hint_it_goes_back_to_the_passage(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     turn = replace(EARLIER, hint=Hint("Aha! I should check this.", "verify"))
     api.script(" it is the Tigris.")
