@@ -4,7 +4,7 @@ ArangoThinkingError
 ├── ConfigurationError      the request itself is wrong: correct it and call again (exit 2)
 ├── UnavailableError        the database or a model cannot be reached: try later (exit 69)
 ├── DocumentError           this document cannot be enhanced: leave it as it is, report why, go on
-├── InputError              this line or file cannot be read: report it with its place, go on (a line) or stop (a file, exit 2)
+├── InputError              a line cannot be read: report it and go on; or a whole file: correct it (exit 2)
 └── ModelError              a model call for one document failed: record it on the document, go on
     └── BadReplyError       the model answered, but not with what was asked for
 """
