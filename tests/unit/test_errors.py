@@ -15,7 +15,7 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
         (errors.ConfigurationError, 2),
         (errors.UnavailableError, 69),
         (errors.DocumentError, 1),
-        (errors.InputError, 1),
+        (errors.InputError, 2),
         (errors.ModelError, 1),
         (errors.BadReplyError, 1),
     ],

@@ -121,7 +121,7 @@ def test_a_file_that_is_not_there_fails(cli: Call, url: str, tmp_path: Path) -> 
 def test_paragraphs_are_refused_as_questions(cli: Call, url: str, tmp_path: Path) -> None:
     file = write_jsonl(tmp_path / "in.jsonl", {"_key": "p", "text": "A paragraph."})
     done = cli("import", file, "--url", url)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "a source paragraph" in done.stderr
     assert cli("status", "--url", url).returncode == 2  # not even the collection was made
 
