@@ -6,10 +6,10 @@ import asyncio
 import platform
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from arango_thinking import __version__
 from arango_thinking.dialogue import Dialogue
@@ -19,6 +19,8 @@ from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcom
 from arango_thinking.selection import Patch, Pending, Selection, Written
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
 from arango_thinking.store import Store
+
+Result = TypeVar("Result")
 
 PAGE = 100
 #: A batch is written when it is full or this old, so that little is lost when the process is killed.
@@ -67,15 +69,15 @@ class CollectionRun:
 
     async def enhance(self, dialogue: Dialogue, progress: Progress) -> Statistics:
         """Enhance and write back. What is finished is written, whatever ends the run."""
-        pending = await asyncio.to_thread(self._store.count_pending, self._selection, self._path)
+        pending = await _in_thread(self._store.count_pending, self._selection, self._path)
         self._statistics.expected = min(pending, self._limit or pending)
-        await asyncio.to_thread(self._start)
+        await _in_thread(self._start)
         status = "interrupted"
         try:
             await self._write_outcomes(dialogue, progress)
             status = "finished"
         finally:
-            await asyncio.to_thread(self._finish, status)
+            await _in_thread(self._finish, status)
         return self._statistics
 
     async def _write_outcomes(self, dialogue: Dialogue, progress: Progress) -> None:
@@ -87,15 +89,15 @@ class CollectionRun:
                     batch.append(outcome)
                     if len(batch) >= BATCH or time.monotonic() - flushed >= BATCH_SECONDS:
                         ready, batch = batch, []
-                        await asyncio.to_thread(self._write, ready)
+                        await _in_thread(self._write, ready)
                         flushed = time.monotonic()
                     progress(self._statistics)
         finally:
-            await asyncio.to_thread(self._write, batch)
+            await _in_thread(self._write, batch)
             progress(self._statistics)
 
     async def _page(self, after: str, limit: int) -> list[Pending]:
-        return await asyncio.to_thread(self._store.pending, self._selection, after, limit, self._path)
+        return await _in_thread(self._store.pending, self._selection, after, limit, self._path)
 
     async def _tasks(self, progress: Progress) -> AsyncIterator[Task]:
         after = ""
@@ -172,6 +174,16 @@ class CollectionRun:
         self._store.finish_run(
             self._key, {"status": status, "finished_at": _now(), "statistics": self._statistics.to_dict()}
         )
+
+
+async def _in_thread(work: Callable[..., Result], *arguments: Any) -> Result:
+    """Blocking work in a thread. When cancelled it waits for the end of the work, which nothing can stop."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _now() -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import enhanced_copy, is_enhanced, read_example
-from arango_thinking.errors import DocumentError
+from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.jsonl import AtomicFile, Line, read_documents
 from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
@@ -33,15 +33,15 @@ class DatasetRun:
 
     async def enhance(self, dialogue: Dialogue, progress: Progress) -> Statistics:
         """See `ThinkingEnhancer.enhance_dataset`."""
+        if self._input.resolve() == self._output.resolve():
+            raise ConfigurationError(f"{self._output} is the input: give another path for the output.")
         with AtomicFile(self._output) as file:
+            self._file = file
             async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:
                 async for outcome in stream:
                     self._finished[outcome.task.position] = self._result(outcome)
-                    for document in self._in_order():
-                        file.write(document)
+                    self._write_in_order()
                     progress(self._statistics)
-            for document in self._in_order():
-                file.write(document)
         progress(self._statistics)
         return self._statistics
 
@@ -77,6 +77,7 @@ class DatasetRun:
             self._statistics.unchanged += 1
             self._statistics.note(source, str(error))
             self._finished[position] = document
+            self._write_in_order()
             return None
         self._statistics.examples += 1
         return Task(position, example, document)
@@ -90,7 +91,7 @@ class DatasetRun:
         self._statistics.written += 1
         return enhanced_copy(document, patch)
 
-    def _in_order(self) -> Iterator[dict[str, Any]]:
+    def _write_in_order(self) -> None:
         while self._next in self._finished:
-            yield self._finished.pop(self._next)
+            self._file.write(self._finished.pop(self._next))
             self._next += 1

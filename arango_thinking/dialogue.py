@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from arango_thinking.choices import FirstTry
 from arango_thinking.documents import Example
-from arango_thinking.errors import BadReplyError
+from arango_thinking.errors import BadReplyError, ModelError
 from arango_thinking.teaching.hints import generic_hint, verification_hint
 from arango_thinking.teaching.leaks import leak, speaks_of_teaching, without_leaks
 from arango_thinking.teaching.review import Review, Teacher
@@ -43,7 +43,12 @@ class Dialogue:
 
         Raises `BadReplyError` when a model keeps writing what cannot be used, `ModelError` when its calls fail.
         """
-        return await _Run(self._student, self._teacher, self._options, example).trace()
+        run = _Run(self._student, self._teacher, self._options, example)
+        try:
+            return await run.trace()
+        except ModelError as error:
+            error.usage = run.usage
+            raise
 
 
 class _Run:
@@ -54,7 +59,7 @@ class _Run:
         self._teacher = teacher
         self._options = options
         self._example = example
-        self._usage: defaultdict[str, Usage] = defaultdict(Usage)
+        self.usage: defaultdict[str, Usage] = defaultdict(Usage)
 
     async def trace(self) -> Trace:
         turns: list[Turn] = []
@@ -71,7 +76,7 @@ class _Run:
             turns = await self._verified(turns)
         elif turns:
             turns[-1] = replace(turns[-1], hint=None)
-        return Trace(tuple(turns), stop, dict(self._usage))
+        return Trace(tuple(turns), stop, dict(self.usage))
 
     def _stop_reason(self, verdict: Verdict, iterations: int) -> StopReason | None:
         if verdict.correct:
@@ -99,7 +104,7 @@ class _Run:
 
     async def _attempt(self, turns: Sequence[Turn], sample: int) -> Attempt:
         attempt, usage = await self._student.attempt(self._example, turns, sample)
-        self._usage["student"] += usage
+        self.usage["student"] += usage
         return attempt
 
     async def _review(self, turns: Sequence[Turn], attempt: Attempt) -> Review:
@@ -111,7 +116,7 @@ class _Run:
 
     async def _ask_teacher(self, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str]) -> Review:
         review = await self._teacher.review(self._example, turns, attempt, rejected)
-        self._usage["teacher"] += review.usage
+        self.usage["teacher"] += review.usage
         return review
 
     async def _safe_hint(self, turns: Sequence[Turn], attempt: Attempt, hint: Hint | None) -> Hint:
@@ -124,7 +129,11 @@ class _Run:
             rejected.append(refusal or "There was no hint.")
             if len(rejected) == HINT_DRAWS:
                 return Hint(generic_hint(len(turns)), "generic", tuple(rejected))
-            hint = (await self._ask_teacher(turns, attempt, rejected)).hint
+            try:
+                hint = (await self._ask_teacher(turns, attempt, rejected)).hint
+            except ModelError as error:
+                rejected.append(str(error))
+                return Hint(generic_hint(len(turns)), "generic", tuple(rejected))
 
     def _refusal(self, hint: Hint | None) -> str | None:
         if hint is None:
@@ -151,11 +160,11 @@ class _Run:
         for sample in range(DRAWS):
             try:
                 attempt = await self._attempt(asked, sample)
-            except BadReplyError:
+                if any(_same(attempt.text, turn.attempt.text) for turn in turns):
+                    continue
+                review = await self._ask_teacher(asked, attempt, ())
+            except ModelError:  # the answer was right before; that it could not be verified changes nothing
                 continue
-            if any(_same(attempt.text, turn.attempt.text) for turn in turns):
-                continue
-            review = await self._ask_teacher(asked, attempt, ())
             if review.verdict.correct:
                 return [*asked, Turn(attempt, review.verdict)]
         return None
@@ -165,14 +174,20 @@ def _same(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
 
 
+def told_trace(trace: Trace, example: Example) -> Trace:
+    """The trace as it may be told: an unconverged one without what gives the reference answer away."""
+    if trace.converged:
+        return trace
+    return replace(trace, turns=tuple(_without_leaks(turn, example) for turn in trace.turns))
+
+
 def thinking_of(trace: Trace, example: Example, thinking_format: str) -> str:
     """The rendered thinking. Sentences of an unconverged trace that give the reference answer away are left out.
 
     Raises `BadReplyError` when nothing is left.
     """
-    if not trace.converged:
-        trace = replace(trace, turns=tuple(_without_leaks(turn, example) for turn in trace.turns))
-    thinking = render(trace, thinking_format).strip() if trace.turns else ""
+    told = told_trace(trace, example)
+    thinking = render(told, thinking_format).strip() if told.turns else ""
     if not thinking:
         raise BadReplyError("Nothing of the attempts can be kept as thinking.")
     return thinking

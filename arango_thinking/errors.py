@@ -9,6 +9,12 @@ ArangoThinkingError
     └── BadReplyError       the model answered, but not with what was asked for
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 
 class ArangoThinkingError(Exception):
     """Base of every error this package raises on purpose; its text is meant for the user."""
@@ -39,7 +45,12 @@ class InputError(ArangoThinkingError):
 
 
 class ModelError(ArangoThinkingError):
-    """A model call failed after its retries."""
+    """A model call failed after its retries.
+
+    `usage` is what its dialogue had cost until then, by role.
+    """
+
+    usage: Mapping[str, Any] = MappingProxyType({})
 
 
 class BadReplyError(ModelError):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -71,6 +74,11 @@ def import_jsonl(
     so that the same import twice gives the same collection. Raises `InputError` when the file as a whole is not
     what it should be; nothing is stored then.
     """
+    with _read_again(path) as file:
+        return _import(store, file, collection, on_duplicate)
+
+
+def _import(store: Store, path: Path, collection: str, on_duplicate: OnDuplicate) -> ImportAccount:
     account = ImportAccount(_contents(store, path, collection))
     lines = read_documents(path) if account.contents is Contents.QUESTIONS else read_lines(path)
     batch: list[Line] = []
@@ -90,6 +98,19 @@ def import_jsonl(
             batch = []
     _import_batch(store, collection, batch, on_duplicate, account)
     return account
+
+
+@contextmanager
+def _read_again(path: Path) -> Iterator[Path]:
+    """`path`; or a copy of what comes through it when it is a pipe, since a file is looked at before it is read."""
+    if not path.is_fifo():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        with path.open("rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        yield copy
 
 
 def _contents(store: Store, path: Path, collection: str) -> Contents:
@@ -129,8 +150,14 @@ def _keyed(document: Document) -> Document:
     return {"_key": hashlib.sha256(content.encode()).hexdigest()[:24], **document}
 
 
+_IDENTITY = (
+    *("messages", "question", "answer", "text", "content"),
+    *("_from", "_to", "relationship_type"),
+    *("document_id", "source_section", "source_sections"),
+)
+
+
 def _told_apart_by(document: Document) -> Iterator[str]:
     """The fields that make a document this one and no other: not its thinking, which changes."""
-    identity = ("messages", "question", "answer", "_from", "_to", "relationship_type", "text", "content")
-    found = [name for name in identity if name in document]
+    found = [name for name in _IDENTITY if name in document]
     yield from found or document

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from arango_thinking.dialogue import Dialogue, thinking_of
+from arango_thinking.dialogue import Dialogue, thinking_of, told_trace
 from arango_thinking.documents import Example, Layout, enhancement
 from arango_thinking.errors import ModelError
 from arango_thinking.settings import StudentTeacherConfig
@@ -87,7 +87,11 @@ class Statistics:
         self.iterations += trace.iterations
         self.right_at_first += bool(trace.turns and trace.turns[0].verdict.correct)
         self.stop_reasons[str(trace.stop_reason)] += 1
-        for role, usage in trace.usage.items():
+        self.count_usage(trace.usage)
+
+    def count_usage(self, used: Mapping[str, Usage]) -> None:
+        """Add tokens, by role."""
+        for role, usage in used.items():
             self.usage[role] = self.usage.get(role, Usage()) + usage
 
     def to_dict(self) -> dict[str, Any]:
@@ -122,6 +126,7 @@ async def outcomes(
 ) -> AsyncGenerator[Outcome, None]:
     """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there."""
     running: set[asyncio.Task[Outcome]] = set()
+    done: set[asyncio.Task[Outcome]] = set()
     started = 0
     try:
         async for task in tasks:
@@ -140,7 +145,7 @@ async def outcomes(
     finally:
         for left in running:
             left.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*running, *done, return_exceptions=True)
 
 
 async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
@@ -158,6 +163,8 @@ def settle(outcome: Outcome, statistics: Statistics, config: StudentTeacherConfi
     if outcome.trace is not None:
         statistics.count_trace(outcome.trace)
     if outcome.error is not None or outcome.trace is None:
+        if outcome.trace is None and outcome.error is not None:
+            statistics.count_usage(outcome.error.usage)
         statistics.failed += 1
         statistics.note(outcome.task.example.source, str(outcome.error))
         return False
@@ -178,7 +185,7 @@ def patch_of(outcome: Outcome, document: dict[str, Any], config: StudentTeacherC
     )
     if config.save_iterations:
         place = patch["metadata"] if layout is Layout.MESSAGES else patch
-        place["thinking_iterations_detail"] = _iteration_details(trace)
+        place["thinking_iterations_detail"] = _iteration_details(told_trace(trace, outcome.task.example))
     return patch
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from arango_thinking.choices import (
@@ -60,6 +69,13 @@ class StudentTeacherConfig(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise ConfigurationError(explain(error)) from error
+
+    @field_validator("student_url", "teacher_url")
+    @classmethod
+    def _is_url(cls, url: str | None) -> str | None:
+        if url is not None and not _is_http(url):
+            raise ValueError("not a URL such as http://localhost:8000/v1")
+        return url
 
     @model_validator(mode="after")
     def _iterations_agree(self) -> StudentTeacherConfig:
@@ -172,19 +188,26 @@ def _from_environment(setting: str) -> str | None:
 def _read_secret(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(f"The secret file {path} cannot be read: {error.strerror}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The secret file {path} cannot be read: {error}.") from error
+
+
+def _is_http(url: str) -> bool:
+    try:
+        split = urlsplit(url)
+        return split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
+    except ValueError:  # a bracket left open, a port that is no number
+        return False
 
 
 def _checked_url(url: str) -> str:
     if url.startswith("embedded:") and len(url) > len("embedded:"):
         return url
     for part in url.split(","):
-        split = urlsplit(part.strip())
-        if split.scheme not in ("http", "https") or not split.hostname:
+        if not _is_http(part.strip()):
             raise ConfigurationError(
                 f"'{part.strip()}' is not a database URL. Use http://host:8529, https://host:8529 or embedded:PATH."
             )
-        if split.password:
+        if urlsplit(part.strip()).password:
             raise ConfigurationError("Leave the password out of the URL; use ARANGO_PASSWORD or ARANGO_PASSWORD_FILE.")
     return url

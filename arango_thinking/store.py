@@ -87,9 +87,17 @@ class Store:
         return made
 
     def _index(self, collection: str) -> list[str]:
-        fields = [".".join(self.iterations_path(collection)), "_key"]
+        path = self.iterations_path(collection)
+        fields = [".".join(path), "_key"]
+        # Named by its fields: a collection that was empty at first may turn out to keep its thinking elsewhere.
+        name = "thinking_pending" if path == _IN_METADATA else "thinking_pending_flat"
         result = self._database.collection(collection).add_index(
-            {"type": "persistent", "fields": fields, "name": "thinking_pending", "inBackground": True}
+            {
+                "type": "persistent",
+                "fields": fields,
+                "name": name,
+                "inBackground": True,
+            }
         )
         new = cast(dict[str, Any], result).get("new") or cast(dict[str, Any], result).get("isNewlyCreated")
         return [f"index on {collection} ({', '.join(fields)})"] if new else []
@@ -307,7 +315,12 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
     if settings.embedded_path is not None:
         from arango_thinking.embedded.transport import open_embedded
 
-        return open_embedded(settings.embedded_path)
+        try:
+            return open_embedded(settings.embedded_path)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The embedded database {settings.embedded_path} cannot be opened: {error}."
+            ) from error
     verify: bool | str = str(settings.ca_file) if settings.ca_file else True
     hosts = settings.url.split(",")
     # The HTTP client tries each request again by itself: going round the hosts three times would multiply that.

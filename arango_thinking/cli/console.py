@@ -41,7 +41,7 @@ SHOWN_SOURCES = 10
 
 def complain(message: str) -> None:
     """One error, on stderr."""
-    err.print(Text.assemble(("error: ", "bold red"), printable(message)), soft_wrap=True)
+    err.print(Text.assemble(("error: ", "bold red"), printable(message, 4_000)), soft_wrap=True)
 
 
 def say(message: str) -> None:

@@ -27,9 +27,12 @@ def demo(
     from arango_thinking.cli.data import opened
     from arango_thinking.cli.enhance import report, run
     from arango_thinking.enhancer import ThinkingEnhancer
+    from arango_thinking.errors import ConfigurationError
     from arango_thinking.selection import Selection
     from arango_thinking.settings import StudentTeacherConfig, database_settings
 
+    if database_settings(url).embedded_path is None:
+        raise ConfigurationError("demo writes its sample into an embedded database only: give --url embedded:PATH.")
     config = StudentTeacherConfig(
         student_model=student, teacher_model=teacher, teacher_url=teacher_url, max_new_tokens=DEMO_TOKENS, batch_size=4
     )

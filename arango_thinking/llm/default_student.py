@@ -30,7 +30,10 @@ def default_student(cache: Path) -> Path:
     """
     path = cache / f"{NAME}-{SHA256[:12]}.gguf"
     if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"The cache folder {cache} cannot be made: {error.strerror}.") from error
         logger.warning("Fetching %s (93 MB, once) into %s", NAME, cache)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             unpacked = _unpack(_download(Path(folder)), Path(folder))

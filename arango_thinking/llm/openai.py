@@ -35,6 +35,8 @@ _RETRIED = (
     openai.ConflictError,
     openai.APIResponseValidationError,
 )
+#: OpenAI's reasoning models take no temperature, and another name for the limit.
+_REASONING = ("o1", "o3", "o4", "gpt-5")
 #: How a schema is asked for, best first; a server that refuses one is asked with the next from then on.
 ResponseFormat = Literal["json_schema", "json_object", "text"]
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
@@ -92,9 +94,11 @@ class OpenAIModel:
         body: dict[str, Any] = {
             "model": self.name,
             "messages": messages,
-            "max_tokens": sampling.max_tokens,
-            "temperature": sampling.temperature,
         }
+        if self.name.startswith(_REASONING):
+            body["max_completion_tokens"] = sampling.max_tokens
+        else:
+            body |= {"max_tokens": sampling.max_tokens, "temperature": sampling.temperature}
         if sampling.stop:
             body["stop"] = list(sampling.stop)
         if self._connection.seed is not None:
@@ -129,8 +133,8 @@ class OpenAIModel:
             return await retrying(self._send, body)
         except openai.OpenAIError as error:
             raise _translated(error, self.name, self._connection) from error
-        except json.JSONDecodeError as error:
-            raise BadReplyError(f"The API's answer is not JSON: {error.doc[:200]!r}.") from error
+        except ValueError as error:  # JSONDecodeError and UnicodeDecodeError among them
+            raise BadReplyError(f"The API's answer is not JSON in UTF-8: {str(error)[:200]}.") from error
 
     async def _send(self, body: dict[str, Any]) -> ChatCompletion:
         return cast(ChatCompletion, await self._client.chat.completions.create(**body))
@@ -142,7 +146,12 @@ class OpenAIModel:
 def _passes(error: BaseException) -> bool:
     """Whether the same request may well succeed a little later."""
     timed_out = isinstance(error, openai.APIStatusError) and error.status_code == _REQUEST_TIMEOUT
-    return timed_out or isinstance(error, _RETRIED)
+    return timed_out or (isinstance(error, _RETRIED) and not _is_out_of_quota(error))
+
+
+def _is_out_of_quota(error: BaseException) -> bool:
+    """A 429 that no waiting cures."""
+    return isinstance(error, openai.RateLimitError) and error.code == "insufficient_quota"
 
 
 _backoff = wait_random_exponential(multiplier=0.2, max=20)
@@ -207,7 +216,7 @@ def _first_object(text: str) -> Any:
         try:
             end = decoder.raw_decode(text, start)[1]
             return orjson.loads(text[start:end])  # the stricter one: no NaN, no half characters
-        except json.JSONDecodeError:
+        except ValueError:
             start = text.find("{", start + 1)
         except RecursionError:
             break
@@ -216,10 +225,14 @@ def _first_object(text: str) -> Any:
 
 def _translated(error: openai.OpenAIError, name: str, connection: Connection) -> Exception:
     place = connection.url or "the OpenAI API"
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+    if isinstance(error, openai.AuthenticationError):
         return ConfigurationError(f"{place} refuses the key for {name}: set OPENAI_API_KEY.")
     if isinstance(error, openai.NotFoundError):
         return ConfigurationError(f"{place} does not know the model {name}.")
+    if isinstance(error, openai.APITimeoutError):
+        return ModelError(f"{place} does not answer for {name} within {connection.timeout:g} s.")
+    if _is_out_of_quota(error):
+        return UnavailableError(f"{place} has no quota left for {name}.")
     if isinstance(error, openai.APIConnectionError):
         return UnavailableError(f"{place} cannot be reached for {name}: {error.__cause__ or error}.")
     if isinstance(error, openai.RateLimitError | openai.InternalServerError):

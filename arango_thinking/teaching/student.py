@@ -27,6 +27,7 @@ OPENER = "Let me think about it again, step by step."
 OPENER_WITH_EVIDENCE = "The passage says that"
 #: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
 _GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
+_CLAUSE_MARKS = (",", ";", ":")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -76,17 +77,21 @@ class Student:
         said, usage = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
         if gap:
             sentence = _first_sentence(said)
-            return f"{opener} {sentence}\n\n{ANSWER} {_filling(sentence, gap['after'])}", usage
+            return f"{opener} {sentence}\n\n{ANSWER} {_filling(sentence, gap)}", usage
         reasoning = (opener + said).strip()
-        if _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
+        if _verifies(turns):
+            # What is verified stands before the verification, and counts.
+            answer, more = await self._conclude(messages, _earlier(turns) + reasoning, example)
+        elif _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
             return reasoning, usage
-        answer, more = await self._conclude(messages, reasoning, example)
+        else:
+            answer, more = await self._conclude(messages, reasoning, example)
         return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
 
     async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> tuple[str, Usage]:
         """The answer alone: the first line that the model says when it is asked once more.
 
-        It sees the latest reasoning only: with its earlier answers before it, a small model repeats them.
+        After a hint it is shown the latest reasoning only: a small model repeats the wrong answers that it sees.
         """
         asked: list[Message] = [
             *messages,
@@ -109,6 +114,11 @@ class Student:
         return reply.text, reply.usage
 
 
+def _verifies(turns: Sequence[Turn]) -> bool:
+    """Whether the next attempt verifies a right answer."""
+    return bool(turns) and turns[-1].hint is not None and turns[-1].hint.kind == "verify"
+
+
 def _gap(turns: Sequence[Turn]) -> re.Match[str] | None:
     """The gap in the sentence that the latest hint quotes, with the words before and after it."""
     hint = turns[-1].hint if turns else None
@@ -121,13 +131,14 @@ def _first_sentence(text: str) -> str:
     return sentence[0] if sentence else text.strip()
 
 
-def _filling(sentence: str, after: str) -> str:
-    """What stands in the gap: the sentence said, without the words that the quote has after the gap."""
-    follows = after.strip(" .…").split()[:2]
-    if follows:
-        place = sentence.find(" ".join(follows))
-        sentence = sentence[:place] if place > 0 else sentence
-    return sentence.strip(" ,;")
+def _filling(sentence: str, gap: re.Match[str]) -> str:
+    """What stands in the gap: the sentence said, up to what follows the gap in the quote."""
+    follows = gap["after"].lstrip(" _")
+    words = follows.strip(" .…").split()[:2]
+    place = sentence.find(" ".join(words)) if words else -1
+    if place <= 0 and follows[:1] in _CLAUSE_MARKS and gap[0].count(BLANK) == 1:
+        place = sentence.find(follows[0])
+    return (sentence[:place] if place > 0 else sentence).strip(" ,;")
 
 
 def _earlier(turns: Sequence[Turn]) -> str:

@@ -10,18 +10,22 @@ from pydantic import BaseModel, ConfigDict
 
 from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError
-from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
 from arango_thinking.teaching.hints import generic_hint
 from arango_thinking.teaching.matching import degenerate, match
 from arango_thinking.teaching.prompting import fill, passages, quote
 from arango_thinking.teaching.review import Review, Teacher
 from arango_thinking.trace import AHA, Attempt, Hint, Turn, Verdict, dialogue_text
 
+#: Draws of one review before a teacher that writes none is given up.
+DRAWS = 3
+
 
 class ReviewReply(BaseModel):
     """What the model is asked to fill in."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Strict in what is asked for, lenient in what is taken.
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"additionalProperties": False})
 
     verdict: Literal["correct", "incorrect", "cannot_tell", "reference_suspect"]
     score: float
@@ -60,15 +64,23 @@ class LLMTeacher:
         matched = match(example.question, example.answer, attempt.answer)
         if matched.correct:
             return Review(Verdict(True, 1.0, "matching", matched.reason), None)
-        sampling = Sampling(self._options.max_tokens, self._options.temperature, sample=len(rejected))
-        completion = await self._model.complete(
-            review_messages(example, turns, attempt, rejected), sampling, schema=ReviewReply
-        )
+        completion = await self._ask(review_messages(example, turns, attempt, rejected))
         reply = completion.parsed
         if not isinstance(reply, ReviewReply):
             raise BadReplyError(f"{self.name} gave no review.")
         verdict = _verdict(reply, self.name, matched_wrong=matched.correct is False)
         return Review(verdict, None if verdict.correct else _hint(reply.hint), completion.usage)
+
+    async def _ask(self, messages: list[Message]) -> Completion:
+        """A reply of the schema, drawn again a few times when it is none."""
+        for sample in range(DRAWS):
+            sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
+            try:
+                return await self._model.complete(messages, sampling, schema=ReviewReply)
+            except BadReplyError:
+                if sample == DRAWS - 1:
+                    raise
+        raise AssertionError("unreachable")
 
 
 class JudgedTeacher:

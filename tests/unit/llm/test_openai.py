@@ -116,7 +116,7 @@ async def test_a_reply_without_a_choice_is_bad(api: ChatAPI, model: OpenAIModel,
 @pytest.mark.parametrize(
     ("response", "problem"),
     [
-        (Response("{not json", media_type="application/json"), "not JSON: '{not json'"),
+        (Response("{not json", media_type="application/json"), "not JSON in UTF-8"),
         (Response("<html>It works!</html>", media_type="text/html"), "without a choice"),
     ],
     ids=["cut", "a web page"],

@@ -99,15 +99,19 @@ async def test_what_follows_the_gap_is_no_part_of_the_answer(api: ChatAPI, conti
     api.script(" Tigris, which is long.")
     attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
     assert attempt.text == "The river is the Tigris, which is long.\n\nAnswer: Tigris"
+    api.script(" Tigris, a wide one, and old.")
+    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
+    assert attempt.answer == "Tigris"
 
 
 async def test_after_another_hint_it_goes_back_to_the_passage(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     turn = replace(EARLIER, hint=Hint("Aha! I should check this.", "verify"))
-    api.script(" it is the Tigris.")
+    api.script(" it is the Tigris.", "The Tigris")
     attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (turn,), 0)
-    assert attempt.text == "The passage says that it is the Tigris."
+    assert attempt.text == "The passage says that it is the Tigris.\n\nAnswer: The Tigris"
+    assert api.requests[-1]["messages"][-2]["content"].startswith(EARLIER.attempt.text)
     blind = Student(continuing_model, StudentOptions(sees_evidence=False))
-    api.script(" I know it.")
+    api.script(" I know it.", "The Tigris")
     attempt, _ = await blind.attempt(EXAMPLE, (turn,), 0)
     assert attempt.text.startswith("Let me think about it again, step by step. I know it.")
 
