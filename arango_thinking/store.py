@@ -166,7 +166,7 @@ class Store:
         if edges is None or not ids:
             return {}
         rows = self._rows("evidence", {"@edges": edges, "ids": ids})
-        return {row["id"]: tuple(row["paragraphs"]) for row in rows}
+        return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
 
     def status(self, collection: str) -> list[Document]:
         """Rows of state ("pending", "converged", "unconverged"), documents and iterations."""

@@ -84,7 +84,7 @@ def test_the_index_is_where_the_documents_keep_their_iterations(
     put(bare_store, document)
     bare_store.initialise(COLLECTION)
     indexes = cast(list[dict[str, Any]], database.collection(COLLECTION).indexes())
-    [ours] = [index for index in indexes if index["name"] == "thinking_pending"]
+    [ours] = [index for index in indexes if index["name"].startswith("thinking_pending")]
     assert (ours["type"], ours["fields"]) == ("persistent", [".".join(path), "_key"])
 
 
@@ -207,7 +207,7 @@ def test_the_index_serves_the_pages(
     binds = {"@collection": COLLECTION, "iterations": path, "after": "", "limit": 10}
     plan = cast(dict[str, Any], database.aql.explain(query("pending").text, bind_vars=cast(Any, binds)))
     used = [index["name"] for node in plan["nodes"] if node["type"] == "IndexNode" for index in node["indexes"]]
-    assert used == ["thinking_pending"]
+    assert used in (["thinking_pending"], ["thinking_pending_flat"])
     assert "SortNode" not in [node["type"] for node in plan["nodes"]]
 
 
@@ -593,3 +593,11 @@ def test_no_failures(store: Store, database: StandardDatabase) -> None:
     store.record_failures({})
     store.clear_failures([])
     assert database.collection(FAILURES).count() == 0
+
+
+def test_an_index_made_on_an_empty_collection_does_not_stand_in_the_way(store: Store) -> None:
+    """Nobody knows yet whether an empty collection will hold messages or flat documents."""
+    store.create_collection("later", edge=False)
+    store.initialise("later")
+    store.import_documents("later", [{"_key": "a", "question": "Why?", "answer": "So."}], OnDuplicate.ERROR)
+    assert any("index" in made for made in store.initialise("later"))

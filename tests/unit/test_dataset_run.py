@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arango_thinking import ThinkingEnhancer
-from arango_thinking.errors import InputError
+from arango_thinking.errors import ConfigurationError, InputError
 from tests.chat_api import ChatAPI
 from tests.numbered import config, question, read, solves_at_second, write
 
@@ -96,3 +96,11 @@ async def test_save_iterations_adds_the_turns(api: ChatAPI, tmp_path: Path) -> N
     await ThinkingEnhancer(config(api, save_iterations=True)).enhance_dataset(source, tmp_path / "out.jsonl")
     details = read(tmp_path / "out.jsonl")[0]["metadata"]["thinking_iterations_detail"]
     assert [detail["correct"] for detail in details] == [False, True]
+
+
+async def test_the_input_is_never_replaced(api: ChatAPI, tmp_path: Path) -> None:
+    source = write(tmp_path / "in.jsonl", question(1), question(2))
+    before = source.read_bytes()
+    with pytest.raises(ConfigurationError, match="is the input"):
+        await ThinkingEnhancer(config(api)).enhance_dataset(source, tmp_path / "." / "in.jsonl", max_samples=1)
+    assert source.read_bytes() == before

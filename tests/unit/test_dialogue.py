@@ -194,3 +194,25 @@ def test_thinking_of_which_nothing_is_left_is_an_error() -> None:
         thinking_of(_unconverged("It is the Tigris."), EXAMPLE, "iterative")
     with pytest.raises(BadReplyError):
         thinking_of(Trace((), StopReason.NO_PROGRESS), EXAMPLE, "iterative")
+
+
+async def test_a_teacher_that_fails_while_a_right_answer_is_verified_costs_nothing(api: ChatAPI, make: Make) -> None:
+    api.reply = by_role([RIGHT, "Perhaps it is one of two.\nAnswer: a river"], ["gibberish"])
+    trace = await make(llm_teacher=True).run(EXAMPLE)
+    assert (trace.iterations, trace.stop_reason) == (1, StopReason.CORRECT)
+
+
+async def test_a_teacher_that_fails_when_asked_for_another_hint_leaves_a_generic_one(api: ChatAPI, make: Make) -> None:
+    api.reply = by_role([WRONG, RIGHT], [review("incorrect", "Aha! It is the Tigris."), "gibberish"])
+    trace = await make(llm_teacher=True, max_iterations=2).run(EXAMPLE)
+    hint = trace.turns[0].hint
+    assert hint is not None
+    assert hint.kind == "generic"
+    assert trace.converged
+
+
+async def test_a_dialogue_that_fails_says_what_it_cost(api: ChatAPI, make: Make) -> None:
+    api.reply = by_role([WRONG], ["gibberish"])
+    with pytest.raises(BadReplyError) as caught:
+        await make(llm_teacher=True).run(EXAMPLE)
+    assert caught.value.usage["student"].calls == 1

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +165,18 @@ def test_only_the_first_reasons_are_kept_but_all_are_counted(store: Store, file:
     assert account.rejected == KEPT_REASONS + 30
     assert len(account.rejections) == KEPT_REASONS
     assert account.to_dict()["rejected"] == KEPT_REASONS + 30
+
+
+def test_a_pipe_is_read_like_a_file(store: Store, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=write, args=(pipe, {"_key": "a", **FLAT}, {"_key": "b", **FLAT}))
+    writer.start()
+    account = import_jsonl(store, pipe, "qa_pairs")
+    writer.join()
+    assert account.created == 2
+
+
+def test_the_same_answer_in_two_documents_is_two_documents(store: Store, file: Path) -> None:
+    write(file, {"document_id": "one", **FLAT}, {"document_id": "two", **FLAT})
+    assert import_jsonl(store, file, "qa_pairs").created == 2

@@ -107,3 +107,18 @@ def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARANGO_THINKING_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     assert Environment().cache_folder == Path("/cache/arango-thinking")
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://host:80a0", "localhost:8000/v1", "ftp://host"])
+def test_a_model_url_of_no_known_form_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="not a URL"):
+        StudentTeacherConfig(student_url=url)
+    with pytest.raises(ConfigurationError, match="not a database URL"):
+        database_settings(url)
+
+
+def test_a_secret_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("ARANGO_PASSWORD_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        database_settings()

@@ -163,7 +163,7 @@ async def test_tries_are_counted_and_the_client_adds_none(api: ChatAPI, attempts
         (400, ModelError, "context too long"),
         (422, ModelError, "context too long"),
         (401, ConfigurationError, "OPENAI_API_KEY"),
-        (403, ConfigurationError, "OPENAI_API_KEY"),
+        (403, ModelError, "refuses the request"),
         (404, ConfigurationError, "does not know the model small"),
     ],
 )
@@ -187,18 +187,6 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
             await model.complete(ASKED, SAMPLING)
         await model.aclose()
     assert caught.value.exit_code == 69
-
-
-async def test_a_server_that_does_not_answer_in_time_is_unavailable(api: ChatAPI) -> None:
-    def slow(_: Body) -> str:
-        time.sleep(0.4)
-        return "late"
-
-    api.reply = slow
-    model = OpenAIModel("small", Connection(url=api.url, timeout=0.1, attempts=1))
-    with pytest.raises(UnavailableError):
-        await model.complete(ASKED, SAMPLING)
-    await model.aclose()
 
 
 # ---------------------------------------------------------------------- schemas
@@ -315,3 +303,27 @@ async def test_a_repeated_prefix_is_stripped_once(api: ChatAPI, model: OpenAIMod
 async def test_without_continuation_nothing_is_stripped(api: ChatAPI, model: OpenAIModel) -> None:
     api.script(ASKED[-1]["content"])
     assert (await model.complete(ASKED, SAMPLING)).text == ASKED[-1]["content"]
+
+
+async def test_reasoning_models_are_asked_in_their_own_terms(api: ChatAPI) -> None:
+    model = OpenAIModel("o3-mini", Connection(url=api.url))
+    await model.complete(ASKED, SAMPLING)
+    await model.aclose()
+    assert api.requests == [{"model": "o3-mini", "messages": ASKED, "max_completion_tokens": 20}]
+
+
+async def test_a_server_that_takes_too_long_fails_this_document_only(api: ChatAPI) -> None:
+    api.delay = 0.5
+    model = OpenAIModel("small", Connection(url=api.url, timeout=0.1, attempts=1))
+    with pytest.raises(ModelError, match=r"within 0\.1 s"):
+        await model.complete(ASKED, SAMPLING)
+    await model.aclose()
+    api.delay = 0.0
+
+
+async def test_an_empty_account_is_not_asked_again(api: ChatAPI, model: OpenAIModel) -> None:
+    body = {"error": {"message": "no", "type": "insufficient_quota", "code": "insufficient_quota"}}
+    api.script(JSONResponse(body, 429))
+    with pytest.raises(UnavailableError, match="no quota left"):
+        await model.complete(ASKED, SAMPLING)
+    assert len(api.requests) == 1

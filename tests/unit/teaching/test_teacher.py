@@ -105,3 +105,11 @@ async def test_a_judge_of_its_own_decides_and_the_teacher_hints(api: ChatAPI, te
     right = await judged.review(EXAMPLE, (), Attempt(EXAMPLE.answer, EXAMPLE.answer))
     assert right.verdict.correct is True
     assert len(api.requests) == 1
+
+
+async def test_a_bad_review_is_drawn_again_and_extra_fields_do_not_matter(api: ChatAPI, teacher: LLMTeacher) -> None:
+    chatty = review("incorrect", "Aha! Think of air.").replace("{", '{"confidence": 1, ', 1)
+    api.script("not yet", chatty)
+    given = await teacher.review(EXAMPLE, (), WRONG)
+    assert given.hint is not None
+    assert len(api.requests) == 2
