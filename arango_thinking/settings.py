@@ -73,9 +73,9 @@ class StudentTeacherConfig(BaseModel):
     @field_validator("student_url", "teacher_url")
     @classmethod
     def _is_url(cls, url: str | None) -> str | None:
-        if url is not None and not _is_http(url):
+        if url and not _is_http(url):
             raise ValueError("not a URL such as http://localhost:8000/v1")
-        return url
+        return url or None
 
     @model_validator(mode="after")
     def _iterations_agree(self) -> StudentTeacherConfig:
