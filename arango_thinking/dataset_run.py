@@ -11,7 +11,7 @@ from typing import Any
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import enhanced_copy, is_enhanced, read_example
 from arango_thinking.errors import ConfigurationError, DocumentError
-from arango_thinking.jsonl import AtomicFile, Line, read_documents
+from arango_thinking.jsonl import AtomicFile, Line, line_count, read_documents
 from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
 
@@ -35,6 +35,8 @@ class DatasetRun:
         """See `ThinkingEnhancer.enhance_dataset`."""
         if self._input.resolve() == self._output.resolve():
             raise ConfigurationError(f"{self._output} is the input: give another path for the output.")
+        lines = line_count(self._input)
+        self._statistics.expected = min(lines, self._limit or lines)
         with AtomicFile(self._output) as file:
             self._file = file
             async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:

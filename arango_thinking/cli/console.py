@@ -219,8 +219,8 @@ def show_import(account: ImportAccount, name: str, collection: str) -> None:
 
 def show_before_after(question: str, before: str, after: str) -> None:
     """One document's thinking, before and after."""
+    out.print(Text(printable(question), style="bold"), soft_wrap=True)
     out.print(Panel(escape(printable(before, 2_000)), title="thinking before", title_align="left", border_style="dim"))
     thinking = Text("\n".join(printable(line, 10_000) for line in after.split("\n")))
     thinking.highlight_words([AHA.strip()], "bold yellow")
-    # A title that is a string is markup, in which ":smile:" is drawn.
-    out.print(Panel(thinking, title=Text(f"thinking after: {printable(question)}"), title_align="left"))
+    out.print(Panel(thinking, title="thinking after", title_align="left"))

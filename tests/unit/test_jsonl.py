@@ -6,12 +6,13 @@ import os
 import stat
 import threading
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
 from arango_thinking import jsonl
 from arango_thinking.errors import ConfigurationError, InputError
-from arango_thinking.jsonl import Line, read_documents, read_lines, write_lines
+from arango_thinking.jsonl import Line, line_count, read_documents, read_lines, write_lines
 
 GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
 
@@ -350,3 +351,11 @@ def test_where_no_file_can_be_written(tmp_path):
 
 def test_the_limits_are_what_the_messages_say():
     assert (jsonl.MAX_LINE_BYTES >> 20, jsonl.MAX_ARRAY_BYTES >> 20, jsonl.MAX_LEVELS) == (64, 256, 190)
+
+
+def test_lines_are_counted_only_where_that_is_cheap(tmp_path: Path) -> None:
+    plain, packed, array = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "c.json"
+    plain.write_text("{}\n{}\n{}\n")
+    packed.write_bytes(gzip.compress(b"{}\n"))
+    array.write_text("[{},\n{}]")
+    assert [line_count(path) for path in (plain, packed, array, tmp_path / "none.jsonl")] == [3, 0, 0, 0]
