@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from arango_thinking.choices import DEFAULT_COLLECTION, OnDuplicate
-from arango_thinking.jsonl import FIRST_DOCUMENTS, Line, read_documents, read_lines
+from arango_thinking.jsonl import FIRST_DOCUMENTS, Line, as_documents, read_lines
 from arango_thinking.pipeline import KEPT_REASONS
 from arango_thinking.selection import Document
 from arango_thinking.store import Store
@@ -74,13 +71,12 @@ def import_jsonl(
     so that the same import twice gives the same collection. Raises `InputError` when the file as a whole is not
     what it should be; nothing is stored then.
     """
-    with _read_again(path) as file:
-        return _import(store, file, collection, on_duplicate)
-
-
-def _import(store: Store, path: Path, collection: str, on_duplicate: OnDuplicate) -> ImportAccount:
-    account = ImportAccount(_contents(store, path, collection))
-    lines = read_documents(path) if account.contents is Contents.QUESTIONS else read_lines(path)
+    lines = read_lines(path)
+    first = list(islice(lines, FIRST_DOCUMENTS))
+    account = ImportAccount(_contents(store, first, collection))
+    lines = chain(first, lines)
+    if account.contents is Contents.QUESTIONS:
+        lines = as_documents(lines, path)
     batch: list[Line] = []
     made = False
     for line in lines:
@@ -100,29 +96,16 @@ def _import(store: Store, path: Path, collection: str, on_duplicate: OnDuplicate
     return account
 
 
-@contextmanager
-def _read_again(path: Path) -> Iterator[Path]:
-    """`path`; or a copy of what comes through it when it is a pipe, since a file is looked at before it is read."""
-    if not path.is_fifo():
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        with path.open("rb") as source, copy.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        yield copy
-
-
-def _contents(store: Store, path: Path, collection: str) -> Contents:
-    """What the first documents of a file are; a collection of Q&A documents takes nothing else."""
-    first = [line.document for line in islice(read_lines(path), FIRST_DOCUMENTS) if line.document is not None]
-    if any(document.keys() & {"messages", "question", "answer"} for document in first):
+def _contents(store: Store, first: list[Line], collection: str) -> Contents:
+    """What the first lines of a file hold; a collection of Q&A documents takes nothing else."""
+    documents = [line.document for line in first if line.document is not None]
+    if any(document.keys() & {"messages", "question", "answer"} for document in documents):
         return Contents.QUESTIONS
     if collection == DEFAULT_COLLECTION or store.holds_questions(collection):
         return Contents.QUESTIONS
-    if any(document.keys() & {"_from", "_to"} for document in first):
+    if any(document.keys() & {"_from", "_to"} for document in documents):
         return Contents.EDGES
-    if any(document.keys() & {"text", "content"} for document in first):
+    if any(document.keys() & {"text", "content"} for document in documents):
         return Contents.PARAGRAPHS
     return Contents.QUESTIONS
 

@@ -65,8 +65,13 @@ def read_documents(path: Path) -> Iterator[Line]:
     Remembers the keys it has seen, not the documents. A file without a Q&A document among its first ones is
     refused whole.
     """
+    return as_documents(read_lines(path), path)
+
+
+def as_documents(lines: Iterator[Line], path: Path) -> Iterator[Line]:
+    """`read_documents` of lines that are read from `path` already."""
     check = _QuestionCheck()
-    for line in _refuse_foreign(read_lines(path), path):
+    for line in _refuse_foreign(lines, path):
         yield check.apply(line)
 
 

@@ -73,14 +73,16 @@ class LLMTeacher:
 
     async def _ask(self, messages: list[Message]) -> Completion:
         """A reply of the schema, drawn again a few times when it is none."""
-        for sample in range(DRAWS):
-            sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
+        for sample in range(DRAWS - 1):
             try:
-                return await self._model.complete(messages, sampling, schema=ReviewReply)
+                return await self._draw(messages, sample)
             except BadReplyError:
-                if sample == DRAWS - 1:
-                    raise
-        raise AssertionError("unreachable")
+                continue
+        return await self._draw(messages, DRAWS - 1)
+
+    async def _draw(self, messages: list[Message], sample: int) -> Completion:
+        sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
+        return await self._model.complete(messages, sampling, schema=ReviewReply)
 
 
 class JudgedTeacher:

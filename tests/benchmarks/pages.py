@@ -7,16 +7,13 @@ It runs on a temporary embedded database and reads every page once, so that a pa
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
-import tempfile
 import time
-from pathlib import Path
+
+from command_line import run
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.selection import Document, Selection
-from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import Store
 
 ALL = Selection("qa_pairs")
@@ -75,28 +72,5 @@ def measure(store: Store, count: int) -> dict[str, float]:
     }
 
 
-def at_least_one(text: str) -> int:
-    """A count from the command line."""
-    if (count := int(text)) < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return count
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=at_least_one, default=100_000)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.connect(DatabaseSettings(url=f"embedded:{Path(folder) / 'pages.db'}"))
-        numbers = measure(store, options.documents)
-        store.close()
-    if options.json:
-        print(json.dumps(numbers))
-        return
-    for name, value in numbers.items():
-        print(f"{name:16} {value:>12,}")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, 100_000, measure)
