@@ -16,7 +16,7 @@ _UNSUPPORTED = ("schema", "computedValues")
 
 
 def collections(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         found = transaction.collections()
     without_system = call.flag("excludeSystem")
     return success(result=[_summary(info) for info in found if not (without_system and info.is_system)])
@@ -30,24 +30,24 @@ def create(call: Call) -> Response:
     if kind not in (_DOCUMENTS, _EDGES):
         raise ArangoError(1218)
     kept = _properties(body, {})
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         info = transaction.create_collection(name, is_edge=kind == _EDGES, properties=kept)
     return success(**_full(info))
 
 
 def collection(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(**_summary(transaction.collection(call.names[0])))
 
 
 def properties(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(**_full(transaction.collection(call.names[0])))
 
 
 def change_properties(call: Call) -> Response:
     body = call.attributes()
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         changed = transaction.change_collection(info.name, info.name, _properties(body, info.properties))
     return success(**_full(changed))
@@ -57,7 +57,7 @@ def rename(call: Call) -> Response:
     new_name = call.attributes().get("name")
     if not isinstance(new_name, str):
         raise ArangoError(1208)
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         if info.is_system or new_name.startswith("_"):
             raise ArangoError(1208)
@@ -65,7 +65,7 @@ def rename(call: Call) -> Response:
 
 
 def drop(call: Call) -> Response:
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         if info.is_system and not call.flag("isSystem"):
             raise ArangoError(11)
@@ -74,41 +74,41 @@ def drop(call: Call) -> Response:
 
 
 def truncate(call: Call) -> Response:
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         transaction.truncate(info.name)
     return success(**_summary(info))
 
 
 def count(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         info = transaction.collection(call.names[0])
         return success(**_full(info), count=transaction.count(info.name))
 
 
 def figures(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         info = transaction.collection(call.names[0])
         measured = _figures(transaction, info)
         return success(**_full(info), count=transaction.count(info.name), figures=measured)
 
 
 def revision(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         info = transaction.collection(call.names[0])
         return success(**_full(info), revision=transaction.last_revision(info.name))
 
 
 def loaded(call: Call) -> Response:
     """Loading and unloading mean nothing any more in ArangoDB, and nothing here."""
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         info = transaction.collection(call.names[0])
         return success(**_summary(info), count=transaction.count(info.name))
 
 
 def done(call: Call) -> Response:
     """Upkeep that is asked for and not needed."""
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         transaction.collection(call.names[0])
     return success(result=True)
 

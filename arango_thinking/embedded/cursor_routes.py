@@ -66,7 +66,7 @@ def delete(call: Call) -> Response:
 def explain(call: Call) -> Response:
     body = call.attributes()
     query, bind_vars = _parsed(body), _bind_vars(body)
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         plan = aql.plan(query, bind_vars, transaction)
     plans = {"plans": [plan]} if _options(body).get("allPlans") else {"plan": plan}
     cacheable = not query.is_modification
@@ -97,10 +97,9 @@ def kill(_call: Call) -> Response:
 
 def _run(call: Call, wanted: _Wanted) -> Cursor:
     """Compute the whole result, in one transaction."""
-    storage = call.storage
-    begin = storage.write if wanted.query.is_modification else storage.read
+    begin = call.writing if wanted.query.is_modification else call.reading
     started = time.perf_counter()
-    with begin(call.database) as transaction:
+    with begin() as transaction:
         result = _execute(wanted, transaction)
         batches = StoredBatches(Batches(iter(result.rows), wanted.batch_size))
     count = {"count": batches.rows} if wanted.count else {}
@@ -111,7 +110,7 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
 def _stream(call: Call, wanted: _Wanted) -> Cursor:
     """Compute the result as it is fetched, from a snapshot that is held until then."""
     started = time.perf_counter()
-    transaction = call.storage.read(call.database)
+    transaction = call.reading()
     try:
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)

@@ -27,7 +27,7 @@ def head(call: Call) -> Response:
 
 def _read(call: Call, *, with_body: bool) -> Response:
     collection, key = call.names
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         document = _existing(transaction, collection, key)
     revision = document["_rev"]
     expected, known = call.header("if-match"), call.header("if-none-match")
@@ -103,7 +103,7 @@ def _read_many(call: Call) -> Response:
     check_revisions = not call.flag("ignoreRevs", default=True)
     results: list[Any] = []
     errors: Counter[int] = Counter()
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         transaction.collection(collection)
         for selector in _array(call):
             try:
@@ -124,7 +124,7 @@ def edges(call: Call) -> Response:
     vertex = call.parameter("vertex")
     if direction is None or "/" not in vertex:
         raise ArangoError(400, "<direction> must be 'in', 'out' or 'any', and <vertex> a document id")
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         found = list(transaction.edges(call.names[0], vertex, direction))
     statistics = {"scannedIndex": len(found), "filtered": 0, "httpRequests": 0}
     return reply(200, {"edges": found, "error": False, "code": 200, "stats": statistics})
@@ -132,7 +132,7 @@ def edges(call: Call) -> Response:
 
 def _write_one(call: Call, document: JSON, write: Write) -> Response:
     try:
-        with call.storage.write(call.database) as transaction:
+        with call.writing() as transaction:
             collection = transaction.collection(call.names[0])
             written = write(transaction, document)
     except RevisionMismatchError as error:
@@ -150,7 +150,7 @@ def _write_many(call: Call, documents: list[JSON], write: Write) -> Response:
     results: list[Any] = []
     errors: Counter[int] = Counter()
     silent = call.flag("silent")
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         collection = transaction.collection(call.names[0])
         for document in documents:
             try:

@@ -12,19 +12,19 @@ from arango_thinking.embedded.storage import Transaction
 
 
 def graphs(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(graphs=[_shown(document) for document in transaction.scan(GRAPHS)])
 
 
 def graph(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(graph=_shown(_existing(transaction, call.names[0])))
 
 
 def create(call: Call) -> Response:
     """Make the graph and such of its collections as are missing."""
     definition = _definition(call.attributes())
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         if transaction.get(GRAPHS, definition["_key"]):
             raise ArangoError(1925)
         _create_collections(transaction, definition)
@@ -34,7 +34,7 @@ def create(call: Call) -> Response:
 
 
 def drop(call: Call) -> Response:
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         document = _existing(transaction, call.names[0])
         transaction.remove(GRAPHS, document["_key"], None)
         if call.flag("dropCollections"):
@@ -43,13 +43,13 @@ def drop(call: Call) -> Response:
 
 
 def vertex_collections(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         document = _existing(transaction, call.names[0])
     return success(collections=sorted(_vertices(document)))
 
 
 def edge_collections(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         document = _existing(transaction, call.names[0])
     return success(collections=sorted(edge["collection"] for edge in document["edgeDefinitions"]))
 

@@ -57,7 +57,7 @@ def import_documents(call: Call) -> Response:
     prefixes = _prefixes(call)
     complete = call.flag("complete")
     tally = _Tally()
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         transaction.collection(collection)
         if call.flag("overwrite"):
             transaction.truncate(collection)

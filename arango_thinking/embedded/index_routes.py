@@ -12,7 +12,7 @@ _MAX_FIELDS = 32
 
 
 def indexes(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         collection = _collection_parameter(call)
         info = transaction.collection(collection)
         found = [_shown(info, index) for index in transaction.indexes(collection)]
@@ -21,7 +21,7 @@ def indexes(call: Call) -> Response:
 
 def index(call: Call) -> Response:
     collection, identifier = call.names
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         info = transaction.collection(collection)
         for known in transaction.indexes(collection):
             if identifier in (known.id, known.name):
@@ -31,7 +31,7 @@ def index(call: Call) -> Response:
 
 def create(call: Call) -> Response:
     wanted = _wanted(call.attributes())
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         collection = transaction.collection(_collection_parameter(call))
         made, is_new = transaction.create_index(collection.name, wanted)
     return success(201 if is_new else 200, **_shown(collection, made), isNewlyCreated=is_new)
@@ -39,7 +39,7 @@ def create(call: Call) -> Response:
 
 def drop(call: Call) -> Response:
     collection, identifier = call.names
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         if identifier in ("0", "primary", "1", "edge"):
             raise ArangoError(11)
         transaction.drop_index(collection, identifier)

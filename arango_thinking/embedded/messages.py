@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from arango_thinking.embedded.errors import ArangoError
 
 if TYPE_CHECKING:
     from arango_thinking.embedded.cursors import Cursors
-    from arango_thinking.embedded.storage import Storage
+    from arango_thinking.embedded.storage import Storage, Transaction
 
 _JSON_TYPE = "application/json; charset=utf-8"
 
@@ -48,6 +49,14 @@ class Call:
     database: str
     #: What the wildcards of the route stand for, decoded.
     names: tuple[str, ...] = ()
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """The transaction that the request reads in."""
+        return self.storage.read(self.database)
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """The transaction that the request writes in; commits at the end of its block."""
+        return self.storage.write(self.database)
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes-or-no parameter of the query string."""

@@ -56,17 +56,17 @@ def server_time(_call: Call) -> Response:
 
 def databases(call: Call) -> Response:
     _only_in_system(call)
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(result=transaction.databases())
 
 
 def accessible_databases(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(result=transaction.databases())
 
 
 def current_database(call: Call) -> Response:
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         identifier = transaction.database_id(call.database)
     is_system = call.database == SYSTEM_DATABASE
     result = {"id": identifier, "name": call.database, "isSystem": is_system, "path": call.storage.path}
@@ -79,14 +79,14 @@ def create_database(call: Call) -> Response:
     name = call.attributes().get("name")
     if not isinstance(name, str):
         raise ArangoError(1229)
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         transaction.create_database(name)
     return success(201, result=True)
 
 
 def drop_database(call: Call) -> Response:
     _only_in_system(call)
-    with call.storage.write(call.database) as transaction:
+    with call.writing() as transaction:
         transaction.drop_database(call.names[0])
     return success(result=True)
 
@@ -102,7 +102,7 @@ def user(call: Call) -> Response:
 
 def user_databases(call: Call) -> Response:
     _check_user(call)
-    with call.storage.read(call.database) as transaction:
+    with call.reading() as transaction:
         return success(result={"*": "rw", **dict.fromkeys(transaction.databases(), "rw")})
 
 
