@@ -110,7 +110,7 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
 def _stream(call: Call, wanted: _Wanted) -> Cursor:
     """Compute the result as it is fetched, from a snapshot that is held until then."""
     started = time.perf_counter()
-    transaction = call.reading()
+    transaction = call.storage.read(call.database)
     try:
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)
