@@ -16,12 +16,18 @@ from arango_thinking.embedded import (
     import_routes,
     index_routes,
     server_routes,
+    transaction_routes,
+    user_routes,
 )
+from arango_thinking.embedded.authentication import Authentication, UnauthorizedError
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE
 from arango_thinking.embedded.cursors import Cursors
 from arango_thinking.embedded.errors import ArangoError, not_supported
 from arango_thinking.embedded.messages import Call, Request, Response, failure
+from arango_thinking.embedded.rights import EVERYTHING, Grants
 from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.stream_transactions import StreamTransactions
+from arango_thinking.embedded.users import ROOT
 
 Handler = Callable[[Call], Response]
 
@@ -33,10 +39,17 @@ _ROUTE_TABLES: tuple[Mapping[str, Handler], ...] = (
     index_routes.ROUTES,
     graph_routes.ROUTES,
     cursor_routes.ROUTES,
+    transaction_routes.ROUTES,
+    user_routes.ROUTES,
 )
 _WILDCARD = "*"
+_METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 #: Headers that would change what a request means, and what they ask for.
-_UNSUPPORTED_HEADERS = {"x-arango-trx-id": "stream transactions", "x-arango-async": "asynchronous requests"}
+_UNSUPPORTED_HEADERS = {"x-arango-async": "asynchronous requests"}
+#: Needs no credentials.
+_OPEN = "/_open/"
+#: Tells whom it concerns where they may go, even those who may not enter the database.
+_FOR_EVERYBODY = frozenset({"/_api/database/user"})
 
 _log = logging.getLogger(__name__)
 
@@ -70,11 +83,16 @@ def _routes() -> list[_Route]:
 
 
 class EmbeddedServer:
-    """Answers ArangoDB's HTTP API from one SQLite file. `handle` may be called by several threads."""
+    """Answers ArangoDB's HTTP API from one SQLite file. `handle` may be called by several threads.
 
-    def __init__(self, storage: Storage) -> None:
+    Without `authentication` everybody may do everything.
+    """
+
+    def __init__(self, storage: Storage, authentication: Authentication | None = None) -> None:
         self.storage = storage
+        self._authentication = authentication
         self._cursors = Cursors()
+        self._transactions = StreamTransactions()
         self._routes: dict[tuple[str, ...], list[_Route]] = {}
         for route in _routes():
             self._routes.setdefault(route.pattern[:2], []).append(route)
@@ -88,13 +106,19 @@ class EmbeddedServer:
         return response
 
     def close(self) -> None:
-        """Forget the cursors and close the file."""
+        """Abort running transactions, forget the cursors and close the file."""
+        self._transactions.close()
         self._cursors.close()
         self.storage.close()
 
     def _answer(self, request: Request) -> Response:
         try:
             return self._dispatch(request)
+        except UnauthorizedError as error:
+            response = failure(error)
+            if "x-omit-www-authenticate" not in request.headers:
+                response.headers["www-authenticate"] = 'Basic, realm="ArangoDB"'
+            return response
         except ArangoError as error:
             return failure(error)
         except sqlite3.OperationalError as error:
@@ -110,15 +134,44 @@ class EmbeddedServer:
         for header, meaning in _UNSUPPORTED_HEADERS.items():
             if request.headers.get(header, "false").lower() != "false":
                 raise not_supported(meaning)
+        if request.method == "OPTIONS":
+            return Response(200, {"allow": _METHODS}, b"")
         database, path = _split_database(request.path)
         parts = tuple(unquote(part) for part in path.strip("/").split("/"))
+        user, grants = self._sender(request, path, database)
+        handler, names = self._found(request, parts)
+        return handler(
+            Call(
+                request=request,
+                storage=self.storage,
+                cursors=self._cursors,
+                transactions=self._transactions,
+                authentication=self._authentication,
+                database=database,
+                names=names,
+                user=user,
+                grants=grants,
+            )
+        )
+
+    def _sender(self, request: Request, path: str, database: str) -> tuple[str, Grants]:
+        """Who sends the request, and what they may do. Raises `UnauthorizedError`."""
+        if self._authentication is None or path.startswith(_OPEN):
+            return ROOT, EVERYTHING
+        user = self._authentication.user(request)
+        if user.grants.database(database) == "none" and path not in _FOR_EVERYBODY:
+            raise UnauthorizedError
+        return user.name, user.grants
+
+    def _found(self, request: Request, parts: tuple[str, ...]) -> tuple[Handler, tuple[str, ...]]:
+        """The handler of the path and method, and what the wildcards stand for."""
         methods: set[str] = set()
         for route in self._routes.get(parts[:2], ()):
             names = route.names(parts)
             if names is not None:
                 handler = route.handlers.get(request.method)
                 if handler is not None:
-                    return handler(Call(request, self.storage, self._cursors, database, names))
+                    return handler, names
                 methods.update(route.handlers)
         raise ArangoError(405) if methods else _UnknownPathError(request.path)
 

@@ -34,7 +34,7 @@ class _Wanted:
 
 def create(call: Call) -> Response:
     wanted = _wanted(call.attributes())
-    lazily = wanted.stream and not wanted.query.is_modification
+    lazily = wanted.stream and not wanted.query.is_modification and call.stream_transaction is None
     cursor = _stream(call, wanted) if lazily else _run(call, wanted)
     answer = cursor.next_batch()
     if answer["hasMore"]:
@@ -110,7 +110,7 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
 def _stream(call: Call, wanted: _Wanted) -> Cursor:
     """Compute the result as it is fetched, from a snapshot that is held until then."""
     started = time.perf_counter()
-    transaction = call.storage.read(call.database)
+    transaction = call.begin(writes=False)
     try:
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)

@@ -24,6 +24,7 @@ CREATE TABLE indexes (
     id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
     fields BLOB NOT NULL, is_unique INTEGER NOT NULL, is_sparse INTEGER NOT NULL, expire_after REAL,
     UNIQUE (collection, name));
+CREATE TABLE users (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE state (tick INTEGER NOT NULL, number INTEGER NOT NULL);
 INSERT INTO state VALUES (0, 100);
 """

@@ -11,10 +11,13 @@ import orjson
 
 from arango_thinking.embedded.content import MAX_DEPTH, check_depth
 from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.rights import EVERYTHING, Grants
 
 if TYPE_CHECKING:
+    from arango_thinking.embedded.authentication import Authentication
     from arango_thinking.embedded.cursors import Cursors
     from arango_thinking.embedded.storage import Storage, Transaction
+    from arango_thinking.embedded.stream_transactions import StreamTransactions
 
 _JSON_TYPE = "application/json; charset=utf-8"
 
@@ -39,24 +42,51 @@ class Response:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A request on its way to the one that answers it."""
 
     request: Request
     storage: Storage
     cursors: Cursors
+    transactions: StreamTransactions
+    #: None: everybody may do everything.
+    authentication: Authentication | None = None
     database: str
     #: What the wildcards of the route stand for, decoded.
     names: tuple[str, ...] = ()
+    user: str = "root"
+    grants: Grants = EVERYTHING
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the user may manage databases and users."""
+        return self.grants.database("_system") == "rw"
+
+    @property
+    def stream_transaction(self) -> str | None:
+        """The id of the stream transaction that the request belongs to."""
+        return self.request.headers.get("x-arango-trx-id")
+
+    def begin(self, *, writes: bool) -> Transaction:
+        """A transaction of its own for the request, with the user's rights. The caller ends it."""
+        open_transaction = self.storage.write if writes else self.storage.read
+        transaction = open_transaction(self.database)
+        transaction.rights = self.grants.within(self.database)
+        return transaction
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """The transaction that the request reads in."""
-        return self.storage.read(self.database)
+        return self._within(writes=False)
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """The transaction that the request writes in; commits at the end of its block."""
-        return self.storage.write(self.database)
+        """The transaction that the request writes in; commits at the end of its block, unless it is a stream's."""
+        return self._within(writes=True)
+
+    def _within(self, *, writes: bool) -> AbstractContextManager[Transaction]:
+        if self.stream_transaction is None:
+            return self.begin(writes=writes)
+        return self.transactions.using(self.database, self.stream_transaction)
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes-or-no parameter of the query string."""

@@ -1,17 +1,20 @@
-"""Routes about the server, its databases and its users."""
+"""Routes about the server and its databases."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE
-from arango_thinking.embedded.errors import ArangoError, not_supported
+from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.messages import Call, Response, reply, success
+from arango_thinking.embedded.rights import ANY
+from arango_thinking.embedded.storage import Transaction
+from arango_thinking.embedded.users import User, hashed
 
 #: The ArangoDB whose behaviour is followed.
 VERSION = "3.12.10"
-_ROOT: dict[str, Any] = {"user": "root", "active": True, "extra": {}}
 
 
 def version(call: Call) -> Response:
@@ -62,7 +65,8 @@ def databases(call: Call) -> Response:
 
 def accessible_databases(call: Call) -> Response:
     with call.reading() as transaction:
-        return success(result=transaction.databases())
+        names = transaction.databases()
+    return success(result=[name for name in names if call.grants.database(name) != "none"])
 
 
 def current_database(call: Call) -> Response:
@@ -74,14 +78,31 @@ def current_database(call: Call) -> Response:
 
 
 def create_database(call: Call) -> Response:
-    """Options and users in the body are of no consequence here."""
+    """Its options concern clusters only; its users are made if they are missing, and may do everything in it."""
     _only_in_system(call)
-    name = call.attributes().get("name")
+    body = call.attributes()
+    name, owners = body.get("name"), body.get("users") or []
     if not isinstance(name, str):
         raise ArangoError(1229)
+    if not isinstance(owners, list) or not all(isinstance(owner, dict) for owner in owners):
+        raise ArangoError(10, "'users' has to be an array of objects")
     with call.writing() as transaction:
         transaction.create_database(name)
+        for owner in owners:
+            _entitle(transaction, owner, name)
     return success(201, result=True)
+
+
+def _entitle(transaction: Transaction, owner: dict[str, Any], database: str) -> None:
+    name = owner.get("username", owner.get("user"))
+    if not isinstance(name, str) or not name:
+        raise ArangoError(1700)
+    password = str(owner.get("passwd", owner.get("password", "")))
+    user = transaction.users.find(name) or User(
+        name, hashed(password), active=bool(owner.get("active", True)), extra=owner.get("extra") or {}
+    )
+    grants = user.grants.with_database(database, "rw").with_collection(database, ANY, "rw")
+    transaction.users.put(replace(user, grants=grants))
 
 
 def drop_database(call: Call) -> Response:
@@ -91,50 +112,15 @@ def drop_database(call: Call) -> Response:
     return success(result=True)
 
 
-def users(_call: Call) -> Response:
-    return success(result=[_ROOT])
-
-
-def user(call: Call) -> Response:
-    _check_user(call)
-    return success(**_ROOT)
-
-
-def user_databases(call: Call) -> Response:
-    _check_user(call)
-    with call.reading() as transaction:
-        return success(result={"*": "rw", **dict.fromkeys(transaction.databases(), "rw")})
-
-
-def permission(call: Call) -> Response:
-    _check_user(call)
-    return success(result="rw")
-
-
-def no_users(_call: Call) -> Response:
-    raise not_supported("users other than root")
-
-
-def no_transactions(_call: Call) -> Response:
-    raise not_supported("stream and JavaScript transactions")
-
-
-def running_transactions(_call: Call) -> Response:
-    return reply(200, {"transactions": []})
-
-
 def no_views(_call: Call) -> Response:
     return success(result=[])
-
-
-def _check_user(call: Call) -> None:
-    if call.names[0] != _ROOT["user"]:
-        raise ArangoError(1703)
 
 
 def _only_in_system(call: Call) -> None:
     if call.database != SYSTEM_DATABASE:
         raise ArangoError(1230)
+    if not call.is_administrator:
+        raise ArangoError(11, f"administrate access to {SYSTEM_DATABASE} is needed")
 
 
 ROUTES = {
@@ -150,24 +136,5 @@ ROUTES = {
     "GET /_api/database/current": current_database,
     "POST /_api/database": create_database,
     "DELETE /_api/database/*": drop_database,
-    "GET /_api/user": users,
-    "GET /_api/user/*": user,
-    "GET /_api/user/*/database": user_databases,
-    "GET /_api/user/*/database/*": permission,
-    "GET /_api/user/*/database/*/*": permission,
-    "POST /_api/user": no_users,
-    "PUT /_api/user/*": no_users,
-    "PATCH /_api/user/*": no_users,
-    "DELETE /_api/user/*": no_users,
-    "PUT /_api/user/*/database/*": no_users,
-    "PUT /_api/user/*/database/*/*": no_users,
-    "DELETE /_api/user/*/database/*": no_users,
-    "DELETE /_api/user/*/database/*/*": no_users,
-    "GET /_api/transaction": running_transactions,
-    "POST /_api/transaction": no_transactions,
-    "POST /_api/transaction/begin": no_transactions,
-    "GET /_api/transaction/*": no_transactions,
-    "PUT /_api/transaction/*": no_transactions,
-    "DELETE /_api/transaction/*": no_transactions,
     "GET /_api/view": no_views,
 }

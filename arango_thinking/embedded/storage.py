@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
@@ -14,7 +15,7 @@ from weakref import WeakSet
 from arango_thinking.embedded import catalogue, indexing
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE, Catalogue, CollectionTable
 from arango_thinking.embedded.database_file import LOCK_TIMEOUT, DatabaseFile
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.errors import ArangoError, not_supported
 from arango_thinking.embedded.records import (
     JSON,
     CollectionInfo,
@@ -26,7 +27,9 @@ from arango_thinking.embedded.records import (
     Written,
 )
 from arango_thinking.embedded.revisions import Counters, latest
+from arango_thinking.embedded.rights import EVERYTHING
 from arango_thinking.embedded.scans import Scan, document_of
+from arango_thinking.embedded.users import Users, new_root
 from arango_thinking.embedded.writing import DocumentWriter
 
 __all__ = [
@@ -47,6 +50,22 @@ EXPIRY_INTERVAL = 30.0
 EXPIRED_AT_ONCE = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The collections that a stream transaction may use; None: any may be read."""
+
+    written: frozenset[str]
+    read: frozenset[str] | None
+
+    def check_read(self, name: str) -> None:
+        if self.read is not None and name not in self.read | self.written:
+            raise ArangoError(1652, f"{name} [read]")
+
+    def check_write(self, name: str) -> None:
+        if name not in self.written:
+            raise ArangoError(1652, f"{name} [write]")
+
+
 class Transaction:
     """A snapshot to read, or the one writer. Commits when its block ends, rolls back when that raises.
 
@@ -58,6 +77,10 @@ class Transaction:
         self._writes = writes
         self._scans: WeakSet[Scan] = WeakSet()
         self._writers: dict[str, DocumentWriter] = {}
+        #: What the one on whose behalf this runs may do; collections are checked as they are used.
+        self.rights = EVERYTHING.within(database)
+        self._declared: _Declared | None = None
+        self._permitted: set[str] = set()
         self._connection: sqlite3.Connection | None = file.take()
         if writes and not file.writing.acquire(timeout=LOCK_TIMEOUT):
             file.give(self._connection)
@@ -80,6 +103,29 @@ class Transaction:
             self.commit()
         else:
             self.rollback()
+
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None
+
+    def declare(self, *, written: frozenset[str], read: frozenset[str] | None) -> None:
+        """From now on only these collections may be written and, unless `read` is None, read; none made or dropped."""
+        self._declared = _Declared(written, read)
+
+    @contextmanager
+    def statement(self) -> Iterator[None]:
+        """What is done inside is undone when it raises; what was done before stays."""
+        self._sql.execute("SAVEPOINT statement")
+        try:
+            yield
+        except BaseException:
+            self._writers.clear()
+            for scan in list(self._scans):
+                scan.close()
+            self._sql.execute("ROLLBACK TO statement")
+            self._sql.execute("RELEASE statement")
+            raise
+        self._sql.execute("RELEASE statement")
 
     def commit(self) -> None:
         try:
@@ -117,30 +163,59 @@ class Transaction:
 
     # Reading
 
+    @property
+    def users(self) -> Users:
+        """Those of the server, whatever the database."""
+        return Users(self._sql)
+
     def collections(self) -> list[CollectionInfo]:
-        return self._catalogue.collections()
+        """Those that may be read."""
+        return [info for info in self._catalogue.collections() if self.rights.collection(info.name) != "none"]
 
     def collection(self, name: str) -> CollectionInfo:
         """The collection of that name or id."""
-        return self._catalogue.table(name).info
+        return self._readable(name).info
 
     def indexes(self, collection: str) -> tuple[IndexDescription, ...]:
-        return self._catalogue.table(collection).all_indexes
+        return self._readable(collection).all_indexes
+
+    def _readable(self, name: str) -> CollectionTable:
+        """The collection, if it may be read."""
+        table = self._catalogue.table(name)
+        if name not in self._permitted:
+            self.rights.check_read(table.info.name)
+            if self._declared:
+                self._declared.check_read(table.info.name)
+            self._permitted.add(name)
+        return table
+
+    def _writable(self, name: str) -> CollectionTable:
+        """The collection, if it may be written."""
+        table = self._catalogue.table(name)
+        self.rights.check_write(table.info.name)
+        if self._declared:
+            self._declared.check_write(table.info.name)
+        return table
+
+    def _check_changes_allowed(self) -> None:
+        self.rights.check_administration()
+        if self._declared:
+            raise not_supported("making, changing and dropping collections and indexes inside a stream transaction")
 
     def get(self, collection: str, key: str) -> Document | None:
-        table = self._catalogue.table(collection)
+        table = self._readable(collection)
         columns = "key, rev, body, from_id, to_id" if table.info.is_edge else "key, rev, body"
         row = self._sql.execute(f"SELECT {columns} FROM {table.name} WHERE key = ?", (key,)).fetchone()
         return document_of(table.info, row) if row else None
 
     def scan(self, collection: str, lookup: Lookup | None = None) -> Scan:
         """The documents that the lookup allows, in its index's order; without one all, in order of keys."""
-        table = self._catalogue.table(collection)
+        table = self._readable(collection)
         return self._scan(table, *indexing.statement(table, lookup))
 
     def edges(self, collection: str, vertex_id: str, direction: Direction) -> Scan:
         """The edges at a vertex, each once, in no particular order."""
-        table = self._catalogue.table(collection)
+        table = self._readable(collection)
         if not table.info.is_edge:
             raise ArangoError(1218, f"{collection} is not an edge collection")
         return self._scan(table, *indexing.edges_statement(table, vertex_id, direction))
@@ -151,13 +226,13 @@ class Transaction:
         return scan
 
     def count(self, collection: str) -> int:
-        table = self._catalogue.table(collection)
+        table = self._readable(collection)
         number: int = self._sql.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
         return number
 
     def last_revision(self, collection: str) -> str:
         """The revision of the latest change to a document that is still there; "0" when there is none."""
-        rows = self._sql.execute(f"SELECT rev FROM {self._catalogue.table(collection).name}")
+        rows = self._sql.execute(f"SELECT rev FROM {self._readable(collection).name}")
         return latest(rev for (rev,) in rows)
 
     # Writing
@@ -176,7 +251,7 @@ class Transaction:
 
     def truncate(self, collection: str) -> None:
         """Remove all documents."""
-        table = self._catalogue.table(collection)
+        table = self._writable(collection)
         self._detach_scans(table.info.id)
         for name in (table.name, *map(catalogue.index_table, table.indexes)):
             self._sql.execute(f"DELETE FROM {name}")
@@ -186,7 +261,7 @@ class Transaction:
             self._detach_scans(self.collection(collection).id)
         writer = self._writers.get(collection)
         if writer is None:
-            table = self._catalogue.table(collection)
+            table = self._writable(collection)
             writer = self._writers[collection] = DocumentWriter(self._sql, table, self._counting)
         return writer
 
@@ -212,14 +287,17 @@ class Transaction:
     def create_collection(
         self, name: str, *, is_edge: bool = False, properties: Mapping[str, Any] | None = None
     ) -> CollectionInfo:
+        self._check_changes_allowed()
         return self._catalogue.create_collection(name, is_edge, properties or {}, self._counting)
 
     def change_collection(self, name: str, new_name: str, properties: Mapping[str, Any]) -> CollectionInfo:
+        self._check_changes_allowed()
         self._writers.clear()
         self._catalogue.change_collection(name, new_name, properties)
         return self.collection(new_name)
 
     def drop_collection(self, name: str) -> None:
+        self._check_changes_allowed()
         self._detach_scans(self.collection(name).id)
         self._writers.clear()
         self._catalogue.drop_collection(name)
@@ -229,6 +307,7 @@ class Transaction:
         for known in self.indexes(collection):
             if _same_index(known, wanted):
                 return known, False
+        self._check_changes_allowed()
         identifier = self._counting.next_number()
         index = replace(wanted, id=identifier, name=wanted.name or f"idx_{identifier}")
         self._catalogue.add_index(collection, index)
@@ -238,6 +317,7 @@ class Transaction:
 
     def drop_index(self, collection: str, identifier: str) -> None:
         """Drop the index of that id or name."""
+        self._check_changes_allowed()
         self._writers.clear()
         self._catalogue.drop_index(collection, identifier)
 
@@ -302,6 +382,7 @@ class Storage:
             if not catalogue.database_names(connection):
                 counters = Counters(connection)
                 catalogue.create_database(connection, SYSTEM_DATABASE, counters)
+                Users(connection).add(new_root())
                 counters.save()
             connection.execute("COMMIT")
         finally:

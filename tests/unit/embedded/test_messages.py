@@ -7,10 +7,14 @@ from arango_thinking.embedded.cursors import Cursors
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.messages import Call, Request, failure, parse_json, reply, success, to_bytes
 from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.stream_transactions import StreamTransactions
 
 
 def call(storage: Storage, **attributes: object) -> Call:
-    return Call(Request("GET", "/", **attributes), storage, Cursors(), "_system")  # type: ignore[arg-type]
+    request = Request("GET", "/", **attributes)  # type: ignore[arg-type]
+    return Call(
+        request=request, storage=storage, cursors=Cursors(), transactions=StreamTransactions(), database="_system"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,7 @@ import orjson
 import pytest
 from arango.client import ArangoClient
 from arango.database import StandardDatabase
-from arango.exceptions import (
-    DatabaseCreateError,
-    DatabaseDeleteError,
-    TransactionInitError,
-    UserCreateError,
-)
+from arango.exceptions import DatabaseCreateError, DatabaseDeleteError
 
 from .conftest import Send
 
@@ -67,16 +62,16 @@ def test_names_of_databases_are_decoded(send: Send) -> None:
     assert body(send("GET", "/_db/Gr%C3%B6%C3%9Fe/_api/database/current"))["result"]["name"] == "Größe"
 
 
-def test_root_is_the_only_user(database: StandardDatabase) -> None:
-    assert [user["username"] for user in database.users()] == ["root"]
-    assert database.has_user("root")
-    assert database.permission("root", "_system") == "rw"
-    with pytest.raises(UserCreateError, match="does not support users"):
-        database.create_user("other", "secret")
+def test_a_database_is_made_with_its_owners(client: ArangoClient, database: StandardDatabase) -> None:
+    database.create_database("thinking", users=[{"username": "etl", "password": "secret", "active": True}])
+    assert database.has_user("etl")
+    assert database.permission("etl", "thinking") == "rw"
+    assert database.permission("etl", "_system") == "none"
+    database.create_database("more", users=[{"username": "etl", "password": "not set again"}])
+    assert database.permission("etl", "more") == "rw"
 
 
-def test_transactions_are_refused_by_name(database: StandardDatabase) -> None:
-    with pytest.raises(TransactionInitError, match="does not support stream") as caught:
-        database.begin_transaction(write="pages")
-    assert (caught.value.http_code, caught.value.error_code) == (501, 9)
-    assert database.list_transactions() == []
+def test_owners_need_names(send: Send) -> None:
+    assert body(send("POST", "/_api/database", {"name": "a", "users": [{}]}))["errorNum"] == 1700
+    assert body(send("POST", "/_api/database", {"name": "a", "users": "etl"}))["errorNum"] == 10
+    assert body(send("GET", "/_api/database"))["result"] == ["_system"]
