@@ -127,6 +127,8 @@ class Environment(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_api_key_file: Path | None = None
     openai_base_url: str | None = None
+    arango_root_password: SecretStr | None = None
+    arango_root_password_file: Path | None = None
     xdg_cache_home: Path | None = None
     arango_thinking_cache: Path | None = None
     no_color: str | None = None
@@ -139,9 +141,18 @@ class Environment(BaseSettings):
     @property
     def api_key(self) -> str | None:
         """The key for OpenAI-compatible APIs, from the variable or from the file it names."""
-        if self.openai_api_key is not None:
-            return self.openai_api_key.get_secret_value()
-        return _read_secret(self.openai_api_key_file) if self.openai_api_key_file else None
+        return _secret(self.openai_api_key, self.openai_api_key_file)
+
+    @property
+    def root_password(self) -> str | None:
+        """What root's password is to be where the embedded database is served."""
+        return _secret(self.arango_root_password, self.arango_root_password_file)
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> str | None:
+    if value is not None:
+        return value.get_secret_value()
+    return _read_secret(file) if file else None
 
 
 #: Setting -> the variables that may hold it, our own first.

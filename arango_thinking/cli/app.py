@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, demo, enhance
+from arango_thinking.cli import data, demo, enhance, serve
 
 app = typer.Typer(
     name="arango-thinking",
@@ -53,3 +53,4 @@ app.command()(enhance.enhance)
 app.command()(enhance.enhance_thinking)
 app.command()(data.export)
 app.command()(data.status)
+app.command()(serve.serve)

@@ -1,0 +1,206 @@
+"""The embedded server over HTTP, for clients in other processes and other languages."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from arango_thinking.embedded.api import EmbeddedServer
+from arango_thinking.embedded.authentication import Authentication
+from arango_thinking.embedded.catalogue import SYSTEM_DATABASE
+from arango_thinking.embedded.messages import Request, Response
+from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.users import ROOT
+from arango_thinking.errors import ConfigurationError
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8529
+
+#: Requests that are answered at once; more of them wait. Most of these wait for each other, not for a processor.
+WORKERS = 32
+#: How long, in seconds, a stopping server lets requests go on that it has begun to answer.
+PATIENCE = 10
+#: What ArangoDB sends with every response.
+HEADERS = [
+    ("server", "ArangoDB"),
+    ("cache-control", "no-cache, no-store, must-revalidate, pre-check=0, post-check=0, max-age=0, s-maxage=0"),
+    ("content-security-policy", "frame-ancestors 'self'; form-action 'self';"),
+    ("expires", "0"),
+    ("pragma", "no-cache"),
+    ("strict-transport-security", "max-age=31536000 ; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+]
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Application:
+    """The server as an ASGI application; each request is answered on a worker thread."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            return
+        request = _request(scope, body)
+        response = await asyncio.get_running_loop().run_in_executor(self._workers, self._server.handle, request)
+        await _send(response, send)
+
+    def close(self) -> None:
+        """Wait for what is being answered, then close the server."""
+        self._workers.shutdown()
+        self._server.close()
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """None when the client went away before it had sent all."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    return Request(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+    )
+
+
+async def _send(response: Response, send: Send) -> None:
+    headers = {**response.headers, "content-length": str(len(response.body))}
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is to be served, where, and to whom."""
+
+    path: str
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    #: Of root; None: the one that the file has, or else a new one.
+    password: str | None = None
+    #: False: everybody may do everything, which only an address of this machine allows.
+    authenticates: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What to tell of a server that now takes requests. `new_password` is told this once."""
+
+    url: str
+    host: str
+    path: str
+    new_password: str | None
+
+
+def serve(service: Service, announce: Callable[[Started], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what was begun.
+
+    Raises `ConfigurationError` when the address or the file cannot be used.
+    """
+    if not service.authenticates and not is_loopback(service.host):
+        raise ConfigurationError(
+            f"Serving without passwords is for addresses of this machine, such as {DEFAULT_HOST}: "
+            f"on {service.host} everybody who reaches it could read and write everything."
+        )
+    with _listening(service) as listener:
+        storage = _opened(service.path)
+        new_password = set_root_password(storage, service.password) if service.authenticates else None
+        authentication = Authentication(storage) if service.authenticates else None
+        application = Application(EmbeddedServer(storage, authentication))
+        try:
+            announce(Started(_url(listener), service.host, service.path, new_password))
+            _run(application, listener)
+        finally:
+            application.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def set_root_password(storage: Storage, password: str | None) -> str | None:
+    """Give root that password; without one a new one if it has none yet, which is returned."""
+    with storage.write(SYSTEM_DATABASE) as transaction:
+        root = transaction.users.get(ROOT)
+        chosen = password
+        if chosen is None and not root.password:
+            chosen = secrets.token_urlsafe(16)
+        if chosen is not None and not root.has_password(chosen):
+            transaction.users.put(root.with_password(chosen))
+    return chosen if password is None else None
+
+
+def _listening(service: Service) -> socket.socket:
+    family = socket.AF_INET6 if ":" in service.host else socket.AF_INET
+    try:
+        listener = socket.create_server((service.host, service.port), family=family, backlog=2048)
+        # Connections inherit it: without it each response waits 40 ms for the client's delayed acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigurationError(
+            f"Cannot serve on {service.host}, port {service.port}: {reason}. Choose another with --host and --port."
+        ) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _opened(path: str) -> Storage:
+    try:
+        return Storage(path)
+    except OSError as error:
+        raise ConfigurationError(f"{error}.") from error
+
+
+def _run(application: Application, listener: socket.socket) -> None:
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise ConfigurationError("Serving needs uvicorn: pip install 'arango-thinking[serve]'.") from error
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        headers=HEADERS,
+        timeout_graceful_shutdown=PATIENCE,
+    )
+    # uvicorn stops at these signals and then sends them once more: by then all is done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from arango_thinking.embedded.api import EmbeddedServer
+from arango_thinking.embedded.server import Application, Service, is_loopback, serve, set_root_password
+from arango_thinking.embedded.storage import Storage
+from arango_thinking.errors import ConfigurationError
+
+Message = MutableMapping[str, Any]
+
+
+def exchange(storage: Storage, target: str, *parts: bytes, complete: bool = True) -> list[Message]:
+    """What the application sends when it is asked for the target with a body in these parts."""
+    path, _, query = target.partition("?")
+    scope = {"method": "POST", "raw_path": path.encode(), "query_string": query.encode(), "headers": []}
+    messages: list[Message] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    messages.append({"type": "http.request"} if complete else {"type": "http.disconnect"})
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Application(EmbeddedServer(storage))({**scope}, receive, send))
+    return sent
+
+
+def test_a_request_in_parts_gets_one_response(storage: Storage) -> None:
+    start, body = exchange(storage, "/_api/cursor", b'{"query": "RETURN ', b'1 + 1"}')
+    assert start["status"] == 201
+    assert orjson.loads(body["body"])["result"] == [2]
+    assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
+
+def test_paths_and_queries_are_decoded_once(storage: Storage) -> None:
+    exchange(storage, "/_api/collection", b'{"name": "pages"}')
+    start, body = exchange(storage, "/_api/document/pages?returnNew=true&waitForSync=", b'{"_key": "50%25"}')
+    assert (start["status"], orjson.loads(body["body"])["new"]["_key"]) == (202, "50%25")
+
+
+def test_a_client_that_goes_away_is_not_answered(storage: Storage) -> None:
+    assert exchange(storage, "/_api/collection", b'{"name": "pages"}', complete=False) == []
+    with storage.read("_system") as transaction:
+        assert not any(info.name == "pages" for info in transaction.collections())
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("db", False)],
+)
+def test_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_root_gets_a_password_once(storage: Storage) -> None:
+    made = set_root_password(storage, None)
+    assert made is not None
+    assert len(made) >= 20
+    assert set_root_password(storage, None) is None
+    assert set_root_password(storage, "chosen") is None
+    with storage.read("_system") as transaction:
+        assert transaction.users.get("root").has_password("chosen")
+
+
+def test_an_address_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        service = Service(str(tmp_path / "data.db"), port=taken.getsockname()[1])
+        with pytest.raises(ConfigurationError, match="Cannot serve on 127"):
+            serve(service, lambda _: pytest.fail("it does not listen"))
+    assert not (tmp_path / "data.db").exists()
+
+
+def test_without_passwords_only_for_this_machine(tmp_path: Path) -> None:
+    service = Service(str(tmp_path / "data.db"), host="0.0.0.0", authenticates=False)
+    with pytest.raises(ConfigurationError, match="without passwords"):
+        serve(service, lambda _: pytest.fail("it does not listen"))
