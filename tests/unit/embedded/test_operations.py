@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from hypothesis import settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -13,11 +15,17 @@ from arango_thinking.embedded.api import EmbeddedServer
 from arango_thinking.embedded.messages import Request
 from arango_thinking.embedded.storage import Storage
 
-KEYS = st.sampled_from(["a", "b", "c", "d"])
+KEYS = st.sampled_from(["a", "b", "c"])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["", "x", "y"]))
 INNER = st.dictionaries(st.sampled_from(["p", "q"]), SCALARS, max_size=2)
-BODIES = st.dictionaries(
-    st.sampled_from(["n", "s", "o"]), st.one_of(SCALARS, INNER, st.lists(SCALARS, max_size=2)), max_size=3
+ANYTHING = st.one_of(SCALARS, INNER, st.lists(SCALARS, max_size=2))
+BODIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "n": st.one_of(st.integers(-3, 3), ANYTHING),
+        "s": st.one_of(st.sampled_from(["", "x", "y"]), ANYTHING),
+        "o": st.one_of(INNER, ANYTHING),
+    },
 )
 Body = dict[str, Any]
 
@@ -200,3 +208,21 @@ def is_after(value: Any, number: int) -> bool:
 
 TestCollection = Collection.TestCase
 TestCollection.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+
+
+@given(old=BODIES, patch=BODIES, keep_null=st.booleans(), merge_objects=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_patches_merge_as_documented(
+    shared: Collection, old: Body, patch: Body, keep_null: bool, merge_objects: bool
+) -> None:
+    shared.insert("a", old, "replace")
+    shared.update("a", patch, keep_null, merge_objects)
+    shared.the_collection_is_what_it_should_be()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Collection]:
+    collection = Collection()
+    collection.make(indexed=True)
+    yield collection
+    collection.teardown()
