@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Hashable
+from decimal import Decimal
 from functools import total_ordering
 from typing import Any
 
@@ -195,7 +196,24 @@ def to_string(value: Value) -> str:
     kind = type(value)
     if kind is str:
         return str(value)
+    if kind is float:
+        return float_text(value)
     return "" if value is None else to_json(value)
+
+
+def float_text(number: float) -> str:
+    """The shortest text that stands for the number, with an exponent where ArangoDB writes one."""
+    sign, places, exponent = Decimal(repr(number)).normalize().as_tuple()
+    digits, zeros = "".join(map(str, places)), int(exponent)
+    magnitude = zeros + len(digits) - 1
+    if zeros >= 0 and magnitude < len(digits) + 7:
+        text = digits + "0" * zeros
+    elif -7 < zeros < 0 or (zeros < 0 and abs(magnitude) < 4):
+        padded = digits.rjust(1 - zeros, "0")
+        text = f"{padded[:zeros]}.{padded[zeros:]}"
+    else:
+        text = f"{digits[0]}{'.' * (len(digits) > 1)}{digits[1:]}e{magnitude:+}"
+    return "-" * sign + text if number else "0"
 
 
 def to_json(value: Value) -> str:

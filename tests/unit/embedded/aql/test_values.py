@@ -105,3 +105,16 @@ def test_arithmetic_keeps_integers_and_has_no_infinity() -> None:
     assert type(v.multiply(2**63, 4)) is float
     assert v.multiply(1e308, 10) is None
     assert list(v.range_values(3, 1)) == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"), (-0.0, "0"), (1.0, "1"), (-2.5, "-2.5"), (0.001, "0.001"), (0.00001, "0.00001"), (2e-7, "2e-7"),
+        (0.0000123, "1.23e-5"), (12345.678901, "12345.678901"), (1e7, "10000000"), (1e8, "1e+8"), (1.5e21, "1.5e+21"),
+        (123456789012345680000.0, "123456789012345680000"), (5e-324, "5e-324"),
+    ],
+)  # fmt: skip
+def test_text_of_floats(number: float, text: str) -> None:
+    assert v.to_string(number) == text
+    assert float(text) == number
