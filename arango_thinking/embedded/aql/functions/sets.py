@@ -1,4 +1,7 @@
-"""Array functions that treat arrays as sets."""
+"""Array functions that treat arrays as sets.
+
+ArangoDB promises no order. Where its own is predictable, which is backwards, this engine has the same.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,15 @@ def union_distinct(*arrays: Any) -> list[Any]:
 def intersection(*arrays: Any) -> list[Any]:
     """What all arrays hold, each value once."""
     common = set.intersection(*(_identities(one) for one in arrays))
-    return [item for item in aggregates.unique(arrays[0]) if v.identity(item) in common]
+    return [item for item in reversed(aggregates.unique(arrays[0])) if v.identity(item) in common]
 
 
 @function("MINUS", 2, ANY_NUMBER)
 def minus(items: Any, *others: Any) -> list[Any]:
     """What only the first array holds, each value once."""
     excluded: set[Hashable] = set().union(*(_identities(one, ARGUMENT_TYPE) for one in others))
-    return [item for item in aggregates.unique(array(items, ARGUMENT_TYPE)) if v.identity(item) not in excluded]
+    kept = reversed(aggregates.unique(array(items, ARGUMENT_TYPE)))
+    return [item for item in kept if v.identity(item) not in excluded]
 
 
 @function("OUTERSECTION", 2, ANY_NUMBER)
@@ -49,7 +53,7 @@ def outersection(*arrays: Any) -> list[Any]:
     """What exactly one of the arrays holds, and once."""
     items = _joined(arrays, ARRAY_EXPECTED)
     counts = Counter(v.identity(item) for item in items)
-    return [item for item in items if counts[v.identity(item)] == 1]
+    return [item for item in reversed(items) if counts[v.identity(item)] == 1]
 
 
 @function("JACCARD", 2)
