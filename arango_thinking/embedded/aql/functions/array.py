@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -41,8 +42,8 @@ def last(items: Any) -> Any:
 
 @function("NTH", 2)
 def nth(items: Any, position: Any) -> Any:
-    index = v.to_number(position)
-    return items[int(index)] if 0 <= index < len(array(items)) else None
+    index = v.to_integer(position)
+    return items[index] if 0 <= index < len(array(items)) else None
 
 
 @function("POSITION CONTAINS_ARRAY", 2, 3)
@@ -161,9 +162,9 @@ def remove_values(items: Any, values: Any) -> Any:
 def remove_nth(items: Any, position: Any) -> list[Any]:
     if items is None:
         return []
-    index = v.to_integer(position)
-    index += len(changeable(items)) if index < 0 else 0
-    return [item for place, item in enumerate(items) if place != index]
+    place, size = v.to_number(position), len(changeable(items))
+    removed = place + size if -size <= place < 0 else place
+    return [item for index, item in enumerate(items) if index != math.floor(removed)]
 
 
 @function("REPLACE_NTH", 3, 4)
