@@ -15,22 +15,26 @@ from arango_thinking.embedded.errors import not_supported
 #: What ICU's regular expressions have and Python's have not, or understand otherwise.
 UNLIKE_PYTHON = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[pPXRQEGhHvNZK]|\[\[|\[:|&&|\(\?<[A-Za-z])")
 
+#: Before these a backslash is no character of the text.
+ESCAPED = frozenset("%_\\?+[(){}^$|.*")
+
 
 @lru_cache(maxsize=256)
 def like_pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    """`%` for any text, `_` for one character, a backslash before what is meant literally."""
+    """`%` for any text, `_` for one character, a backslash before what is meant literally.
+
+    A backslash before an ordinary character stands for itself; one at the end, for nothing.
+    """
     parts: list[str] = []
     escaped = False
     for character in pattern:
         if escaped:
-            parts.append(re.escape(character) if character in "%_\\" else re.escape("\\" + character))
+            parts.append(re.escape(character if character in ESCAPED else "\\" + character))
             escaped = False
         elif character == "\\":
             escaped = True
         else:
             parts.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
-    if escaped:
-        parts.append(re.escape("\\"))
     return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 

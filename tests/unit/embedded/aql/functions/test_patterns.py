@@ -21,7 +21,9 @@ from arango_thinking.embedded.errors import ArangoError
         ("a\r\nb", "a%b", True),
         ("", "%", True),
         (r"a\b", r"a\b", True),
-        ("a\\", "a\\", True),
+        ("a", "a\\", True),
+        ("a.b", "a\\.b", True),
+        ("a\\nb", "a\\nb", True),
     ],
 )
 def test_like(text: str, pattern: str, matches: bool) -> None:
