@@ -10,40 +10,38 @@ from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
 from arango_thinking.embedded.aql.functions import (
     array,
     bits,
+    calls,
     dates,
     document,
     hashing,
+    identifiers,
     miscellaneous,
     numeric,
+    regex,
     sets,
+    similarity,
+    statistics,
     string,
     types,
+    vectors,
+    zones,
 )
 from arango_thinking.embedded.aql.functions.registry import (
-    ARGUMENT_TYPE,
     FUNCTIONS,
+    REFUSED,
     Function,
     NoResultError,
+    found,
+    warn,
 )
-from arango_thinking.embedded.errors import ArangoError, not_supported
 
-__all__ = ["FUNCTIONS", "NoResultError", "compile_call", "found", "warn"]
+__all__ = ["FUNCTIONS", "REFUSED", "NoResultError", "compile_call", "found", "warn"]
 
 #: Importing these fills the table.
-SUBJECTS = (array, bits, dates, document, hashing, miscellaneous, numeric, sets, string, types)
-
-#: What ArangoDB has and this engine has not.
-REFUSED = frozenset({
-    "ANALYZER", "BOOST", "BM25", "TFIDF", "EXISTS", "PHRASE", "TOKENS", "MIN_MATCH", "NGRAM_MATCH",
-    "LEVENSHTEIN_MATCH", "OFFSET_INFO", "MINHASH_MATCH", "MINHASH", "MINHASH_ERROR", "MINHASH_COUNT",
-    "NEAR", "WITHIN", "WITHIN_RECTANGLE", "FULLTEXT", "DISTANCE", "IS_IN_POLYGON", "GEO_DISTANCE",
-    "GEO_CONTAINS", "GEO_INTERSECTS", "GEO_EQUALS", "GEO_AREA", "GEO_IN_RANGE", "GEO_POINT",
-    "GEO_MULTIPOINT", "GEO_POLYGON", "GEO_MULTIPOLYGON", "GEO_LINESTRING", "GEO_MULTILINESTRING", "SOUNDEX",
-    "SUBSTRING_BYTES", "NGRAM_SIMILARITY", "NGRAM_POSITIONAL_SIMILARITY", "DECAY_GAUSS", "DECAY_EXP",
-    "DECAY_LINEAR", "DATE_UTCTOLOCAL", "DATE_LOCALTOUTC", "DATE_TIMEZONE", "DATE_TIMEZONES", "CALL",
-    "APPLY", "V8", "SCHEMA_GET", "SCHEMA_VALIDATE", "PREGEL_RESULT", "APPROX_NEAR_COSINE", "APPROX_NEAR_L2",
-    "APPROX_NEAR_INNER_PRODUCT", "DECODE_REV",
-})  # fmt: skip
+SUBJECTS = (
+    array, bits, calls, dates, document, hashing, identifiers, miscellaneous, numeric, regex, sets, similarity,
+    statistics, string, types, vectors, zones,
+)  # fmt: skip
 
 Compile = Callable[[s.Node, Execution], Evaluate]
 
@@ -72,29 +70,6 @@ def _argument(node: s.Node, function: Function, run: Execution, compile_expressi
         name = run.collection_name(node)
         return lambda _row: name
     return compile_expression(node, run)
-
-
-def found(name: str, arguments: int) -> Function:
-    """The function of that name, if it takes so many arguments."""
-    if "::" in name:
-        raise ArangoError(1582, name)
-    if name in REFUSED:
-        raise not_supported(f"the function {name}()")
-    if name not in FUNCTIONS:
-        raise ArangoError(1540, name)
-    function = FUNCTIONS[name]
-    if not function.least <= arguments <= function.most:
-        expected = f"minimum: {function.least}, maximum: {function.most}"
-        raise ArangoError(1541, f"'{name}()', expected number of arguments: {expected}")
-    return function
-
-
-def warn(warning: NoResultError, name: str, run: Execution) -> None:
-    """Only the text of 1542 names the function itself."""
-    if warning.number == ARGUMENT_TYPE:
-        run.warn(ARGUMENT_TYPE, name)
-    else:
-        run.warn(warning.number, function=name)
 
 
 def _guarded(function: Function, run: Execution, call: Evaluate) -> Evaluate:

@@ -9,45 +9,34 @@ from typing import Any
 
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Execution
-from arango_thinking.embedded.aql.functions import moments
-from arango_thinking.embedded.aql.functions.registry import NoResultError, function, function_of_run
-from arango_thinking.embedded.errors import not_supported
+from arango_thinking.embedded.aql.functions import moments, zones
+from arango_thinking.embedded.aql.functions.moments import moment_of, text_of
+from arango_thinking.embedded.aql.functions.registry import (
+    INVALID_DATE,
+    NoResultError,
+    function,
+    function_of_run,
+)
 
-INVALID_DATE = 1572
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
 WEEK_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-#: From the coarsest to the finest unit that DATE_COMPARE() compares.
-COMPARED = ("year", "month", "day", "hour", "minute", "second", "millisecond")
+#: From the coarsest to the finest unit of DATE_COMPARE(). Weeks have a place, but are not compared.
+COMPARED = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
+#: DATE_ROUND() takes these as they are written, unlike the other functions.
+ROUNDED = {name: unit for name, unit in moments.UNITS.items() if unit not in ("year", "month", "week")}
 
 
-def moment_of(value: Any) -> int:
-    """The date in milliseconds; else the function's result is null, with a warning."""
-    if v.is_number(value):
-        moment = int(value)
-        if not moments.EARLIEST <= moment <= moments.LATEST:
-            raise NoResultError(INVALID_DATE)
-        return moment
-    if not isinstance(value, str):
-        raise NoResultError
-    parsed = moments.parse(value)
-    if parsed is None:
-        raise NoResultError(INVALID_DATE)
-    return parsed
+def _local(value: Any, zone: tuple[Any, ...]) -> int:
+    """The date, as the clock shows it in the zone if one is given."""
+    moment = moment_of(value)
+    return zones.to_local(moment, zones.zone_of(zone[0])) if zone else moment
 
 
-def _text(moment: int) -> str:
-    text = moments.iso(moment)
-    if text is None:
-        raise NoResultError(INVALID_DATE)
-    return text
-
-
-def _in_utc(zone: tuple[Any, ...]) -> None:
-    if zone and zone[0] not in (None, "UTC", "Etc/UTC", "GMT"):
-        raise not_supported("time zones in date functions")
+def _text(local: int, zone: tuple[Any, ...]) -> str:
+    return text_of(zones.to_utc(local, zones.zone_of(zone[0])) if zone else local)
 
 
 @function_of_run("DATE_NOW", 0)
@@ -76,7 +65,7 @@ def date_timestamp(*arguments: Any) -> int:
 
 @function("DATE_ISO8601", 1, 7)
 def date_iso8601(*arguments: Any) -> str:
-    return _text(_from_arguments(arguments))
+    return text_of(_from_arguments(arguments))
 
 
 @function("IS_DATESTRING", 1)
@@ -109,8 +98,7 @@ PARTS: dict[str, Callable[[int], Any]] = {
 
 def _register(name: str, part: Callable[[int], Any]) -> None:
     def of_date(value: Any, *zone: Any) -> Any:
-        _in_utc(zone)
-        return part(moment_of(value))
+        return part(_local(value, zone))
 
     function(name, 1, 1 if name in ("DATE_SECOND", "DATE_MILLISECOND") else 2)(of_date)
 
@@ -126,79 +114,99 @@ def _unit(value: Any, number: int = INVALID_DATE) -> str:
     return unit
 
 
-def _shifted(sign: int, value: Any, amount: Any, more: tuple[Any, ...]) -> str:
-    moment = moment_of(value)
-    _in_utc(more[1:])
-    if more:
-        if not v.is_number(amount) or not isinstance(more[0], str):
-            raise NoResultError
-        return _text(moments.shifted(moment, sign * amount, _unit(more[0])))
-    if not isinstance(amount, str):
+def _shifted(sign: int, value: Any, arguments: tuple[Any, ...]) -> str:
+    """The arguments are an amount and a unit or a duration, and perhaps a zone."""
+    by_duration = len(arguments) == 1 or (len(arguments) == 2 and isinstance(arguments[0], str))
+    zone = arguments[1:] if by_duration else arguments[2:]
+    local = _local(value, zone)
+    if by_duration:
+        return _text(_shifted_by_duration(local, arguments[0], sign), zone)
+    amount, unit = arguments[:2]
+    if not v.is_number(amount) or not isinstance(unit, str):
         raise NoResultError
-    shifted = moments.shifted_by_duration(moment, amount, sign)
+    return _text(moments.shifted(local, sign * amount, _unit(unit)), zone)
+
+
+def _shifted_by_duration(local: int, duration: Any, sign: int) -> int:
+    if not isinstance(duration, str):
+        raise NoResultError
+    shifted = moments.shifted_by_duration(local, duration, sign)
     if shifted is None:
         raise NoResultError(INVALID_DATE)
-    return _text(shifted)
+    return shifted
 
 
 @function("DATE_ADD", 2, 4)
-def date_add(value: Any, amount: Any, *more: Any) -> str:
-    """With an amount and a unit, or with an ISO 8601 duration."""
-    return _shifted(1, value, amount, more)
+def date_add(value: Any, *arguments: Any) -> str:
+    """By an amount of a unit, or by an ISO 8601 duration."""
+    return _shifted(1, value, arguments)
 
 
 @function("DATE_SUBTRACT", 2, 4)
-def date_subtract(value: Any, amount: Any, *more: Any) -> str:
-    return _shifted(-1, value, amount, more)
+def date_subtract(value: Any, *arguments: Any) -> str:
+    return _shifted(-1, value, arguments)
 
 
-@function("DATE_DIFF", 3, 4)
-def date_diff(start: Any, end: Any, unit: Any, as_float: Any = False) -> Any:
-    length = moment_of(end) - moment_of(start)
-    if not isinstance(unit, str) or not isinstance(as_float, bool):
+def _both_local(one: Any, other: Any, given: tuple[Any, ...]) -> tuple[int, int]:
+    """Both dates in one zone, or each in its own."""
+    return _local(one, given[:1]), _local(other, given[1:2] or given[:1])
+
+
+@function("DATE_DIFF", 3, 6)
+def date_diff(start: Any, end: Any, unit: Any, *more: Any) -> Any:
+    """More arguments: whether to keep the fraction, then zones; or only zones."""
+    first, last = moment_of(start), moment_of(end)
+    if not isinstance(unit, str):
         raise NoResultError
-    units = length / moments.LENGTHS[_unit(unit)]
+    as_float = bool(more) and more[0] is True
+    first, last = _both_local(first, last, more[1:] if more and isinstance(more[0], bool) else more)
+    units = (last - first) / moments.LENGTHS[_unit(unit)]
     if as_float:
         return v.normalized(units)
     return int(math.copysign(math.floor(abs(units) + 0.5), units))
 
 
-@function("DATE_COMPARE", 3, 4)
-def date_compare(one: Any, other: Any, coarsest: Any, finest: Any = None) -> bool:
+@function("DATE_COMPARE", 3, 6)
+def date_compare(one: Any, other: Any, coarsest: Any, *more: Any) -> bool:
     """Whether the dates agree in all units from the coarsest to the finest one asked for."""
-    left, right = moments.parts(moment_of(one)), moments.parts(moment_of(other))
-    first = _unit(coarsest, 1542)
-    last = first if finest is None else _unit(finest, 1542)
-    if "week" in (first, last):
+    moment_of(one), moment_of(other)
+    first = last = _unit(coarsest, 1542)
+    given = more
+    if more and isinstance(more[0], str) and more[0].lower() in moments.UNITS:
+        last, given = _unit(more[0]), more[1:]
+    if len(given) > 2:
         raise NoResultError
+    left, right = (moments.parts(local) for local in _both_local(one, other, given))
     begin, end = COMPARED.index(first), COMPARED.index(last)
-    return all(getattr(left, unit) == getattr(right, unit) for unit in COMPARED[begin : end + 1])
+    units = [] if first == "week" else [unit for unit in COMPARED[begin : end + 1] if unit != "week"]
+    return all(getattr(left, unit) == getattr(right, unit) for unit in units)
 
 
 @function("DATE_TRUNC", 2, 3)
 def date_trunc(value: Any, unit: Any, *zone: Any) -> str:
-    moment = moment_of(value)
-    _in_utc(zone)
+    moment_of(value)
     if not isinstance(unit, str):
         raise NoResultError
-    name, one = _unit(unit), moments.parts(moment)
+    local = _local(value, zone)
+    name, one = _unit(unit), moments.parts(local)
     if name == "week":
         raise NoResultError(INVALID_DATE)
     if name in ("year", "month"):
-        return _text(moments.day_start(one.year, one.month if name == "month" else 1, 1))
-    return _text(moment - moment % moments.LENGTHS[name])
+        return _text(moments.day_start(one.year, one.month if name == "month" else 1, 1), zone)
+    return _text(local - local % moments.LENGTHS[name], zone)
 
 
 @function("DATE_ROUND", 3, 4)
 def date_round(value: Any, amount: Any, unit: Any, *zone: Any) -> str:
-    """Down to a whole number of `amount` units."""
-    moment = moment_of(value)
-    _in_utc(zone)
-    name = moments.UNITS.get(unit) if isinstance(unit, str) else None
-    if not v.is_number(amount) or int(amount) <= 0 or name in (None, "year", "month", "week"):
+    """To a whole number of `amount` units, towards 1970."""
+    moment_of(value)
+    if not v.is_number(amount) or not isinstance(unit, str):
         raise NoResultError
-    width = moments.LENGTHS[str(name)] * int(amount)
-    return _text(int(math.copysign(abs(moment) // width * width, moment)))
+    local = _local(value, zone)
+    if int(amount) <= 0 or unit not in ROUNDED:
+        raise NoResultError
+    width = moments.LENGTHS[ROUNDED[unit]] * int(amount)
+    return _text(int(math.copysign(abs(local) // width * width, local)), zone)
 
 
 FORMATS: dict[str, Callable[[int], str]] = {
@@ -219,7 +227,7 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "%ss": lambda moment: f"{moments.parts(moment).second:02}",
     "%kk": lambda moment: f"{moments.iso_week(moment)[1]:02}",
     "%t": str,
-    "%z": _text,
+    "%z": moments.text_of,
     "%w": lambda moment: str(moments.week_day(moment)),
     "%y": lambda moment: str(moments.parts(moment).year),
     "%m": lambda moment: str(moments.parts(moment).month),
@@ -242,8 +250,8 @@ PLACEHOLDER = re.compile("|".join(map(re.escape, FORMATS)))
 @function("DATE_FORMAT", 2, 3)
 def date_format(value: Any, template: Any, *zone: Any) -> str:
     """Placeholders such as %yyyy, %mm and %dd are filled in; %% is a percent sign."""
-    moment = moment_of(value)
-    _in_utc(zone)
+    moment_of(value)
     if not isinstance(template, str):
         raise NoResultError
-    return PLACEHOLDER.sub(lambda match: FORMATS[match[0]](moment), template)
+    local = _local(value, zone)
+    return PLACEHOLDER.sub(lambda match: FORMATS[match[0]](local), template)

@@ -9,6 +9,7 @@ from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Execution, document_by_id
 from arango_thinking.embedded.aql.functions.registry import (
     ANY_NUMBER,
+    ARGUMENT_TYPE,
     NoResultError,
     function,
     function_of_run,
@@ -38,14 +39,16 @@ def values(document: Any, without_system: Any = False) -> list[Any]:
 
 @function("VALUE", 2)
 def value_at(document: Any, path: Any) -> Any:
-    """The value at a path of attribute names and array positions."""
+    """The value at a path of attribute names and array positions; null for an empty path."""
+    found: Any = obj(document)
     if not isinstance(path, list):
         raise NoResultError
-    found: Any = obj(document)
+    if not path:
+        return None
     for step in path:
         if isinstance(found, dict) and isinstance(step, str):
             found = found.get(step)
-        elif isinstance(found, list) and v.is_number(step) and -len(found) <= step < len(found):
+        elif isinstance(found, list) and v.is_number(step) and 0 <= step < len(found):
             found = found[int(step)]
         else:
             return None
@@ -62,45 +65,41 @@ def entries(document: Any) -> list[list[Any]]:
     return [[name, value] for name, value in obj(document).items()]
 
 
-def _names(given: tuple[Any, ...]) -> set[str]:
-    """Attribute names given one by one or as one array."""
+Keeps = Callable[[str], bool]
+
+
+def _named(run: Execution, function_name: str, given: tuple[Any, ...]) -> set[str]:
+    """Attribute names given one by one or as arrays. Anything else in an array gets a warning, but is no error."""
     found: set[str] = set()
     for one in given:
         if isinstance(one, list):
             found.update(name for name in one if isinstance(name, str))
+            for _ in filter(lambda name: not isinstance(name, str), one):
+                run.warn(ARGUMENT_TYPE, function_name)
         elif isinstance(one, str) or v.is_number(one):
             found.add(v.to_string(one))
     return found
 
 
-@function("KEEP", 2, ANY_NUMBER)
-def keep(document: Any, *names: Any) -> Object:
-    wanted = _names(names)
-    return {name: value for name, value in obj(document).items() if name in wanted}
+def _register(name: str, *, keeps: bool, recursive: bool) -> None:
+    def selected(run: Execution, document: Any, *names: Any) -> Object:
+        source = obj(document)
+        given = _named(run, name, names)
+        return _filtered(source, lambda attribute: (attribute in given) is keeps, recursive)
+
+    function_of_run(name, 2, ANY_NUMBER)(selected)
 
 
-@function("UNSET", 2, ANY_NUMBER)
-def unset(document: Any, *names: Any) -> Object:
-    unwanted = _names(names)
-    return {name: value for name, value in obj(document).items() if name not in unwanted}
+_register("KEEP", keeps=True, recursive=False)
+_register("UNSET", keeps=False, recursive=False)
+_register("KEEP_RECURSIVE", keeps=True, recursive=True)
+_register("UNSET_RECURSIVE", keeps=False, recursive=True)
 
 
-@function("UNSET_RECURSIVE", 2, ANY_NUMBER)
-def unset_recursive(document: Any, *names: Any) -> Object:
-    unwanted = _names(names)
-    return _filtered(obj(document), lambda name: name not in unwanted)
-
-
-@function("KEEP_RECURSIVE", 2, ANY_NUMBER)
-def keep_recursive(document: Any, *names: Any) -> Object:
-    wanted = _names(names)
-    return _filtered(obj(document), lambda name: name in wanted)
-
-
-def _filtered(document: Object, keeps: Callable[[str], bool]) -> Object:
-    """Only the attributes kept, in sub-objects too, but not in arrays."""
+def _filtered(document: Object, keeps: Keeps, recursive: bool) -> Object:
+    """Only the attributes kept; if recursive, in sub-objects too, but not in arrays."""
     return {
-        name: _filtered(value, keeps) if isinstance(value, dict) else value
+        name: _filtered(value, keeps, recursive) if recursive and isinstance(value, dict) else value
         for name, value in document.items()
         if keeps(name)
     }
@@ -139,12 +138,15 @@ def translate(value: Any, table: Any, *default: Any) -> Any:
     return obj(table).get(v.to_string(value), default[0] if default else value)
 
 
-@function("MATCHES", 2, 3)
-def matches(document: Any, examples: Any, return_index: Any = False) -> bool | int:
+@function_of_run("MATCHES", 2, 3)
+def matches(run: Execution, document: Any, examples: Any, return_index: Any = False) -> bool | int:
+    """Examples that are no objects get a warning and match nothing."""
     if not isinstance(document, dict):
         return False
     for position, example in enumerate(examples if isinstance(examples, list) else [examples]):
-        if isinstance(example, dict) and all(v.equal(document.get(name), value) for name, value in example.items()):
+        if not isinstance(example, dict):
+            run.warn(ARGUMENT_TYPE, "MATCHES")
+        elif all(v.equal(document.get(name), value) for name, value in example.items()):
             return position if v.truth(return_index) else True
     return -1 if v.truth(return_index) else False
 
@@ -157,45 +159,6 @@ def zipped(names: Any, values: Any) -> Object:
     for name, value in zip(names, values, strict=True):
         result.setdefault(v.to_string(name), value)
     return result
-
-
-def _identifier(value: Any) -> tuple[str, str]:
-    """Collection and key of a document or its id."""
-    identifier = value.get("_id") if isinstance(value, dict) else value
-    if not isinstance(identifier, str):
-        raise NoResultError
-    collection, slash, key = identifier.partition("/")
-    if not slash or "/" in key:
-        raise NoResultError
-    return collection, key
-
-
-@function("PARSE_IDENTIFIER", 1)
-def parse_identifier(value: Any) -> Object:
-    collection, key = _identifier(value)
-    return {"collection": collection, "key": key}
-
-
-@function("PARSE_KEY", 1)
-def parse_key(value: Any) -> str:
-    return _identifier(value)[1]
-
-
-@function("PARSE_COLLECTION", 1)
-def parse_collection(value: Any) -> str:
-    return _identifier(value)[0]
-
-
-@function("IS_SAME_COLLECTION", 2)
-def is_same_collection(one: Any, other: Any) -> bool:
-    return _collection(one) == _collection(other)
-
-
-def _collection(value: Any) -> str:
-    identifier = value.get("_id") if isinstance(value, dict) else value
-    if not isinstance(identifier, str) or not identifier:
-        raise NoResultError
-    return identifier.partition("/")[0]
 
 
 @function_of_run("DOCUMENT", 1, 2)

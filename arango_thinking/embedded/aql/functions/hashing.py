@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 import string
 import uuid
@@ -10,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.functions.registry import function
+from arango_thinking.embedded.aql.functions.registry import NoResultError, function
 from arango_thinking.embedded.errors import ArangoError
 
 CASTAGNOLI = 0x82F63B78
@@ -82,6 +83,22 @@ def _canonical(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join(map(_canonical, value)) + "]"
     return v.to_json(v.normalized(value) if v.is_number(value) else value)
+
+
+@function("MINHASH_ERROR", 1)
+def minhash_error(hashes: Any) -> Any:
+    """The error to expect of signatures of so many hashes."""
+    if not v.is_number(hashes) or hashes < 1:
+        raise NoResultError
+    return v.normalized(1 / math.sqrt(int(hashes)))
+
+
+@function("MINHASH_COUNT", 1)
+def minhash_count(error: Any) -> Any:
+    """How many hashes a signature needs for no greater error."""
+    if not v.is_number(error) or not 0 < error < 1:
+        raise NoResultError
+    return math.ceil(1 / (error * error))
 
 
 @function("RANDOM_TOKEN", 1)

@@ -9,12 +9,13 @@ from typing import Any
 
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Execution
-from arango_thinking.embedded.aql.functions.registry import NoResultError, function, function_of_run
+from arango_thinking.embedded.aql.functions.registry import ANY_NUMBER, NoResultError, function, function_of_run
 from arango_thinking.embedded.errors import ArangoError
 
 #: The version of ArangoDB that the engine follows.
 VERSION = "3.12.10"
-LONGEST_SLEEP = 5.0
+#: In seconds.
+LONGEST_SLEEP, CHECK_EVERY = 5.0, 0.01
 IPV4 = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:\.(?:0|[1-9][0-9]{0,2})){3}")
 
 
@@ -51,8 +52,10 @@ def fail(reason: Any = "") -> Any:
 def sleep(run: Execution, seconds: Any) -> None:
     if not v.is_number(seconds) or seconds < 0:
         raise NoResultError
-    time.sleep(min(seconds, LONGEST_SLEEP))
-    run.check_runtime()
+    end = time.monotonic() + min(seconds, LONGEST_SLEEP)
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, CHECK_EVERY))
+        run.check_runtime()
 
 
 @function("VERSION", 0)
@@ -104,6 +107,15 @@ def in_range(value: Any, lower: Any, upper: Any, *included: Any) -> bool:
         raise NoResultError
     below, above = v.compare(value, lower), v.compare(value, upper)
     return (below > 0 or (below == 0 and with_lower)) and (above < 0 or (above == 0 and with_upper))
+
+
+@function("MIN_MATCH", 2, ANY_NUMBER)
+def min_match(*conditions: Any) -> bool:
+    """Whether at least so many conditions hold: the number comes last."""
+    *tests, least = conditions
+    if not v.is_number(least):
+        raise NoResultError
+    return 0 <= int(least) <= sum(v.truth(one) for one in tests)
 
 
 @function("IS_IPV4", 1)

@@ -6,6 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.functions.registry import INVALID_DATE, NoResultError
 
 EARLIEST, LATEST = -62_167_219_200_000, 253_402_300_799_999
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
@@ -97,6 +101,29 @@ def iso(moment: int) -> str | None:
     one = parts(moment)
     clock = f"{one.hour:02}:{one.minute:02}:{one.second:02}.{one.millisecond:03}"
     return f"{one.year:04}-{one.month:02}-{one.day:02}T{clock}Z"
+
+
+def moment_of(value: Any) -> int:
+    """The date that an argument names; else the function's result is null, with a warning."""
+    if v.is_number(value):
+        moment = int(value)
+        if not EARLIEST <= moment <= LATEST:
+            raise NoResultError(INVALID_DATE)
+        return moment
+    if not isinstance(value, str):
+        raise NoResultError
+    parsed = parse(value)
+    if parsed is None:
+        raise NoResultError(INVALID_DATE)
+    return parsed
+
+
+def text_of(moment: int) -> str:
+    """`iso`, but null and a warning for a date that has no text."""
+    text = iso(moment)
+    if text is None:
+        raise NoResultError(INVALID_DATE)
+    return text
 
 
 def with_months(moment: int, months: int) -> int:

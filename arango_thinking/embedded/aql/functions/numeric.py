@@ -7,15 +7,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from arango_thinking.embedded.aql import aggregates
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.functions.registry import (
-    ARRAY_EXPECTED,
-    INVALID_ARITHMETIC,
-    NoResultError,
-    array,
-    function,
-)
+from arango_thinking.embedded.aql.functions.registry import NoResultError, function
 from arango_thinking.embedded.errors import ArangoError
 
 Number = int | float
@@ -61,7 +54,7 @@ def pi() -> float:
     return math.pi
 
 
-@function("RAND", 0)
+@function("RAND RANDOM", 0)
 def rand() -> float:
     return random.random()
 
@@ -81,124 +74,3 @@ def range_of(start: Any, stop: Any, step: Any = None) -> list[Any]:
         found.append(v.normalized(current))
         current += width
     return found
-
-
-def _numbers(values: Any) -> list[Number]:
-    """The array without nulls; with anything but numbers in it the result is null, with a warning."""
-    found = aggregates.numbers(array(values))
-    if found is None:
-        raise NoResultError(INVALID_ARITHMETIC)
-    return found
-
-
-@function("MIN", 1)
-def minimum(values: Any) -> Any:
-    return aggregates.least(array(values))
-
-
-@function("MAX", 1)
-def maximum(values: Any) -> Any:
-    return aggregates.greatest(array(values))
-
-
-@function("SUM", 1)
-def total(values: Any) -> Any:
-    found = aggregates.numbers(array(values))
-    return None if found is None else aggregates.total(found)
-
-
-@function("PRODUCT", 1)
-def product(values: Any) -> Any:
-    found = aggregates.numbers(array(values))
-    return None if found is None else v.normalized(math.prod(found))
-
-
-@function("AVERAGE AVG", 1)
-def average(values: Any) -> Any:
-    if aggregates.numbers(array(values)) is None:
-        raise NoResultError(ARRAY_EXPECTED)
-    return aggregates.average(values)
-
-
-@function("MEDIAN", 1)
-def median(values: Any) -> Any:
-    found = sorted(_numbers(values))
-    if not found:
-        return None
-    middle = len(found) // 2
-    if len(found) % 2:
-        return v.normalized(found[middle])
-    return v.normalized((found[middle - 1] + found[middle]) / 2)
-
-
-@function("PERCENTILE", 2, 3)
-def percentile(values: Any, share: Any, method: Any = "rank") -> Any:
-    items = array(values)
-    if not v.is_number(share) or not 0 < share <= 100 or method not in ("rank", "interpolation"):
-        raise NoResultError
-    found = sorted(_numbers(items))
-    if len(found) < 2:
-        return found[0] if found else None
-    if method == "rank":
-        return v.normalized(found[min(math.ceil(share * len(found) / 100), len(found)) - 1])
-    position = share * (len(found) + 1) / 100
-    whole = math.floor(position)
-    if whole <= 0:
-        return None
-    if whole >= len(found):
-        return v.normalized(found[-1])
-    below, above = found[whole - 1], found[whole]
-    return v.normalized((position - whole) * (above - below) + below)
-
-
-@function("VARIANCE_POPULATION VARIANCE", 1)
-def variance_population(values: Any) -> Any:
-    return aggregates.variance_population(_numbers(values))
-
-
-@function("VARIANCE_SAMPLE", 1)
-def variance_sample(values: Any) -> Any:
-    return aggregates.variance_sample(_numbers(values))
-
-
-@function("STDDEV_POPULATION STDDEV", 1)
-def deviation_population(values: Any) -> Any:
-    return aggregates.deviation_population(_numbers(values))
-
-
-@function("STDDEV_SAMPLE", 1)
-def deviation_sample(values: Any) -> Any:
-    return aggregates.deviation_sample(_numbers(values))
-
-
-@function("COSINE_SIMILARITY", 2)
-def cosine_similarity(one: Any, other: Any) -> Any:
-    left, right = _vector(one), _vector(other)
-    if len(left) != len(right):
-        raise NoResultError
-    lengths = math.hypot(*left) * math.hypot(*right)
-    if not lengths:
-        raise NoResultError
-    return v.normalized(math.fsum(a * b for a, b in zip(left, right, strict=True)) / lengths)
-
-
-@function("L1_DISTANCE", 2)
-def l1_distance(one: Any, other: Any) -> Any:
-    left, right = _vector(one), _vector(other)
-    if len(left) != len(right):
-        raise NoResultError
-    return v.normalized(math.fsum(abs(a - b) for a, b in zip(left, right, strict=True)))
-
-
-@function("L2_DISTANCE", 2)
-def l2_distance(one: Any, other: Any) -> Any:
-    left, right = _vector(one), _vector(other)
-    if len(left) != len(right):
-        raise NoResultError
-    return v.normalized(math.dist(left, right))
-
-
-def _vector(value: Any) -> list[Number]:
-    if not isinstance(value, list) or not all(v.is_number(one) for one in value):
-        raise NoResultError
-    return value

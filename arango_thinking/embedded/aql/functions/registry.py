@@ -6,12 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from arango_thinking.embedded.aql.context import Execution
+from arango_thinking.embedded.errors import ArangoError, not_supported
+
 #: What ArangoDB calls the greatest number of arguments where there is no limit.
 ANY_NUMBER = 65536
 
 
 #: Numbers of warnings.
-ARGUMENT_TYPE, INVALID_REGEX, INVALID_ARITHMETIC, ARRAY_EXPECTED = 1542, 1543, 1561, 1563
+RESOURCE_LIMIT, OUT_OF_RANGE, ARGUMENT_NUMBER, ARGUMENT_TYPE, INVALID_REGEX = 32, 1504, 1541, 1542, 1543
+INVALID_ARITHMETIC, ARRAY_EXPECTED, INVALID_DATE = 1561, 1563, 1572
+
+#: What ArangoDB has and this engine has not: search, geography, vectors, schemas, JavaScript.
+REFUSED = frozenset({
+    "ANALYZER", "BOOST", "BM25", "TFIDF", "EXISTS", "PHRASE", "TOKENS", "NGRAM_MATCH", "LEVENSHTEIN_MATCH",
+    "OFFSET_INFO", "MINHASH_MATCH", "MINHASH", "NEAR", "WITHIN", "WITHIN_RECTANGLE", "FULLTEXT", "DISTANCE",
+    "IS_IN_POLYGON", "GEO_DISTANCE", "GEO_CONTAINS", "GEO_INTERSECTS", "GEO_EQUALS", "GEO_AREA",
+    "GEO_IN_RANGE", "GEO_POINT", "GEO_MULTIPOINT", "GEO_POLYGON", "GEO_MULTIPOLYGON", "GEO_LINESTRING",
+    "GEO_MULTILINESTRING", "V8", "SCHEMA_GET", "SCHEMA_VALIDATE", "PREGEL_RESULT", "APPROX_NEAR_COSINE",
+    "APPROX_NEAR_L2", "APPROX_NEAR_INNER_PRODUCT",
+})  # fmt: skip
 
 
 class NoResultError(Exception):
@@ -62,3 +76,35 @@ def _registering(names: str, least: int, most: int | None, *, needs_run: bool) -
         return body
 
     return register
+
+
+def found(name: str, arguments: int) -> Function:
+    """The function of that name, if it takes so many arguments. Raises 1540, 1541, 1582 or 9."""
+    if "::" in name:
+        raise ArangoError(1582, name)
+    if name in REFUSED:
+        raise not_supported(f"the function {name}()")
+    if name not in FUNCTIONS:
+        raise ArangoError(1540, name)
+    function = FUNCTIONS[name]
+    if not function.least <= arguments <= function.most:
+        expected = f"minimum: {function.least}, maximum: {function.most}"
+        raise ArangoError(ARGUMENT_NUMBER, f"'{name}()', expected number of arguments: {expected}")
+    return function
+
+
+def warn(warning: NoResultError, name: str, run: Execution) -> None:
+    """Only the texts about arguments name the function themselves."""
+    if warning.number in (ARGUMENT_TYPE, ARGUMENT_NUMBER):
+        run.warn(warning.number, name)
+    else:
+        run.warn(warning.number, function=name)
+
+
+def result_of(function: Function, run: Execution, arguments: list[Any]) -> Any:
+    """What the function gives: null and a warning where it has no result."""
+    try:
+        return function.body(run, *arguments) if function.needs_run else function.body(*arguments)
+    except NoResultError as warning:
+        warn(warning, function.name, run)
+        return None

@@ -9,13 +9,20 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from rapidfuzz.distance import DamerauLevenshtein
 
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.functions.patterns import like_pattern, regular_expression
-from arango_thinking.embedded.aql.functions.registry import ANY_NUMBER, INVALID_REGEX, NoResultError, function
+from arango_thinking.embedded.aql.functions.patterns import like_pattern
+from arango_thinking.embedded.aql.functions.registry import (
+    ANY_NUMBER,
+    ARGUMENT_NUMBER,
+    RESOURCE_LIMIT,
+    NoResultError,
+    function,
+)
 
 WHITESPACE = "\r\n\t "
+BAD_PARAMETER = 10
+MOST_REPEATED = 16 * 1024 * 1024
 
 
 def _pieces(values: tuple[Any, ...]) -> Iterator[str]:
@@ -36,7 +43,13 @@ def concat_separator(separator: Any, *values: Any) -> str:
 
 @function("CHAR_LENGTH", 1)
 def char_length(value: Any) -> int:
-    return len(v.to_string(value))
+    """Of arrays and objects the bytes of their JSON, as ArangoDB counts."""
+    return len(v.to_json(value).encode()) if isinstance(value, list | dict) else len(_text(value))
+
+
+def _text(value: Any) -> str:
+    """The text whose length counts: that of a number as if it were a float."""
+    return v.to_string(float(value) if v.is_number(value) else value)
 
 
 @function("LENGTH COUNT", 1)
@@ -45,7 +58,7 @@ def length(value: Any) -> int:
         return len(value)
     if isinstance(value, bool):
         return int(value)
-    return len(v.to_string(value))
+    return len(_text(value))
 
 
 @function("LOWER", 1)
@@ -97,23 +110,64 @@ def rtrim(value: Any, characters: Any = WHITESPACE) -> str:
     return v.to_string(value).rstrip(v.to_string(characters))
 
 
+@function("SUBSTRING_BYTES", 2, 5)
+def substring_bytes(value: Any, offset: Any, *more: Any) -> str:
+    """More arguments: a number of bytes, and how many characters to go further to the left and to the right."""
+    if not isinstance(value, str):
+        raise NoResultError(BAD_PARAMETER)
+    content, start = value.encode(), v.to_integer(offset)
+    start = max(0, len(content) + start) if start < 0 else min(start, len(content))
+    count = max(0, v.to_integer(more[0])) if more else len(content)
+    before, inside, after = _decoded(content[:start], content[start : start + count], content[start + count :])
+    wider = [max(0, v.to_integer(one)) for one in more[1:]]
+    left, right = (wider[0], wider[-1]) if wider else (0, 0)
+    return before[len(before) - min(left, len(before)) :] + inside + after[:right]
+
+
+def _decoded(*parts: bytes) -> list[str]:
+    try:
+        return [part.decode() for part in parts]
+    except UnicodeDecodeError:
+        raise NoResultError(BAD_PARAMETER) from None
+
+
 @function("CONTAINS", 2, 3)
 def contains(text: Any, search: Any, return_index: Any = False) -> bool | int:
-    wanted = v.to_string(search)
-    position = v.to_string(text).find(wanted) if wanted else -1
-    return position if v.truth(return_index) else position >= 0
+    haystack, wanted = v.to_string(text), v.to_string(search)
+    position = haystack.find(wanted) if wanted else -1
+    return _reported(haystack, position) if v.truth(return_index) else position >= 0
+
+
+def _reported(text: str, position: int) -> int:
+    """The position in bytes, in steps as wide as the first character: what ArangoDB calls the position."""
+    if position <= 0 or text.isascii():
+        return position
+    width = len(text[0].encode())
+    return -(-len(text[:position].encode()) // width) * width
 
 
 @function("STARTS_WITH", 2, 3)
-def starts_with(text: Any, prefixes: Any, least: Any = 1) -> bool | None:
-    if not isinstance(text, str):
+def starts_with(text: Any, prefixes: Any, *least: Any) -> bool:
+    """With one prefix, or with at least so many of an array of them."""
+    if not isinstance(text, str) or not isinstance(prefixes, str | list):
         raise NoResultError
     if isinstance(prefixes, str):
         return text.startswith(prefixes)
-    if not isinstance(prefixes, list):
+    if least and not v.is_number(least[0]):
         raise NoResultError
-    hits = sum(isinstance(prefix, str) and text.startswith(prefix) for prefix in prefixes)
-    return hits >= v.to_integer(least)
+    wanted = int(least[0]) if least else 1
+    return wanted == 0 or (0 < wanted <= len(prefixes) and _starts_with(text, prefixes, wanted))
+
+
+def _starts_with(text: str, prefixes: list[Any], wanted: int) -> bool:
+    hits = 0
+    for prefix in prefixes:
+        if not isinstance(prefix, str):
+            raise NoResultError
+        hits += text.startswith(prefix)
+        if hits == wanted:
+            return True
+    return False
 
 
 @function("LIKE", 2, 3)
@@ -124,33 +178,44 @@ def like(text: Any, search: Any, ignore_case: Any = False) -> bool:
 
 @function("FIND_FIRST", 2, 4)
 def find_first(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
-    wanted, place = v.to_string(search), _place(text, start, end)
-    if place is None:
+    """`end` is included."""
+    bounds = _bounds(text, start, end)
+    if bounds is None:
         return -1
-    return v.to_string(text).find(wanted, *place) if wanted else place[0]
+    found = _matches(v.to_string(text), v.to_string(search), bounds)
+    return next(found, -1) if v.to_string(search) else bounds[0]
 
 
 @function("FIND_LAST", 2, 4)
 def find_last(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
-    wanted, place = v.to_string(search), _place(text, start, end)
-    if place is None:
+    """Matches do not overlap, and count from the left."""
+    bounds = _bounds(text, start, end)
+    if bounds is None:
         return -1
-    if not wanted:
-        return place[1] if end is not None else len(v.to_string(text))
-    return v.to_string(text).rfind(wanted, *place)
+    if not v.to_string(search):
+        return bounds[1] + (end is not None)
+    return max(_matches(v.to_string(text), v.to_string(search), bounds), default=-1)
 
 
-def _place(text: Any, start: Any, end: Any) -> tuple[int, int] | None:
-    """Where to search; `end` is included. None if the bounds make no sense."""
+def _bounds(text: Any, start: Any, end: Any) -> tuple[int, int] | None:
+    """Where to search. None if the bounds make no sense."""
     first = v.to_integer(start)
     last = len(v.to_string(text)) if end is None else v.to_integer(end)
-    return None if first < 0 or (end is not None and last < first) else (first, last + 1)
+    return None if first < 0 or (end is not None and last < first) else (first, last)
+
+
+def _matches(text: str, wanted: str, bounds: tuple[int, int]) -> Iterator[int]:
+    position = text.find(wanted) if wanted else -1
+    while position >= 0:
+        if bounds[0] <= position and position + len(wanted) - 1 <= bounds[1]:
+            yield position
+        position = text.find(wanted, position + len(wanted))
 
 
 @function("SPLIT", 1, 3)
 def split(value: Any, *more: Any) -> list[Any] | None:
     """At a separator, or at any of an array of them, into at most so many parts; the rest is dropped."""
-    most = _most(more[1]) if len(more) > 1 else sys.maxsize
+    most = most_parts(more[1]) if len(more) > 1 else sys.maxsize
     if most < 0:
         return None
     if most == 0:
@@ -159,20 +224,28 @@ def split(value: Any, *more: Any) -> list[Any] | None:
         return [value]
     if isinstance(more[0], dict):
         raise NoResultError
-    text = v.to_string(value)
-    wanted = [v.to_string(one) for one in (more[0] if isinstance(more[0], list) else more[:1])]
-    return (list(text) if "" in wanted else _split_at(text, wanted))[:most]
+    return _split(v.to_string(value), more[0])[:most]
 
 
-def _most(limit: Any) -> int:
+def _split(text: str, separators: Any) -> list[str]:
+    """At no separator, into characters; one that is neither text nor an array of texts separates the ends too."""
+    wanted = separators if isinstance(separators, list) else [separators]
+    if isinstance(separators, str | list) and any(not isinstance(one, str) or not one for one in wanted):
+        return list(text)
+    if not text:
+        return [""]
+    if not wanted or not isinstance(separators, str | list):
+        return ["", *text, ""]
+    return _split_at(text, wanted)
+
+
+def most_parts(limit: Any) -> int:
     if not v.is_number(limit):
         raise NoResultError
     return int(limit)
 
 
 def _split_at(text: str, separators: list[str]) -> list[str]:
-    if not separators:
-        return [text]
     parts, start, position = [], 0, 0
     while position < len(text):
         found = next((one for one in separators if text.startswith(one, position)), None)
@@ -189,7 +262,7 @@ def substitute(value: Any, search: Any, *more: Any) -> Any:
     """`search` is a text, an array of texts, or an object from text to replacement."""
     if isinstance(search, dict):
         if len(more) > 1:
-            raise NoResultError
+            raise NoResultError(ARGUMENT_NUMBER)
         searched, replacements, limits = list(search), list(search.values()), more
     else:
         searched = search if isinstance(search, list) else [search]
@@ -198,12 +271,18 @@ def substitute(value: Any, search: Any, *more: Any) -> Any:
         raise NoResultError
     if not all(isinstance(one, str) or one is None for one in replacements):
         raise NoResultError
-    most = v.to_integer(limits[0]) if limits else -1
+    most = _most_replaced(limits)
     if most == 0 or not searched:
         return value
     texts = [one or "" for one in replacements] + [""] * len(searched)
     pairs = [pair for pair in zip(searched, texts, strict=False) if pair[0]]
     return _substituted(v.to_string(value), pairs, most)
+
+
+def _most_replaced(limits: tuple[Any, ...]) -> int:
+    """-1 stands for all; ArangoDB takes other negative limits for one."""
+    limit = v.to_integer(limits[0]) if limits else -1
+    return 1 if limit < -1 else limit
 
 
 def _replacements(count: int, given: tuple[Any, ...]) -> list[Any]:
@@ -234,9 +313,11 @@ def _substituted(text: str, pairs: list[tuple[str, str]], most: int) -> str:
 @function("REPEAT", 2, 3)
 def repeat(value: Any, count: Any, separator: Any = "") -> str:
     times = v.to_integer(count)
-    text, between = v.to_string(value), v.to_string(separator)
-    if times < 0 or times * (len(text) + len(between)) > 16 * 1024 * 1024:
+    if times < 0:
         raise NoResultError
+    text, between = v.to_string(value), v.to_string(separator)
+    if times * len(text.encode()) + max(0, times - 1) * len(between.encode()) > MOST_REPEATED:
+        raise NoResultError(RESOURCE_LIMIT)
     return between.join([text] * times)
 
 
@@ -246,74 +327,6 @@ def to_char(code: Any) -> str:
     if not v.is_number(code) or not 0 <= number <= 0x10FFFF or 0xD800 <= number <= 0xDFFF:
         raise NoResultError
     return chr(number)
-
-
-@function("REGEX_TEST", 2, 3)
-def regex_test(text: Any, pattern: Any, ignore_case: Any = False) -> bool:
-    return _expression(pattern, ignore_case).search(v.to_string(text)) is not None
-
-
-@function("REGEX_MATCHES", 2, 3)
-def regex_matches(text: Any, pattern: Any, ignore_case: Any = False) -> list[str] | None:
-    """The first match and its groups."""
-    subject, expression = v.to_string(text), _expression(pattern, ignore_case)
-    if not subject and expression.pattern:
-        return [""]
-    match = expression.search(subject)
-    return None if match is None else [match[0], *(group or "" for group in match.groups())]
-
-
-@function("REGEX_SPLIT", 2, 4)
-def regex_split(text: Any, pattern: Any, ignore_case: Any = False, *limit: Any) -> list[str] | None:
-    """The text between the matches, and the matches' groups."""
-    most = _most(limit[0]) if limit else sys.maxsize
-    if most < 0:
-        return None
-    expression, subject = _expression(pattern, ignore_case), v.to_string(text)
-    if not expression.pattern:
-        return list(subject)[:most]
-    return [part or "" for part in expression.split(subject)][:most]
-
-
-@function("REGEX_REPLACE", 3, 4)
-def regex_replace(text: Any, pattern: Any, replacement: Any, ignore_case: Any = False) -> str:
-    """`$1` in the replacement stands for a group, as in ICU."""
-    template = v.to_string(replacement)
-    expression = _expression(pattern, ignore_case)
-    return str(expression.sub(lambda match: _filled(template, match), v.to_string(text)))
-
-
-def _filled(template: str, match: Any) -> str:
-    parts: list[str] = []
-    position = 0
-    while position < len(template):
-        character = template[position]
-        following = template[position + 1 : position + 2]
-        if character == "\\" and following:
-            parts.append(following)
-            position += 2
-        elif character == "$" and following.isdigit():
-            if int(following) > match.re.groups:
-                raise NoResultError(INVALID_REGEX)
-            parts.append(match[int(following)] or "")
-            position += 2
-        else:
-            parts.append(character)
-            position += 1
-    return "".join(parts)
-
-
-def _expression(pattern: Any, ignore_case: Any) -> Any:
-    expression = regular_expression(v.to_string(pattern), v.truth(ignore_case))
-    if expression is None:
-        raise NoResultError(INVALID_REGEX)
-    return expression
-
-
-@function("LEVENSHTEIN_DISTANCE", 2)
-def levenshtein_distance(one: Any, other: Any) -> int:
-    """With transpositions of neighbours."""
-    return int(DamerauLevenshtein.distance(v.to_string(one), v.to_string(other)))
 
 
 @function("JSON_STRINGIFY", 1)

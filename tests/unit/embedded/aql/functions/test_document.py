@@ -16,6 +16,8 @@ from ..conftest import Database
         ("VALUES({ _id: 1, a: 2 }, true)", [2]),
         ("VALUE({ a: [{ b: 5 }] }, ['a', 0, 'b'])", 5),
         ("VALUE({ a: 1 }, ['x', 'y'])", None),
+        ("VALUE({ a: 1 }, [])", None),
+        ("VALUE({ a: [1, 2] }, ['a', -1])", None),
         ("HAS({ a: null }, 'a')", True),
         ("HAS({}, 'a')", False),
         ("HAS(1, 'a')", False),
@@ -40,11 +42,6 @@ from ..conftest import Database
         ("ZIP(['a', 'b'], [1, 2])", {"a": 1, "b": 2}),
         ("ZIP(['a'], [])", None),
         ("ENTRIES({ a: 1 })", [["a", 1]]),
-        ("PARSE_IDENTIFIER('coll/key')", {"collection": "coll", "key": "key"}),
-        ("PARSE_KEY({ _id: 'coll/key' })", "key"),
-        ("PARSE_COLLECTION('coll/key')", "coll"),
-        ("PARSE_IDENTIFIER('nothing')", None),
-        ("IS_SAME_COLLECTION('items', 'items/1')", True),
         ("DOCUMENT('items/k01').number", 1),
         ("DOCUMENT('items', 'k01').number", 1),
         ("DOCUMENT(items, 'k01').number", 1),
@@ -64,7 +61,7 @@ def test_objects(db: Database, call: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["MERGE({}, 1)", "KEEP(1, 'a')", "ZIP(['a'], [])", "ATTRIBUTES(1)", "PARSE_KEY('x')", "DOCUMENT(5, 'a')"]
+    "call", ["MERGE({}, 1)", "KEEP(1, 'a')", "ZIP(['a'], [])", "ATTRIBUTES(1)", "VALUE(1, [])", "DOCUMENT(5, 'a')"]
 )
 def test_wrong_types_are_warned_of(db: Database, call: str) -> None:
     assert db.warnings(call) == [1542]
@@ -72,3 +69,12 @@ def test_wrong_types_are_warned_of(db: Database, call: str) -> None:
 
 def test_documents_read_are_counted(db: Database) -> None:
     assert db.result("FOR e IN links LIMIT 3 RETURN DOCUMENT(e._to)").statistics.scanned_index == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [("KEEP({ a: 1 }, ['a', 1])", {"a": 1}), ("UNSET({ a: 1 }, [null])", {"a": 1}), ("MATCHES({}, [1, {}], true)", 1)],
+)
+def test_warned_of_but_no_reason_for_null(db: Database, call: str, expected: Any) -> None:
+    assert db.value(call) == expected
+    assert db.warnings(call) == [1542]

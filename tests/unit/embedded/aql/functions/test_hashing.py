@@ -27,6 +27,12 @@ def test_hash_is_of_the_value(db: Database) -> None:
     assert 0 <= db.value("HASH('x')") < 2**51
 
 
+def test_sizes_of_signatures(db: Database) -> None:
+    assert db.value("[MINHASH_ERROR(100), MINHASH_COUNT(0.1), MINHASH_COUNT(0.3)]") == [0.1, 100, 12]
+    assert db.warnings("MINHASH_ERROR(0)") == [1542]
+    assert db.warnings("MINHASH_COUNT(1)") == [1542]
+
+
 def test_random_text(db: Database) -> None:
     assert len(db.value("UUID()")) == 36
     tokens = db.rows("FOR i IN 1..5 RETURN RANDOM_TOKEN(8)")

@@ -15,6 +15,12 @@ from ..conftest import Database
     ("call", "expected"),
     [
         ("PASSTHRU(5)", 5),
+        ("IN_RANGE(3, 1, 3, true, true)", True),
+        ("IN_RANGE(3, 1, 3, true, false)", False),
+        ("MIN_MATCH(true, false, 1 == 1, 2)", True),
+        ("MIN_MATCH(true, false, 2)", False),
+        ("MIN_MATCH(false, 0)", True),
+        ("MIN_MATCH(true, 'x')", None),
         ("NOOPT([1])", [1]),
         ("ASSERT(true, 'x')", True),
         ("WARN(1, 'x')", True),
@@ -53,6 +59,12 @@ def test_errors(db: Database, call: str, number: int, message: str) -> None:
     with pytest.raises(ArangoError, match=message) as caught:
         db.value(call)
     assert caught.value.number == number
+
+
+def test_sleep_ends_with_the_time_of_the_query(db: Database) -> None:
+    with pytest.raises(ArangoError) as caught:
+        db.result("RETURN SLEEP(3)", max_runtime=0.02)
+    assert caught.value.number == 1500
 
 
 def test_warn(db: Database) -> None:
