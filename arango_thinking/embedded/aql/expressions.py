@@ -299,7 +299,9 @@ def _subquery(node: s.Subquery, run: Execution) -> Evaluate:
     return once
 
 
-VOLATILE = frozenset({"RAND", "UUID", "RANDOM_TOKEN", "SLEEP", "FAIL", "WARN", "ASSERT", "NOOPT", "CALL", "APPLY"})
+VOLATILE = frozenset({
+    "RAND", "RANDOM", "UUID", "RANDOM_TOKEN", "SLEEP", "FAIL", "WARN", "ASSERT", "NOOPT", "CALL", "APPLY",
+})  # fmt: skip
 
 
 def is_repeatable(node: s.Node) -> bool:
