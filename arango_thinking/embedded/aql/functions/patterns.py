@@ -10,10 +10,7 @@ from typing import Any
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
-from arango_thinking.embedded.errors import not_supported
-
-#: What ICU's regular expressions have and Python's have not, or understand otherwise.
-UNLIKE_PYTHON = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[pPXRQEGhHvNZK]|\[\[|\[:|&&|\(\?<[A-Za-z])")
+from arango_thinking.embedded.aql.functions.icu import translated
 
 #: Before these a backslash is no character of the text.
 ESCAPED = frozenset("%_\\?+[(){}^$|.*")
@@ -41,10 +38,8 @@ def like_pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def regular_expression(pattern: str, ignore_case: bool) -> re.Pattern[str] | None:
     """None if the pattern is not valid."""
-    if UNLIKE_PYTHON.search(pattern):
-        raise not_supported(f"the regular expression {pattern}")
     try:
-        return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+        return re.compile(translated(pattern), re.IGNORECASE if ignore_case else 0)
     except (re.error, OverflowError, RecursionError):
         return None
 

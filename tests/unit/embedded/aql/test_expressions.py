@@ -76,6 +76,6 @@ def test_subqueries_that_do_not_depend_on_a_row_run_once(db: Database) -> None:
 
 
 def test_icu_only_regular_expressions_are_refused(db: Database) -> None:
-    with pytest.raises(ArangoError, match=r"\\p\{L\}") as caught:
-        db.value(r'"a" =~ "\\p{L}"')
+    with pytest.raises(ArangoError, match=r"a&&b") as caught:
+        db.value('"a" =~ "[a&&b]"')
     assert caught.value.number == 9
