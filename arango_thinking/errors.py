@@ -2,6 +2,7 @@
 
 ArangoThinkingError
 ├── ConfigurationError      the request itself is wrong: correct it and call again (exit 2)
+├── BudgetError             the next model call may exceed the budget: finish what is done, leave the rest (exit 3)
 ├── UnavailableError        the database or a model cannot be reached: try later (exit 69)
 ├── DocumentError           this document cannot be enhanced: leave it as it is, report why, go on
 ├── InputError              a line cannot be read: report it and go on; or a whole file: correct it (exit 2)
@@ -26,6 +27,12 @@ class ConfigurationError(ArangoThinkingError):
     """A setting, flag, expression or name is wrong."""
 
     exit_code = 2
+
+
+class BudgetError(ArangoThinkingError):
+    """A cap on money or tokens is reached."""
+
+    exit_code = 3
 
 
 class UnavailableError(ArangoThinkingError):
@@ -54,4 +61,9 @@ class ModelError(ArangoThinkingError):
 
 
 class BadReplyError(ModelError):
-    """A model replied, but the reply cannot be used."""
+    """A model replied, but the reply cannot be used.
+
+    `completion` is that reply where there was one: it is paid for all the same.
+    """
+
+    completion: Any = None

@@ -86,6 +86,14 @@ class Store:
                 made += self._index(collection)
         return made
 
+    def prepare_calls(self) -> None:
+        """Make the journal's collection, whose calls the database removes when they expire."""
+        self.create_collection(CALLS, edge=False)
+        with translated():
+            self._database.collection(CALLS).add_index(
+                {"type": "ttl", "fields": ["expires_at"], "expireAfter": 0, "name": "thinking_calls_expire"}
+            )
+
     def _index(self, collection: str) -> list[str]:
         path = self.iterations_path(collection)
         fields = [".".join(path), "_key"]
@@ -124,7 +132,7 @@ class Store:
         """Where most documents of `collection` keep `thinking_iterations`: the attribute path to select by."""
         if layout is not None:
             return _IN_METADATA if layout == "messages" else _AT_TOP
-        shapes = self._rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
+        shapes = self.rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
         flat = [shape for shape in shapes if shape["flat"] and not shape["messages"]]
         return _AT_TOP if len(flat) * 2 > len(shapes) else _IN_METADATA
 
@@ -150,7 +158,7 @@ class Store:
             "after": after,
             "limit": limit,
         }
-        rows = self._rows("pending", binds, selection.filter)
+        rows = self.rows("pending", binds, selection.filter)
         evidence = self._evidence(selection.evidence_edges, [row["document"]["_id"] for row in rows])
         return [
             Pending(row["document"], row["source_hash"], row["state_hash"], evidence.get(row["document"]["_id"], ()))
@@ -160,29 +168,29 @@ class Store:
     def count_pending(self, selection: Selection, path: Sequence[str]) -> int:
         """How many documents are pending."""
         binds = {"@collection": selection.collection, "iterations": list(path)}
-        return int(self._rows("count_pending", binds, selection.filter)[0])
+        return int(self.rows("count_pending", binds, selection.filter)[0])
 
     def _evidence(self, edges: str | None, ids: list[str]) -> dict[str, tuple[str, ...]]:
         if edges is None or not ids:
             return {}
-        rows = self._rows("evidence", {"@edges": edges, "ids": ids})
+        rows = self.rows("evidence", {"@edges": edges, "ids": ids})
         return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
 
     def status(self, collection: str) -> list[Document]:
         """Rows of state ("pending", "converged", "unconverged"), documents and iterations."""
-        return self._rows("status", {"@collection": collection})
+        return self.rows("status", {"@collection": collection})
 
     def last_runs(self, collection: str, limit: int) -> list[Document]:
         """The latest runs on a collection, newest first; none when `init` never ran."""
         if not self.has_collection(RUNS):
             return []
-        return self._rows("last_runs", {"source": collection, "limit": limit})
+        return self.rows("last_runs", {"source": collection, "limit": limit})
 
     def holds_questions(self, collection: str) -> bool:
         """Whether the collection is there and its first documents are Q&A documents."""
         if not self.has_collection(collection):
             return False
-        shapes = self._rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
+        shapes = self.rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
         return any(shape["messages"] or shape["flat"] for shape in shapes)
 
     def has_collection(self, name: str) -> bool:
@@ -207,7 +215,8 @@ class Store:
             with cast(Cursor, cursor) as rows:
                 yield from rows
 
-    def _rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
+    def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
+        """What the query of that name in aql/ gives."""
         text = query(name).with_filter(filter_)
         with translated():
             return list(cast(Iterator[Any], self._database.aql.execute(text, bind_vars=dict(binds))))
@@ -240,7 +249,7 @@ class Store:
         }
 
     def _rebased(self, collection: str, patches: Sequence[Patch]) -> list[Patch]:
-        rows = self._rows("reread", {"@collection": collection, "keys": [patch.key for patch in patches]})
+        rows = self.rows("reread", {"@collection": collection, "keys": [patch.key for patch in patches]})
         now = {row["document"]["_key"]: row for row in rows}
         return [
             Patch(patch.key, now[patch.key]["document"]["_rev"], patch.state_hash, patch.body)
@@ -298,12 +307,12 @@ class Store:
         """Note failed documents by `_id`, with what went wrong; attempts are counted."""
         rows = [{"_key": failure_key(id_), "document": id_, **failure} for id_, failure in failures.items()]
         if rows:
-            self._rows("record_failures", {"failures": rows})
+            self.rows("record_failures", {"failures": rows})
 
     def clear_failures(self, ids: Sequence[str]) -> None:
         """Forget the failures of these documents."""
         if ids:
-            self._rows("clear_failures", {"keys": [failure_key(id_) for id_ in ids]})
+            self.rows("clear_failures", {"keys": [failure_key(id_) for id_ in ids]})
 
 
 def failure_key(id_: str) -> str:

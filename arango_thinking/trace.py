@@ -25,18 +25,28 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one or more model calls; `calls` counts the calls."""
+    """Tokens of one or more model calls; `calls` counts the calls.
+
+    `cost` is in US dollars; None when the price of any of the calls is not known.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    cost: float | None = 0.0
 
     def __add__(self, other: Usage) -> Usage:
+        known = self.cost is not None and other.cost is not None
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.calls + other.calls,
+            (self.cost or 0.0) + (other.cost or 0.0) if known else None,
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, and what `Usage(**...)` takes."""
+        return asdict(self)
 
     @property
     def total_tokens(self) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import openai
-import orjson
 from openai.types.chat import ChatCompletion
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -22,6 +20,7 @@ from tenacity import (
 
 from arango_thinking.errors import BadReplyError, ConfigurationError, ModelError, UnavailableError
 from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.llm.replies import checked
 from arango_thinking.trace import Usage
 
 logger = logging.getLogger(__name__)
@@ -88,7 +87,7 @@ class OpenAIModel:
         else:
             reply = await self._request_with_schema(sent, sampling, schema)
         prefix = messages[-1]["content"] if continue_final else ""
-        return _completion(reply, schema, prefix)
+        return checked(_completion(reply, prefix), schema)
 
     def _body(self, messages: list[Message], sampling: Sampling) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -183,7 +182,7 @@ def _response_format(asked: ResponseFormat, schema: type[BaseModel]) -> dict[str
     return {"response_format": {"type": "json_object"}} if asked == "json_object" else {}
 
 
-def _completion(reply: ChatCompletion, schema: type[BaseModel] | None, prefix: str) -> Completion:
+def _completion(reply: ChatCompletion, prefix: str) -> Completion:
     # Compatible servers send bodies that the package does not validate: every level may be missing.
     choices = getattr(reply, "choices", None)
     if not choices or getattr(choices[0], "message", None) is None:
@@ -195,32 +194,7 @@ def _completion(reply: ChatCompletion, schema: type[BaseModel] | None, prefix: s
     usage = Usage(calls=1)
     if reply.usage is not None:
         usage = Usage(reply.usage.prompt_tokens or 0, reply.usage.completion_tokens or 0, 1)
-    finish_reason = choices[0].finish_reason or "stop"
-    if not text.strip() and finish_reason in ("length", "content_filter"):
-        raise BadReplyError(f"The reply is empty because of {finish_reason}.")
-    return Completion(text, _parsed(text, schema) if schema else None, usage, finish_reason)
-
-
-def _parsed(text: str, schema: type[BaseModel]) -> BaseModel:
-    """The first JSON object in `text`, which may stand in prose or in a code fence."""
-    try:
-        return schema.model_validate(_first_object(text))
-    except ValidationError as error:
-        raise BadReplyError(f"The reply is not a {schema.__name__}: {text[:200]!r}.") from error
-
-
-def _first_object(text: str) -> Any:
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
-        try:
-            end = decoder.raw_decode(text, start)[1]
-            return orjson.loads(text[start:end])  # the stricter one: no NaN, no half characters
-        except ValueError:
-            start = text.find("{", start + 1)
-        except RecursionError:
-            break
-    return None
+    return Completion(text, None, usage, choices[0].finish_reason or "stop")
 
 
 def _translated(error: openai.OpenAIError, name: str, connection: Connection) -> Exception:

@@ -19,7 +19,7 @@ LAYERS = (
     {"cli"},
     {"enhancer", "sample"},
     {"collection_run", "dataset_run", "exporting", "importing"},
-    {"pipeline"},
+    {"pipeline", "call_store"},
     {"dialogue", "store"},
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},

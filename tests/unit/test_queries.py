@@ -23,17 +23,19 @@ BINDS: dict[str, object] = {
     "only_converged": False,
     "failures": [{"_key": "a", "document": "qa_pairs/1"}],
     "source": "qa_pairs",
+    "now": 0,
+    "calls": [{"_key": "a", "expires_at": 1}],
 }
 
 
 def used_names() -> set[str]:
-    """The first argument of every call of `query` and `_rows` in the package."""
+    """The first argument of every call of `query` and `rows` in the package."""
     names = set()
     for path in Path(arango_thinking.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if called in ("query", "_rows") and isinstance(node.args[0].value, str):
+                if called in ("query", "rows") and isinstance(node.args[0].value, str):
                     names.add(node.args[0].value)
     return names
 
@@ -49,7 +51,7 @@ def test_every_query_has_a_purpose_and_runs(name: str, store: Store) -> None:
     store.initialise("qa_pairs")
     found = query(name)
     assert found.purpose.endswith(".")
-    rows = store._rows(name, {bind: BINDS[bind] for bind in found.binds})
+    rows = store.rows(name, {bind: BINDS[bind] for bind in found.binds})
     assert isinstance(rows, list)
 
 

@@ -1,0 +1,120 @@
+"""The journal: every paid reply, durable before the dialogue goes on, so that a killed run pays for nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import orjson
+from pydantic import BaseModel
+
+from arango_thinking.llm.base import Message, Sampling
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+#: A call as it is kept: its `_key` and what `PaidModel` needs to give the reply again.
+Record = dict[str, Any]
+
+#: Calls that are looked up or kept together at most.
+AT_ONCE = 1000
+
+
+class CallStore(Protocol):
+    """Where the calls are kept. Its methods block."""
+
+    def read(self, keys: Sequence[str]) -> dict[str, Record]:
+        """The calls of these keys that are there."""
+        ...
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Keep calls; they survive the end of the process when this returns."""
+        ...
+
+    def forget(self, keys: Sequence[str]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Journal:
+    """Finds and keeps calls. Those of dialogues that wait at the same time share a round trip to the store."""
+
+    def __init__(self, store: CallStore) -> None:
+        self._store = store
+        self._reads = Grouped[str, Record | None](self._read)
+        self._writes = Grouped[Record, None](self._write)
+
+    async def find(self, key: str) -> Record | None:
+        return await self._reads.add(key)
+
+    async def keep(self, record: Record) -> None:
+        """Returns when the call is durable."""
+        await self._writes.add(record)
+
+    async def forget(self, keys: Sequence[str]) -> None:
+        """For replies that led nowhere: the next try is to draw others."""
+        if keys:
+            await asyncio.to_thread(self._store.forget, keys)
+
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self._store.close)
+
+    def _read(self, keys: Sequence[str]) -> list[Record | None]:
+        found = self._store.read(keys)
+        return [found.get(key) for key in keys]
+
+    def _write(self, records: Sequence[Record]) -> list[None]:
+        self._store.write(records)
+        return [None] * len(records)
+
+
+class Grouped(Generic[Item, Result]):
+    """Blocking work on many items at once, in a thread: what arrives while a group is worked on makes the next one."""
+
+    def __init__(self, work: Callable[[Sequence[Item]], list[Result]]) -> None:
+        self._work = work
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def add(self, item: Item) -> Result:
+        """The result for the item. Raises what the work on its group raised."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            work = asyncio.to_thread(self._work, [item for item, _ in group])
+            (results,) = await asyncio.gather(work, return_exceptions=True)
+            for position, (_, future) in enumerate(group):
+                if future.cancelled():
+                    continue
+                if isinstance(results, BaseException):
+                    future.set_exception(results)
+                else:
+                    future.set_result(results[position])
+
+
+def call_key(
+    identity: Mapping[str, Any],
+    messages: Sequence[Message],
+    sampling: Sampling,
+    schema: type[BaseModel] | None,
+    continue_final: bool,
+) -> str:
+    """A key that differs when anything differs that may change the reply.
+
+    `identity` holds what is known of the model beforehand: backend, URL, name, adapter, seed, prompt version.
+    """
+    asked = {
+        "identity": dict(identity),
+        "messages": list(messages),
+        "sampling": [sampling.max_tokens, sampling.temperature, sampling.sample, list(sampling.stop)],
+        "schema": schema.model_json_schema() if schema else None,
+        "continues": continue_final,
+    }
+    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
