@@ -82,6 +82,11 @@ def _routes() -> list[_Route]:
     return sorted(routes, key=lambda route: route.pattern.count(_WILDCARD))
 
 
+def route_methods() -> dict[str, list[str]]:
+    """Every path that is answered, with its methods."""
+    return {f"/{'/'.join(route.pattern)}": sorted(route.handlers) for route in _routes()}
+
+
 class EmbeddedServer:
     """Answers ArangoDB's HTTP API from one SQLite file. `handle` may be called by several threads.
 
