@@ -104,6 +104,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1925: (409, "graph already exists"),
     1943: (400, "malformed orphan list"),
     1944: (400, "edge definition collection is a document collection"),
+    1948: (400, "negative edge weight found"),
 }
 
 #: How ArangoDB joins these texts to their detail; all others with ": ".

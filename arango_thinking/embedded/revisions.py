@@ -26,9 +26,14 @@ def revision(tick: int) -> str:
     )
 
 
+def place_in_time(revision: str) -> str:
+    """A text that sorts as the revisions were given."""
+    return revision.translate(_PLACES)
+
+
 def latest(revisions: Iterable[str]) -> str:
     """The one given last; "0" when there is none."""
-    return max(revisions, key=lambda one: one.translate(_PLACES), default="0")
+    return max(revisions, key=place_in_time, default="0")
 
 
 class Counters:

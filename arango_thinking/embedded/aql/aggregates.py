@@ -9,7 +9,8 @@ from functools import reduce
 from typing import Any
 
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.functions.registry import NoResultError
+from arango_thinking.embedded.aql.functions.registry import FUNCTIONS, NoResultError
+from arango_thinking.embedded.errors import ArangoError
 
 Number = int | float
 
@@ -21,8 +22,8 @@ def numbers(values: list[Any]) -> list[Number] | None:
 
 
 def total(values: list[Number]) -> Any:
-    """Added up one by one, as ArangoDB does: no compensation for rounding."""
-    return v.normalized(reduce(operator.add, values, 0))
+    """Added up one by one as floats, as ArangoDB does: no compensation for rounding."""
+    return v.computed(reduce(operator.add, map(float, values), 0.0))
 
 
 def sum_of(values: list[Any]) -> Any:
@@ -32,7 +33,7 @@ def sum_of(values: list[Any]) -> Any:
 
 def average(values: list[Any]) -> Any:
     found = numbers(values)
-    return v.normalized(reduce(operator.add, found, 0) / len(found)) if found else None
+    return v.computed(reduce(operator.add, map(float, found), 0.0) / len(found)) if found else None
 
 
 def least(values: list[Any]) -> Any:
@@ -117,3 +118,18 @@ AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {
     "STDDEV_POPULATION": deviation_population, "STDDEV_SAMPLE": deviation_sample,
     "BIT_AND": bit_and, "BIT_OR": bit_or, "BIT_XOR": bit_xor,
 }  # fmt: skip
+
+#: What counts rows needs no value.
+COUNTING = ("COUNT", "LENGTH")
+
+
+def check_aggregate(function: str, arguments: int) -> None:
+    """Whether AGGREGATE may call the function so. Raises 1540, 1541 or 1574."""
+    if function not in AGGREGATES:
+        if function in FUNCTIONS:
+            raise ArangoError(1574, "unknown aggregate function used")
+        raise ArangoError(1540, function)
+    least = 0 if function in COUNTING else 1
+    if not least <= arguments <= 1:
+        expected = f"expected number of arguments: minimum: {least}, maximum: 1"
+        raise ArangoError(1541, f"'{function}()', {expected}")

@@ -14,12 +14,15 @@ from arango_thinking.embedded.aql import planning, rewriting
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.collect import compile_collect
-from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Pipeline, Row
+from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Pipeline, Row, StageError
 from arango_thinking.embedded.aql.expressions import compile_expression
+from arango_thinking.embedded.aql.folding import is_foldable
 from arango_thinking.embedded.aql.modifications import compile_modification
 from arango_thinking.embedded.aql.planning import NULL
 from arango_thinking.embedded.aql.traversal import compile_traversal
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.aql.window import compile_window
+
+NEVER_CONSTANT = (s.Subquery, s.Collection)
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def _operator(clause: s.Node, position: Position, run: Execution) -> Operator:
         return _limit(clause, position, run)
     if isinstance(clause, s.Collect):
         return compile_collect(clause, run)
+    if isinstance(clause, s.Window):
+        return compile_window(clause, run)
     if isinstance(clause, s.Traverse):
         return compile_traversal(clause, run)
     if isinstance(clause, s.MODIFICATIONS):
@@ -151,7 +156,7 @@ def _check_hint(clause: s.For) -> None:
     if isinstance(clause.options, s.Object):
         for entry in clause.options.entries:
             if entry.key == s.Literal("forceIndexHint") and entry.value == s.Literal(True):
-                raise ArangoError(1577, "forced index hints are not supported by the embedded engine")
+                raise StageError(1577, "forced index hints are not supported by the embedded engine", "optimizing plan")
 
 
 def _described(loop: planning.Loop, access: planning.Access, variable: s.Variable) -> dict[str, Any]:
@@ -191,7 +196,7 @@ def _following_sort(position: Position) -> int | None:
 def _order(sort: s.Node, slot: int, run: Execution) -> planning.Order:
     assert isinstance(sort, s.Sort)
     paths = [planning.attribute_path(key.value, slot, run) for key in sort.keys]
-    directions = {key.descending for key in sort.keys}
+    directions = {_is_descending(key, run) for key in sort.keys}
     known = tuple(path for path in paths if path is not None)
     if len(known) < len(paths) or len(directions) > 1:
         return planning.Order()
@@ -236,8 +241,8 @@ def _items(source: s.Node, single: bool, run: Execution) -> Evaluate:
     def items(row: Row) -> Any:
         found = value(row)
         if type(found) is not list:
-            expected = "collection or array expected as operand to FOR loop"
-            raise ArangoError(1563, f"{expected}; you provided a value of type '{v.type_name(found)}'")
+            expected = "collection or array expected as operand to FOR loop; you provided a value of type"
+            raise StageError(1563, f"{expected} '{v.type_name(found)}'", "executing")
         return found
 
     return items
@@ -258,6 +263,8 @@ def _filter(clause: s.Filter, run: Execution) -> Operator:
 
 def _let(clause: s.Let, run: Execution) -> Operator:
     value, slot = compile_expression(clause.value, run), clause.variable.slot
+    if is_foldable(clause.value, run):
+        run.constants[slot] = value([])
 
     def assigned(rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
@@ -267,8 +274,16 @@ def _let(clause: s.Let, run: Execution) -> Operator:
     return assigned
 
 
+def _is_descending(key: s.SortKey, run: Execution) -> bool:
+    """A direction may be a bind parameter: "asc", "desc", or whether it goes upwards."""
+    direction = compile_expression(key.direction, run)([])
+    if isinstance(direction, str) and direction.lower() in ("asc", "desc"):
+        return direction.lower() == "desc"
+    return not v.truth(direction)
+
+
 def _sort(clause: s.Sort, position: Position, run: Execution) -> Operator:
-    keys = [(compile_expression(key.value, run), key.descending) for key in clause.keys]
+    keys = [(compile_expression(key.value, run), _is_descending(key, run)) for key in clause.keys]
 
     def key_of(row: Row) -> list[Any]:
         found = [v.sort_key(value(row)) for value, _ in keys]
@@ -277,30 +292,35 @@ def _sort(clause: s.Sort, position: Position, run: Execution) -> Operator:
     following = position.following[0] if position.following else None
     if isinstance(following, s.Limit) and not _counts(position, position.index + 1, run):
         run.rules.add("sort-limit")
-        _, end = _window(following, run)
+        _, end = _slice(following.slice, run)
         return lambda rows: iter(heapq.nsmallest(end, rows, key=key_of))
     return lambda rows: iter(sorted(rows, key=key_of))
 
 
-def _window(clause: s.Limit, run: Execution) -> tuple[int, int]:
+def _slice(part: s.Slice, run: Execution) -> tuple[int, int]:
     """The numbers of the first row to take and of the first one not to take: known beforehand."""
-    offset = _whole(clause.window.offset or NULL, run) or 0
-    count = _whole(clause.window.count, run)
+    offset = _whole(part.offset or NULL, "offset", run) or 0
+    count = _whole(part.count, "count", run)
     return offset, sys.maxsize if count is None else min(offset + count, sys.maxsize)
 
 
-def _whole(node: s.Node, run: Execution) -> int | None:
-    if s.dependencies(node) or any(isinstance(part, s.Subquery | s.Collection) for part in s.walk(node)):
-        raise ArangoError(1501, "syntax error, LIMIT needs constants or bind parameters")
-    value = compile_expression(node, run)([])
+def _whole(node: s.Node, what: str, run: Execution) -> int | None:
+    if s.dependencies(node) - run.constants.keys() or any(isinstance(part, NEVER_CONSTANT) for part in s.walk(node)):
+        raise StageError(1504, "LIMIT offset/count values must be constant numeric values")
+    value = compile_expression(node, run)(_constant_row(run))
     if value is None:
         return None
-    if not v.is_number(value):
-        raise ArangoError(1504, "LIMIT")
-    number = v.to_integer(value)
-    if number < 0:
-        raise ArangoError(1504, "LIMIT")
-    return number
+    if not v.is_number(value) or v.to_integer(value) < 0:
+        raise StageError(1504, f"LIMIT {what} value is not a number or out of range")
+    return v.to_integer(value)
+
+
+def _constant_row(run: Execution) -> Row:
+    """A row that holds nothing but the constants."""
+    row: Row = [None] * (max(run.constants, default=-1) + 1)
+    for slot, value in run.constants.items():
+        row[slot] = value
+    return row
 
 
 def _counts(position: Position, index: int, run: Execution) -> bool:
@@ -311,7 +331,7 @@ def _counts(position: Position, index: int, run: Execution) -> bool:
 
 
 def _limit(clause: s.Limit, position: Position, run: Execution) -> Operator:
-    begin, end = _window(clause, run)
+    begin, end = _slice(clause.slice, run)
     if not _counts(position, position.index, run):
         return lambda rows: islice(rows, begin, end)
 

@@ -12,7 +12,6 @@ from arango_thinking.embedded.aql.aggregates import AGGREGATES
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row
 from arango_thinking.embedded.aql.expressions import compile_expression
 from arango_thinking.embedded.aql.functions import NoResultError, warn
-from arango_thinking.embedded.errors import ArangoError
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Aggregate:
 def compile_collect(clause: s.Collect, run: Execution) -> Operator:
     """Groups come in the order of their keys."""
     keys = [compile_expression(one.value, run) for one in clause.groups]
-    aggregates = [_aggregate(one, run) for one in clause.aggregates]
+    aggregates = [compile_aggregate(one, run) for one in clause.aggregates]
     member = _member(clause, run)
 
     def collect(rows: Iterable[Row]) -> Iterator[Row]:
@@ -74,13 +73,11 @@ def _group(groups: dict[Hashable, Group], row: Row, keys: list[Any], aggregates:
     return group
 
 
-def _aggregate(assignment: s.Assignment, run: Execution) -> Aggregate:
+def compile_aggregate(assignment: s.Assignment, run: Execution) -> Aggregate:
+    """Of a call that `check_aggregate` has seen. How many rows there are can be asked without a value."""
     call = assignment.value
-    if not isinstance(call, s.Call) or call.function not in AGGREGATES:
-        raise ArangoError(1574)
-    if len(call.arguments) != 1:
-        raise ArangoError(1541, f"'{call.function}()', expected number of arguments: minimum: 1, maximum: 1")
-    value = compile_expression(call.arguments[0], run)
+    assert isinstance(call, s.Call)
+    value = compile_expression(call.arguments[0] if call.arguments else s.Literal(None), run)
     return Aggregate(assignment.variable.slot, call.function, value, AGGREGATES[call.function])
 
 
@@ -100,7 +97,7 @@ def _result(group: Group, clause: s.Collect, aggregates: list[Aggregate], run: E
     for assignment, key in zip(clause.groups, group.keys, strict=True):
         row[assignment.variable.slot] = key
     for aggregate, values in zip(aggregates, group.values, strict=True):
-        row[aggregate.slot] = _computed(aggregate, values, run)
+        row[aggregate.slot] = computed(aggregate, values, run)
     if clause.into is not None:
         row[clause.into.variable.slot] = group.members
     if clause.count is not None:
@@ -108,7 +105,8 @@ def _result(group: Group, clause: s.Collect, aggregates: list[Aggregate], run: E
     return row
 
 
-def _computed(aggregate: Aggregate, values: list[Any], run: Execution) -> Any:
+def computed(aggregate: Aggregate, values: list[Any], run: Execution) -> Any:
+    """The value of an aggregate; null with a warning where there is none."""
     try:
         return aggregate.function(values)
     except NoResultError as warning:

@@ -23,6 +23,15 @@ Pipeline = Callable[[Row], Iterator[Any]]
 CLOCK_EVERY = 256
 
 
+class StageError(ArangoError):
+    """An error whose text is all there is to say; `doing` is what ArangoDB does when it finds out."""
+
+    def __init__(self, number: int, message: str, doing: str = "instantiating plan") -> None:
+        super().__init__(number)
+        self.message, self.doing = message, doing
+        self.args = (f"[{number}] {message}",)
+
+
 @dataclass(frozen=True)
 class ExecuteOptions:
     """`max_runtime` is in seconds."""
@@ -73,6 +82,8 @@ class Execution:
     steps: list[dict[str, Any]] = field(default_factory=list)
     rules: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.time)
+    #: Values of the variables that LET gives a constant.
+    constants: dict[int, Any] = field(default_factory=dict)
     _ticks: int = 0
 
     def warn(self, number: int, detail: str = "", function: str = "") -> None:

@@ -26,10 +26,10 @@ def flattened(items: list[Any], levels: int) -> list[Any]:
 
 
 def compile_expansion(node: s.Expansion, run: Execution, compile_expression: Compile) -> Evaluate:
-    """`base[* FILTER condition LIMIT window RETURN projection].tail`: an empty array if base is none."""
+    """`base[* FILTER condition LIMIT slice RETURN projection].tail`: an empty array if base is none."""
     base = compile_expression(node.base, run)
     holds = compile_expression(node.condition, run) if node.condition else None
-    bounds = _bounds(node.window, run, compile_expression)
+    bounds = _bounds(node.limit, run, compile_expression)
     result = compile_expression(node.projection or node.tail, run)
     slot, levels = node.current.slot, node.levels - 1
 
@@ -38,6 +38,8 @@ def compile_expansion(node: s.Expansion, run: Execution, compile_expression: Com
         if type(items) is not list:
             return []
         offset, count = bounds(row)
+        if offset < 0 or (count is not None and count <= 0):
+            return []
         found: list[Any] = []
         for item in flattened(items, levels):
             row[slot] = item
@@ -55,12 +57,12 @@ def compile_expansion(node: s.Expansion, run: Execution, compile_expression: Com
 
 
 def _bounds(
-    window: s.Window | None, run: Execution, compile_expression: Compile
+    limit: s.Slice | None, run: Execution, compile_expression: Compile
 ) -> Callable[[Row], tuple[int, int | None]]:
-    if window is None:
+    if limit is None:
         return lambda _row: (0, None)
-    offset = compile_expression(window.offset or s.Literal(0), run)
-    count = compile_expression(window.count, run)
+    offset = compile_expression(limit.offset or s.Literal(0), run)
+    count = compile_expression(limit.count, run)
     return lambda row: (v.to_integer(offset(row)), v.to_integer(count(row)))
 
 

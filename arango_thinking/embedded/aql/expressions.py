@@ -9,6 +9,7 @@ from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
 from arango_thinking.embedded.aql.expansion import compile_expansion, compile_question
+from arango_thinking.embedded.aql.folding import FLOATS, folded, is_foldable
 from arango_thinking.embedded.aql.functions import compile_call
 from arango_thinking.embedded.aql.functions.patterns import compile_matcher
 from arango_thinking.embedded.errors import ArangoError
@@ -37,6 +38,8 @@ COMPARISONS: dict[str, Comparison] = {
     "NOT IN": lacks,
 }
 ARITHMETIC = {"+": v.add, "-": v.subtract, "*": v.multiply}
+#: Comparisons that are false if the right-hand side is no array, whatever the quantifier.
+NEEDS_ARRAY = ("IN", "NOT IN")
 DIVISION = {"/": v.divide, "%": v.modulo}
 
 
@@ -49,10 +52,13 @@ def compile_expression(node: s.Node, run: Execution) -> Evaluate:
 
 
 def is_constant(node: s.Node) -> bool:
-    """Literals and bind parameters, and arrays and objects of them."""
+    """Literals and bind parameters, what is calculated from them, and arrays and objects of them."""
     if isinstance(node, s.Literal | s.Parameter):
         return True
-    return isinstance(node, s.Array | s.Object | s.Entry) and all(is_constant(part) for part in s.children(node))
+    if isinstance(node, s.Binary) and node.operator not in FLOATS:
+        return False
+    is_made = isinstance(node, s.Array | s.Object | s.Entry | s.Unary | s.Binary)
+    return is_made and all(is_constant(part) for part in s.children(node))
 
 
 def constant(value: Any) -> Evaluate:
@@ -93,17 +99,28 @@ def _array(node: s.Array, run: Execution) -> Evaluate:
 
 def _object(node: s.Object, run: Execution) -> Evaluate:
     if all(isinstance(entry.key, s.Literal) for entry in node.entries):
-        named = [(v.to_string(_key_of(entry)), compile_expression(entry.value, run)) for entry in node.entries]
+        named = _first_of_each(node, run)
         if is_constant(node):
             return constant({name: value([]) for name, value in named})
         return lambda row: {name: value(row) for name, value in named}
     pairs = [(compile_expression(entry.key, run), compile_expression(entry.value, run)) for entry in node.entries]
-    return lambda row: {v.to_string(name(row)): value(row) for name, value in pairs}
+
+    def computed(row: Row) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for name, value in pairs:
+            result.setdefault(v.to_string(name(row)), value(row))
+        return result
+
+    return computed
 
 
-def _key_of(entry: s.Entry) -> Any:
-    assert isinstance(entry.key, s.Literal)
-    return entry.key.value
+def _first_of_each(node: s.Object, run: Execution) -> list[tuple[str, Evaluate]]:
+    """Of several attributes of one name the first one counts."""
+    named: dict[str, Evaluate] = {}
+    for entry in node.entries:
+        assert isinstance(entry.key, s.Literal)
+        named.setdefault(v.to_string(entry.key.value), compile_expression(entry.value, run))
+    return list(named.items())
 
 
 def _attribute(node: s.Attribute, run: Execution) -> Evaluate:
@@ -162,7 +179,19 @@ def _group(node: s.Group, run: Execution) -> Evaluate:
     return compile_expression(node.operand, run)
 
 
+def _element(node: s.Element, run: Execution) -> Evaluate:
+    base, position = compile_expression(node.base, run), node.position
+
+    def element_of(row: Row) -> Any:
+        value = base(row)
+        return value[position] if type(value) is list and position < len(value) else None
+
+    return element_of
+
+
 def _unary(node: s.Unary, run: Execution) -> Evaluate:
+    if is_foldable(node, run):
+        return constant(folded(node, run))
     operand = compile_expression(node.operand, run)
     if node.operator == "!":
         return lambda row: not v.truth(operand(row))
@@ -175,6 +204,8 @@ def _binary(node: s.Binary, run: Execution) -> Evaluate:
     operator = node.operator
     if operator in ("LIKE", "NOT LIKE", "=~", "!~"):
         return compile_matcher(operator, node, run, compile_expression)
+    if is_foldable(node, run):
+        return constant(folded(node, run))
     left, right = compile_expression(node.left, run), compile_expression(node.right, run)
     if operator in ("IN", "NOT IN") and is_constant(node.right):
         return _membership(left, right([]), operator == "IN")
@@ -232,7 +263,7 @@ def _arithmetic(operator: str, left: Evaluate, right: Evaluate, run: Execution) 
         try:
             return division(left(row), right(row))
         except ZeroDivisionError:
-            run.warn(1562)
+            run.warn(1562, function=operator)
             return None
 
     return divided
@@ -242,10 +273,14 @@ def _array_comparison(node: s.ArrayComparison, run: Execution) -> Evaluate:
     left, right = compile_expression(node.left, run), compile_expression(node.right, run)
     holds, compared = quantified(node.quantifier, run), COMPARISONS[node.operator]
 
+    needs_array = node.operator in NEEDS_ARRAY
+
     def comparison(row: Row) -> bool:
         items, other = left(row), right(row)
-        if type(items) is not list:
+        if type(items) is not list or (needs_array and type(other) is not list):
             return False
+        if not items:
+            return node.quantifier.kind in ("ALL", "NONE")
         return holds(row, sum(compared(item, other) for item in items), len(items))
 
     return comparison
@@ -323,6 +358,7 @@ def _question(node: s.Question, run: Execution) -> Evaluate:
 COMPILERS: dict[type[s.Node], Callable[[Any, Execution], Evaluate]] = {
     s.Literal: _literal, s.Parameter: _parameter, s.Reference: _reference, s.Collection: _collection,
     s.Array: _array, s.Object: _object, s.Attribute: _attribute, s.Index: _index, s.Group: _group,
+    s.Element: _element,
     s.Unary: _unary, s.Binary: _binary, s.ArrayComparison: _array_comparison, s.Ternary: _ternary,
     s.Range: _range, s.Call: _call, s.Subquery: _subquery, s.Expansion: _expansion, s.Question: _question,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from lark.lexer import Lexer
 from arango_thinking.embedded.errors import ArangoError, not_supported
 
 CLAUSES = frozenset({
-    "FOR", "FILTER", "LET", "SORT", "LIMIT", "RETURN", "COLLECT", "INSERT", "UPDATE", "REPLACE", "REMOVE",
+    "FOR", "FILTER", "LET", "SORT", "LIMIT", "RETURN", "COLLECT", "WINDOW", "INSERT", "UPDATE", "REPLACE", "REMOVE",
     "UPSERT", "WITH",
 })  # fmt: skip
 WRITING = frozenset({"INSERT", "UPDATE", "REPLACE", "REMOVE", "UPSERT"})
@@ -27,30 +27,37 @@ WORDS = {
     "INBOUND": "DIRECTION", "NULL": "CONSTANT", "TRUE": "CONSTANT", "FALSE": "CONSTANT",
 }  # fmt: skip
 SIGNS = {
-    "==": "EQUALITY", "!=": "EQUALITY", "=~": "EQUALITY", "!~": "EQUALITY", "<": "RELATION", "<=": "RELATION",
+    "==": "EQUALITY", "!=": "EQUALITY", "=~": "MATCH", "!~": "MATCH", "<": "RELATION", "<=": "RELATION",
     ">": "RELATION", ">=": "RELATION", "||": "OR", "&&": "AND", "!": "NOT", "..": "RANGE", "::": "SCOPE",
     "=": "ASSIGN", "+": "SIGN", "-": "SIGN", "*": "TIMES", "/": "FACTOR", "%": "FACTOR", "?": "QUESTION",
     ":": "COLON", ",": "COMMA", ".": "DOT", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE",
     "}": "RBRACE",
 }  # fmt: skip
 #: What ArangoDB has and this engine has not.
-REFUSED = frozenset({"SHORTEST_PATH", "K_SHORTEST_PATHS", "ALL_SHORTEST_PATHS", "K_PATHS", "WINDOW"})
-COMPARISONS = frozenset({"EQUALITY", "RELATION", "IN", "NOT"})
+REFUSED = frozenset({"SHORTEST_PATH", "K_SHORTEST_PATHS", "ALL_SHORTEST_PATHS", "K_PATHS"})
+COMPARISONS = frozenset({"EQUALITY", "RELATION", "IN", "NOT_IN"})
 OPENING, CLOSING = frozenset({"LPAR", "LSQB", "LBRACE"}), frozenset({"RPAR", "RSQB", "RBRACE"})
 END = "$END"
 DEEPEST = 200
+#: How many bytes of a query a message shows.
+SHOWN = 32
 
 PATTERN = re.compile(
-    r"""(?P<space>(?:\s+|//[^\n]*|/\*.*?\*/)+)
+    r"""(?P<newline>\n)
+    |(?P<space>[ \t\r]+|//[^\n]*|/\*.*?\*/)
     |(?P<number>0[xX][0-9a-fA-F]+|0[bB][01]+|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>\$?_*[a-zA-Z][_a-zA-Z0-9]*)
+    |(?P<word>(?:\$?[a-zA-Z]|_+[a-zA-Z])[_a-zA-Z0-9]*)
     |(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<quoted>`(?:[^`\\]|\\.)*`|´(?:[^´\\]|\\.)*´)
     |(?P<collection>@@_*[a-zA-Z0-9][_a-zA-Z0-9]*)
     |(?P<parameter>@_*[a-zA-Z0-9][_a-zA-Z0-9]*)
-    |(?P<operator>==|!=|<=|>=|=~|!~|\|\||&&|\.\.|::|[-<>!=+*/%?:,.()\[\]{}])""",
+    |(?P<operator>==|!=|<=|>=|=~|!~|\|\||&&|\.\.|::|/(?!\*)|[-<>!=+*%?:,.()\[\]{}])""",
     re.VERBOSE | re.DOTALL,
 )
+#: What begins but never ends.
+UNTERMINATED = {
+    '"': "string literal", "'": "string literal", "`": "identifier", "´": "identifier", "/*": "multi-line comment",
+}  # fmt: skip
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
@@ -58,22 +65,26 @@ SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in a query, for messages."""
+    """A position in a query, for messages: ArangoDB counts bytes and shows 32 of them."""
 
     text: str
     offset: int
 
     def __str__(self) -> str:
         before = self.text[: self.offset]
-        line, column = before.count("\n") + 1, self.offset - (before.rfind("\n") + 1) + 1
-        rest = self.text[self.offset :].split("\n", 1)[0]
-        near = rest if len(rest) <= 32 else rest[:29] + "..."
-        return f"near '{near}' at position {line}:{column}"
+        line, column = before.count("\n") + 1, len(_bytes(before[before.rfind("\n") + 1 :])) + 1
+        rest = _bytes(self.text[self.offset :])
+        near = rest if len(rest) < SHOWN else rest[:SHOWN] + b"..."
+        return f"near '{near.decode(errors='replace')}' at position {line}:{column}"
 
 
-def syntax_error(problem: str, text: str, offset: int) -> ArangoError:
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def parse_error(problem: str, text: str, offset: int) -> ArangoError:
     """Error 1501 with its place."""
-    return ArangoError(1501, f"syntax error, {problem} {Place(text, offset)}")
+    return ArangoError(1501, f"{problem} {Place(text, offset)}")
 
 
 def unescape(quoted: str) -> str:
@@ -94,14 +105,26 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _raw_tokens(text: str) -> Iterator[Token]:
-    offset = 0
+    """The tokens; the last one is the end, placed where ArangoDB sees it: at the last thing read."""
+    offset = last = 0
     while offset < len(text):
         match = PATTERN.match(text, offset)
         if match is None:
-            raise syntax_error("unexpected character", text, offset)
-        if match.lastgroup != "space":
+            yield _unknown(text, offset)
+            return
+        last = offset
+        if match.lastgroup not in ("space", "newline"):
             yield _token(match)
         offset = match.end()
+    yield Token(END, "", start_pos=last)
+
+
+def _unknown(text: str, offset: int) -> Token:
+    """What is no token; a character beyond ASCII is taken for the end of the query, as ArangoDB does."""
+    for opening, what in UNTERMINATED.items():
+        if text.startswith(opening, offset):
+            raise parse_error(f"unexpected unterminated {what}", text, len(text) - 1)
+    return Token("UNKNOWN" if text[offset].isascii() else "NOT_ASCII", text[offset], start_pos=offset)
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -123,29 +146,33 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """All tokens; IN, ANY, ALL, NONE and AT LEAST already told apart by what follows them."""
+    """All tokens up to the end; IN, NOT IN, ANY, ALL, NONE and AT LEAST already told apart by what follows them."""
     found = list(_raw_tokens(text))
-    kinds = [*(token.type for token in found), END, END, END]
+    kinds = [*(token.type for token in found), END, END]
     enclosing: list[str] = [""]
     result: list[Token] = []
     position = 0
     while position < len(found):
         token = found[position]
         kind, after = token.type, kinds[position + 1]
-        _track(enclosing, kind, text, token)
+        _track(enclosing, kind)
         if kind == "IN" and enclosing[-1] in WRITING and _names_collection(after, kinds[position + 2]):
             kind = "INTO"
-        elif kind in ("ANY", "ALL", "NONE") and after in COMPARISONS:
+        elif kind in ("ANY", "ALL", "NONE") and _compares(kinds, position + 1):
             kind = "ARRAY_OF"
-        elif _is_at_least(found[position : position + 3]):
-            kind = "AT_LEAST"
+        elif (kind == "NOT" and after == "IN") or _is_at_least(found[position : position + 3]):
+            kind = "NOT_IN" if kind == "NOT" else "AT_LEAST"
             position += 1
         result.append(Token(kind, token.value, start_pos=token.start_pos))
         position += 1
     return result
 
 
-def _track(enclosing: list[str], kind: str, text: str, token: Token) -> None:
+def _compares(kinds: list[str], position: int) -> bool:
+    return kinds[position] in COMPARISONS or kinds[position : position + 2] == ["NOT", "IN"]
+
+
+def _track(enclosing: list[str], kind: str) -> None:
     """Keep, for each open bracket, the clause that we are in."""
     if kind in CLAUSES and kind != "WITH":
         enclosing[-1] = kind
@@ -153,15 +180,13 @@ def _track(enclosing: list[str], kind: str, text: str, token: Token) -> None:
         enclosing.append("")
         if len(enclosing) > DEEPEST:
             raise ArangoError(1524)
-    elif kind in CLOSING:
+    elif kind in CLOSING and len(enclosing) > 1:
         enclosing.pop()
-        if not enclosing:
-            raise syntax_error(f"unexpected {described(token)}", text, token.start_pos or 0)
 
 
 def _names_collection(kind: str, following: str) -> bool:
     named = kind in ("NAME", "STRING", "COLLECTION_PARAMETER") or kind in SOFT
-    return named and (following in CLAUSES or following in ("OPTIONS", "RPAR", END)) and following != "WITH"
+    return named and (following in CLAUSES or following in ("OPTIONS", "RPAR", "COMMA", END)) and following != "WITH"
 
 
 def _is_at_least(three: list[Token]) -> bool:
@@ -172,31 +197,11 @@ def _is_at_least(three: list[Token]) -> bool:
     )
 
 
-def described(token: Token) -> str:
-    """What the parser says it met."""
-    if token.type == END:
-        return "end of query string"
-    names = {
-        "NAME": "identifier",
-        "STRING": "quoted string",
-        "NUMBER": "number",
-        "PARAMETER": "bind parameter",
-        "COLLECTION_PARAMETER": "bind data source parameter",
-        "ASSIGN": "assignment",
-    }
-    if token.type in names:
-        return names[token.type]
-    if token.type in CLAUSES:
-        return f"{token.type} declaration"
-    return f"{token.value}"
-
-
-class AqlLexer(Lexer):
-    """`tokens` in the form that lark asks for."""
+class NoLexer(Lexer):
+    """The parser is fed tokens one by one; lark nevertheless asks for a lexer."""
 
     def __init__(self, lexer_conf: Any) -> None:
         """Lark passes its configuration, of which nothing is needed."""
 
-    def lex(self, lexer_state: Any, _parser_state: Any = None) -> Iterator[Token]:
-        # Of a lexer of this simple kind lark asks the tokens of the plain text.
-        return iter(tokens(str(lexer_state)))
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
+        raise NotImplementedError

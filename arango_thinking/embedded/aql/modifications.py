@@ -9,7 +9,7 @@ from typing import Any
 from arango_thinking.embedded.aql import planning
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row
+from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row, StageError
 from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.records import WriteOptions, Written
@@ -190,12 +190,14 @@ def _upsert(clause: s.Upsert, known: frozenset[int], target: Target) -> WriteRow
 
 
 def _finder(clause: s.Upsert, known: frozenset[int], target: Target) -> Evaluate:
-    """The first document that has what the search object asks for."""
+    """The first document that has what the search object, or the condition, asks for."""
     assert clause.write.old is not None
     run, slot = target.run, clause.write.old.slot
-    if not isinstance(clause.search, s.Object):
-        raise ArangoError(1501, "syntax error, UPSERT needs an object literal to search for")
-    filters = [_equality(entry, slot) for entry in clause.search.entries]
+    if clause.condition is None:
+        filters = [_equality(key, value, slot) for key, value in _searched(clause.search, run)]
+    else:
+        slot = clause.current.slot
+        filters = [clause.condition]
     loop = planning.Loop(
         target.collection, slot, tuple(planning.conditions_on(slot, filters, known, run)), planning.Order()
     )
@@ -205,19 +207,30 @@ def _finder(clause: s.Upsert, known: frozenset[int], target: Target) -> Evaluate
     def find(row: Row) -> Any:
         for document in access.documents(row):
             row[slot] = document
-            if all(condition(row) for condition in conditions):
+            if all(v.truth(condition(row)) for condition in conditions):
                 return document
         return None
 
     return find
 
 
-def _equality(entry: s.Entry, slot: int) -> s.Node:
+def _searched(search: s.Node | None, run: Execution) -> Iterator[tuple[s.Node, s.Node]]:
+    """Names and values of the search object, which may be a bind parameter."""
+    if isinstance(search, s.Object):
+        yield from ((entry.key, entry.value) for entry in search.entries)
+        return
+    given = run.bound(search.name) if isinstance(search, s.Parameter) else None
+    if not isinstance(given, dict):
+        raise ArangoError(1553, getattr(search, "name", ""))
+    yield from ((s.Literal(name), s.Literal(value)) for name, value in given.items())
+
+
+def _equality(key: s.Node, value: s.Node, slot: int) -> s.Node:
     name: str | s.Parameter
-    if isinstance(entry.key, s.Literal):
-        name = v.to_string(entry.key.value)
-    elif isinstance(entry.key, s.Parameter):
-        name = entry.key
+    if isinstance(key, s.Literal):
+        name = v.to_string(key.value)
+    elif isinstance(key, s.Parameter):
+        name = key
     else:
-        raise ArangoError(1501, "syntax error, UPSERT needs fixed attribute names to search for")
-    return s.Binary("==", s.Attribute(s.Reference("OLD", slot), name), entry.value)
+        raise StageError(1501, "UPSERT needs an object literal without dynamic attribute names", "parsing")
+    return s.Binary("==", s.Attribute(s.Reference("OLD", slot), name), value)

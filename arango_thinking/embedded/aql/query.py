@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from arango_thinking.embedded.aql import syntax as s
+from arango_thinking.embedded.aql.aggregates import check_aggregate
 from arango_thinking.embedded.aql.clauses import compile_body, compile_query
-from arango_thinking.embedded.aql.context import ExecuteOptions, Execution, Pipeline, Statistics
+from arango_thinking.embedded.aql.context import ExecuteOptions, Execution, Pipeline, StageError, Statistics
 from arango_thinking.embedded.aql.functions import found
 from arango_thinking.embedded.aql.parser import MAX_QUERIES, parse_tree
 from arango_thinking.embedded.aql.scoping import resolve
@@ -85,6 +86,7 @@ def _while(doing: str) -> Iterator[None]:
     try:
         yield
     except ArangoError as error:
+        doing = error.doing if isinstance(error, StageError) else doing
         error.message = f"AQL: {error.message} (while {doing})"
         error.args = (f"[{error.number}] {error.message}",)
         raise
@@ -96,12 +98,21 @@ def parse(text: str) -> Query:
     with _while("parsing"):
         try:
             body, size = resolve(parse_tree(text))
-            for node in s.walk(body):
-                if isinstance(node, s.Call):
-                    found(node.function, len(node.arguments))
+            _check_calls(body)
             return Query(text, body, size)
         except RecursionError:
             raise ArangoError(1524) from None
+
+
+def _check_calls(body: s.Body) -> None:
+    """Raises 1540, 1541, 1574 or, for what the engine has not, 9."""
+    aggregates: set[int] = set()
+    for node in s.walk(body):
+        if isinstance(node, s.Collect | s.Window):
+            aggregates |= {id(one.value) for one in node.aggregates}
+        elif isinstance(node, s.Call):
+            check = check_aggregate if id(node) in aggregates else found
+            check(node.function, len(node.arguments))
 
 
 def execute(

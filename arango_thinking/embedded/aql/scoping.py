@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from arango_thinking.embedded.aql import syntax as s
+from arango_thinking.embedded.aql.context import StageError
 from arango_thinking.embedded.errors import ArangoError
 
 #: Names that exist only where a clause or an operator provides them.
@@ -52,6 +54,8 @@ class Scope:
         name = reference.name
         if name in self.names:
             return s.Reference(name, self.names[name])
+        if reference.is_variable:
+            raise StageError(1512, f"use of unknown variable '{name}' in object literal", "parsing")
         if name in PROVIDED:
             raise ArangoError(1512, name)
         return s.Collection(name)
@@ -64,7 +68,31 @@ def resolve(body: s.Body) -> tuple[s.Body, int]:
 
 
 def _body(body: s.Body, scope: Scope) -> s.Body:
-    return s.Body(tuple(_clause(clause, scope) for clause in body.clauses))
+    return s.Body(tuple(one for clause in body.clauses for one in _clauses(clause, scope)))
+
+
+def _clauses(clause: s.Node, scope: Scope) -> Iterator[s.Node]:
+    """The clause; one with a pattern becomes a clause with a nameless variable, and a LET for each name."""
+    if isinstance(clause, s.LetPattern):
+        whole = s.Variable("", scope.slots.take())
+        yield s.Let(whole, _expression(clause.value, scope))
+        yield from _taken_apart(clause.pattern, whole, scope)
+    elif isinstance(clause, s.For) and clause.pattern is not None:
+        whole = s.Variable("", scope.slots.take())
+        source = _expression(clause.source, scope)
+        scope.has_loop = True
+        yield s.For(whole, source, _optional(clause.options, scope))
+        yield from _taken_apart(clause.pattern, whole, scope)
+    else:
+        yield _clause(clause, scope)
+
+
+def _taken_apart(pattern: s.Pattern, whole: s.Variable, scope: Scope) -> Iterator[s.Node]:
+    for target in pattern.targets:
+        value: s.Node = s.Reference("", whole.slot)
+        for step in target.path:
+            value = s.Attribute(value, step) if isinstance(step, str) else s.Element(value, step)
+        yield s.Let(scope.declare(target.variable), value)
 
 
 def _expression(node: s.Node, scope: Scope) -> s.Node:
@@ -89,9 +117,9 @@ def _with_current(node: s.Expansion | s.Question, scope: Scope) -> s.Node:
     if isinstance(node, s.Question):
         quantifier = s.with_children(node.quantifier, lambda child: _expression(child, scope))
         return s.Question(base, quantifier, condition, current)
-    window = node.window and s.with_children(node.window, lambda child: _expression(child, scope))
+    limit = node.limit and s.with_children(node.limit, lambda child: _expression(child, scope))
     projection = _optional(node.projection, inner)
-    return s.Expansion(base, node.levels, _expression(node.tail, inner), condition, window, projection, current)
+    return s.Expansion(base, node.levels, _expression(node.tail, inner), condition, limit, projection, current)
 
 
 def _clause(clause: s.Node, scope: Scope) -> s.Node:
@@ -106,6 +134,8 @@ def _clause(clause: s.Node, scope: Scope) -> s.Node:
         return _traverse(clause, scope)
     if isinstance(clause, s.Collect):
         return _collect(clause, scope)
+    if isinstance(clause, s.Window):
+        return _window(clause, scope)
     if isinstance(clause, s.MODIFICATIONS):
         return _modification(clause, scope)
     return s.with_children(clause, lambda child: _expression(child, scope))
@@ -120,18 +150,17 @@ def _traverse(clause: s.Traverse, scope: Scope) -> s.Node:
     if prune is not None:
         condition = _expression(prune.condition, scope)
         prune = s.Prune(condition, prune.variable and scope.declare(prune.variable))
-    return s.Traverse(variables, depth, start, clause.edges, prune, options)
-
-
-def _assignments(assignments: tuple[s.Assignment, ...], scope: Scope) -> list[s.Node]:
-    return [_expression(one.value, scope) for one in assignments]
+    return replace(clause, variables=variables, depth=depth, start=start, prune=prune, options=options)
 
 
 def _collect(clause: s.Collect, scope: Scope) -> s.Node:
-    groups, aggregates = _assignments(clause.groups, scope), _assignments(clause.aggregates, scope)
+    own, into = (*clause.groups, *clause.aggregates), clause.into
+    _check_new(own, scope)
+    _refuse_own([one.value for one in own] + ([into.value] if into and into.value else []), own)
+    groups = [_expression(one.value, scope) for one in clause.groups]
+    aggregates = [_expression(one.value, scope) for one in clause.aggregates]
     lasting = scope.lasting if scope.has_loop else {}
     members = tuple(s.Reference(name, slot) for name, slot in scope.names.items() if name not in lasting)
-    into = clause.into
     value = _optional(into.value, scope) if into else None
     keep = None
     if into and into.keep is not None:
@@ -139,11 +168,8 @@ def _collect(clause: s.Collect, scope: Scope) -> s.Node:
     if scope.has_loop:
         scope.names = dict(scope.lasting)
     return s.Collect(
-        tuple(s.Assignment(scope.declare(old.variable), new) for old, new in zip(clause.groups, groups, strict=True)),
-        tuple(
-            s.Assignment(scope.declare(old.variable), new)
-            for old, new in zip(clause.aggregates, aggregates, strict=True)
-        ),
+        _declared(clause.groups, groups, scope),
+        _declared(clause.aggregates, aggregates, scope),
         into and s.Into(scope.declare(into.variable), value, keep),
         clause.count and scope.declare(clause.count),
         clause.options,
@@ -151,21 +177,45 @@ def _collect(clause: s.Collect, scope: Scope) -> s.Node:
     )
 
 
+def _window(clause: s.Window, scope: Scope) -> s.Node:
+    bounds, value = _expression(clause.bounds, scope), _optional(clause.value, scope)
+    _check_new(clause.aggregates, scope)
+    _refuse_own([one.value for one in clause.aggregates], clause.aggregates)
+    aggregates = [_expression(one.value, scope) for one in clause.aggregates]
+    return s.Window(bounds, value, _declared(clause.aggregates, aggregates, scope))
+
+
+def _check_new(assignments: Iterable[s.Assignment], scope: Scope) -> None:
+    for one in assignments:
+        if one.variable.name in scope.names:
+            raise ArangoError(1511, one.variable.name)
+
+
+def _declared(old: Sequence[s.Assignment], values: Sequence[s.Node], scope: Scope) -> tuple[s.Assignment, ...]:
+    return tuple(s.Assignment(scope.declare(one.variable), value) for one, value in zip(old, values, strict=True))
+
+
+def _refuse_own(values: Iterable[s.Node], own: Iterable[s.Assignment]) -> None:
+    """A clause that makes groups must not refer to what it declares itself."""
+    names = {one.variable.name for one in own}
+    for value in values:
+        for part in s.walk(value):
+            if isinstance(part, s.Reference) and part.name in names:
+                raise StageError(1512, f"use of COLLECT variable '{part.name}' inside same COLLECT", "parsing")
+
+
 def _kept(reference: s.Reference, scope: Scope) -> s.Reference:
-    found = scope.find(reference)
-    if not isinstance(found, s.Reference):
-        raise ArangoError(1512, reference.name)
-    return found
+    if reference.name not in scope.names:
+        raise ArangoError(1501, f"use of unknown variable '{reference.name}' for KEEP")
+    return s.Reference(reference.name, scope.names[reference.name])
 
 
 def _modification(clause: s.Node, scope: Scope) -> s.Node:
     assert isinstance(clause, s.MODIFICATIONS)
     old: s.Variable | None = None
+    changed: s.Node
     if isinstance(clause, s.Upsert):
-        search, insert = _expression(clause.search, scope), _expression(clause.insert, scope)
-        old = scope.provide("OLD")
-        update = _expression(clause.update, scope)
-        changed: s.Node = replace(clause, search=search, insert=insert, update=update)
+        old, changed = _upsert(clause, scope)
     else:
         changed = s.with_children(
             clause, lambda child: child if isinstance(child, s.Write) else _expression(child, scope)
@@ -175,6 +225,19 @@ def _modification(clause: s.Node, scope: Scope) -> s.Node:
     new = None if isinstance(clause, s.Remove) else scope.provide("NEW")
     write = s.Write(clause.write.collection, _optional(clause.write.options, scope), old, new)
     return replace(changed, write=write)  # type: ignore[type-var]
+
+
+def _upsert(clause: s.Upsert, scope: Scope) -> tuple[s.Variable, s.Node]:
+    """OLD is known to what is done with the document, CURRENT to the condition it is found by."""
+    inner = scope.inner()
+    current = inner.provide("CURRENT")
+    condition, search = _optional(clause.condition, inner), _optional(clause.search, scope)
+    insert = _expression(clause.insert, scope)
+    old = scope.provide("OLD")
+    update = _expression(clause.update, scope)
+    return old, replace(
+        clause, search=search, insert=insert, update=update, condition=condition, current=current
+    )  # fmt: skip
 
 
 def _overwrites(options: s.Node | None) -> bool:

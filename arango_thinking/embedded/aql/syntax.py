@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
-
-class Node:
-    """Base of everything in the tree."""
-
-    __slots__ = ()
+from arango_thinking.embedded.aql.nodes import Node as Node
+from arango_thinking.embedded.aql.nodes import children as children
+from arango_thinking.embedded.aql.nodes import to_json as to_json
+from arango_thinking.embedded.aql.nodes import walk as walk
+from arango_thinking.embedded.aql.nodes import with_children as with_children
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +22,11 @@ class Variable(Node):
 
 @dataclass(frozen=True, slots=True)
 class Reference(Node):
-    """The use of a variable."""
+    """The use of a variable; or, unless `is_variable`, of a collection."""
 
     name: str
     slot: int = -1
+    is_variable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,14 @@ class Index(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Element(Node):
+    """What a pattern takes from an array: null where the base is no array."""
+
+    base: Node
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group(Node):
     """An expression in parentheses that must not be taken apart: it ends an array expansion."""
 
@@ -87,7 +95,7 @@ class Group(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Window(Node):
+class Slice(Node):
     """LIMIT: how many to leave out and how many to take."""
 
     offset: Node | None
@@ -102,7 +110,7 @@ class Expansion(Node):
     levels: int
     tail: Node
     condition: Node | None = None
-    window: Window | None = None
+    limit: Slice | None = None
     projection: Node | None = None
     current: Variable = Variable("CURRENT")
 
@@ -188,10 +196,28 @@ class With(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Target(Node):
+    """A variable of a pattern, with the way to its value: attribute names and positions."""
+
+    variable: Variable
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Node):
+    """What takes an array or object apart, such as `[a, { b }]`."""
+
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class For(Node):
+    """A loop; with a pattern its variable has no name."""
+
     variable: Variable
     source: Node
     options: Node | None = None
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +233,20 @@ class Prune(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Graph(Node):
+    """A named graph whose edges are followed, all in one direction."""
+
+    name: Node
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Traverse(Node):
     variables: tuple[Variable, ...]
     depth: Node | None
     start: Node
     edges: tuple[EdgeSource, ...]
+    graph: Graph | None = None
     prune: Prune | None = None
     options: Node | None = None
 
@@ -228,9 +263,17 @@ class Let(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class SortKey(Node):
+class LetPattern(Node):
+    pattern: Pattern
     value: Node
-    descending: bool | Node = False
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey(Node):
+    """`direction` is "asc", "desc" or a value that says which."""
+
+    value: Node
+    direction: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +283,16 @@ class Sort(Node):
 
 @dataclass(frozen=True, slots=True)
 class Limit(Node):
-    window: Window
+    slice: Slice
 
 
 @dataclass(frozen=True, slots=True)
 class Return(Node):
+    """`place` is where DISTINCT stands in the text."""
+
     value: Node
     distinct: bool = False
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +320,15 @@ class Collect(Node):
     count: Variable | None = None
     options: Node | None = None
     members: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Node):
+    """WINDOW: `bounds` say which rows, by their number or, if there is a `value`, by that."""
+
+    bounds: Node
+    value: Node | None
+    aggregates: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,45 +365,18 @@ class Remove(Node):
 
 @dataclass(frozen=True, slots=True)
 class Upsert(Node):
-    search: Node
+    """Looks for a document like `search`, or for one, the variable CURRENT, that fulfils `condition`."""
+
+    search: Node | None
     insert: Node
     update: Node
     replaces: bool
     write: Write
+    condition: Node | None = None
+    current: Variable = Variable("CURRENT")
 
 
 MODIFICATIONS = (Insert, Update, Remove, Upsert)
-
-NodeT = TypeVar("NodeT", bound=Node)
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below."""
-    for field in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and all below it, parents first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
-
-
-def with_children(node: NodeT, change: Callable[[Node], Node]) -> NodeT:
-    """The node with each child replaced by what `change` makes of it."""
-    changed: dict[str, Any] = {}
-    for field in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            changed[field.name] = change(value)
-        elif isinstance(value, tuple):
-            changed[field.name] = tuple(change(item) if isinstance(item, Node) else item for item in value)
-    return replace(node, **changed) if changed else node  # type: ignore[type-var]
 
 
 def dependencies(node: Node) -> frozenset[int]:
@@ -361,13 +389,3 @@ def dependencies(node: Node) -> frozenset[int]:
         elif isinstance(part, Variable):
             declared.add(part.slot)
     return frozenset(used - declared)
-
-
-def to_json(node: Any) -> Any:
-    """The tree as JSON-ready values."""
-    if isinstance(node, Node):
-        values = {field.name: to_json(getattr(node, field.name)) for field in fields(node)}  # type: ignore[arg-type]
-        return {"type": type(node).__name__, **{key: value for key, value in values.items() if value is not None}}
-    if isinstance(node, tuple):
-        return [to_json(item) for item in node]
-    return node

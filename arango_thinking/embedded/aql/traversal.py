@@ -1,38 +1,35 @@
-"""Graph traversals over edge collections."""
+"""Graph traversals: over edge collections or over a named graph."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row, document_by_id
+from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row, StageError, document_by_id
 from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
-from arango_thinking.embedded.errors import ArangoError, not_supported
+from arango_thinking.embedded.aql.folding import folded, is_foldable
+from arango_thinking.embedded.aql.paths import Path, Rules, Search
+from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.records import Direction
 
+GRAPHS = "_graphs"
+#: ANY follows the edges that lead away first.
+DIRECTIONS: dict[str, tuple[Direction, ...]] = {
+    "OUTBOUND": ("OUTBOUND",), "INBOUND": ("INBOUND",), "ANY": ("OUTBOUND", "INBOUND"),
+}  # fmt: skip
+ALLOWED = {
+    "order": ("dfs", "bfs", "weighted"),
+    "uniqueVertices": ("none", "path", "global"),
+    "uniqueEdges": ("path", "none"),
+}
+#: Options that ask for nothing that this engine could do otherwise.
+WITHOUT_EFFECT = frozenset({"parallelism", "maxProjections", "indexHint", "forceIndexHint", "useCache", "bfs"})
+KNOWN = WITHOUT_EFFECT | ALLOWED.keys() | {"vertexCollections", "edgeCollections", "weightAttribute", "defaultWeight"}
 
-@dataclass(frozen=True)
-class Rules:
-    """OPTIONS of a traversal."""
-
-    order: str = "dfs"
-    unique_vertices: str = "none"
-    unique_edges: str = "path"
-
-
-@dataclass(frozen=True)
-class Path:
-    """A way from the start: ids of its vertices and the edges between them."""
-
-    vertices: tuple[str, ...]
-    edges: tuple[dict[str, Any], ...] = ()
-
-    def longer(self, edge: dict[str, Any], vertex: str) -> Path:
-        return Path((*self.vertices, vertex), (*self.edges, edge))
+Edges = tuple[tuple[str, Direction], ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Traversal:
 
     run: Execution
     rules: Rules
-    edges: tuple[tuple[str, Direction], ...]
+    edges: Edges
     least: int
     most: int
     slots: tuple[int, ...]
@@ -51,18 +48,13 @@ class Traversal:
     def rows(self, row: Row, start: str) -> Iterator[Row]:
         """A row for each path of a wanted length."""
         documents: dict[str, Any] = {}
-        visited = {start}
-        waiting = deque([Path((start,))])
-        while waiting:
-            path = waiting.popleft() if self.rules.order == "bfs" else waiting.pop()
-            self.run.tick()
+        for path, pruned in Search(self.run, self.rules, self.edges, self.most).paths(start):
+            if self.prune is None and len(path.edges) < self.least:
+                continue
             here = self._row(row, path, documents)
-            pruned = self._pruned(here)
+            pruned.append(self._is_pruned(here))
             if len(path.edges) >= self.least:
                 yield here
-            if len(path.edges) < self.most and not pruned:
-                longer = list(self._longer(path, visited))
-                waiting.extend(longer if self.rules.order == "bfs" else reversed(longer))
 
     def _row(self, row: Row, path: Path, documents: dict[str, Any]) -> Row:
         here = row.copy()
@@ -71,10 +63,11 @@ class Traversal:
             here[self.slots[1]] = path.edges[-1] if path.edges else None
         if len(self.slots) > 2:
             vertices = [self._vertex(vertex, documents) for vertex in path.vertices]
-            here[self.slots[2]] = {"vertices": vertices, "edges": list(path.edges)}
+            weights = [v.normalized(weight) for weight in path.weights]
+            here[self.slots[2]] = {"vertices": vertices, "edges": list(path.edges), "weights": weights}
         return here
 
-    def _pruned(self, row: Row) -> bool:
+    def _is_pruned(self, row: Row) -> bool:
         if self.prune is None:
             return False
         value = self.prune(row)
@@ -90,39 +83,12 @@ class Traversal:
                 self.run.warn(1202, f"vertex '{identifier}' not found")
         return documents[identifier]
 
-    def _longer(self, path: Path, visited: set[str]) -> Iterator[Path]:
-        end = path.vertices[-1]
-        for collection, direction in self.edges:
-            for edge in self.run.transaction.edges(collection, end, direction):
-                self.run.statistics.scanned_index += 1
-                vertex = _other_end(edge, end, direction)
-                if self._allowed(path, edge, vertex, visited):
-                    yield path.longer(edge, vertex)
-
-    def _allowed(self, path: Path, edge: dict[str, Any], vertex: str, visited: set[str]) -> bool:
-        if self.rules.unique_edges == "path" and any(edge["_id"] == other["_id"] for other in path.edges):
-            return False
-        if self.rules.unique_vertices == "path":
-            return vertex not in path.vertices
-        if self.rules.unique_vertices == "global":
-            if vertex in visited:
-                return False
-            visited.add(vertex)
-        return True
-
-
-def _other_end(edge: dict[str, Any], end: str, direction: str) -> str:
-    if direction == "OUTBOUND":
-        return str(edge["_to"])
-    if direction == "INBOUND":
-        return str(edge["_from"])
-    return str(edge["_to"] if edge["_from"] == end else edge["_from"])
-
 
 def compile_traversal(clause: s.Traverse, run: Execution) -> Operator:
+    _check_start(clause.start, run)
     start = compile_expression(clause.start, run)
     traversal = _traversal(clause, run)
-    run.steps.append({"type": "TraversalNode", "edgeCollections": [name for name, _ in traversal.edges]})
+    run.steps.append({"type": "TraversalNode", "edgeCollections": sorted({name for name, _ in traversal.edges})})
 
     def traverse(rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
@@ -133,14 +99,19 @@ def compile_traversal(clause: s.Traverse, run: Execution) -> Operator:
     return traverse
 
 
+def _check_start(node: s.Node, run: Execution) -> None:
+    if is_foldable(node, run) and not isinstance(folded(node, run), str | dict):
+        message = "invalid start vertex. Must either be an _id string or an object with _id."
+        raise StageError(1501, message)
+
+
 def _traversal(clause: s.Traverse, run: Execution) -> Traversal:
     least, most = _depth(clause.depth, run)
-    prune = clause.prune
-    edges = tuple((_edge_collection(edge.collection, run), _direction(edge)) for edge in clause.edges)
+    prune, rules = clause.prune, _rules(clause.options, run)
     return Traversal(
         run=run,
-        rules=_rules(clause.options, run),
-        edges=edges,
+        rules=rules,
+        edges=_restricted(_graph_edges(clause.graph, run) if clause.graph else _edges(clause.edges, run), rules),
         least=least,
         most=most,
         slots=tuple(variable.slot for variable in clause.variables),
@@ -149,37 +120,50 @@ def _traversal(clause: s.Traverse, run: Execution) -> Traversal:
     )
 
 
-def _edge_collection(node: s.Node, run: Execution) -> str:
-    info = run.transaction.collection(run.collection_name(node))
+def _restricted(edges: Edges, rules: Rules) -> Edges:
+    allowed = rules.edge_collections
+    return edges if allowed is None else tuple(edge for edge in edges if edge[0] in allowed)
+
+
+def _edges(sources: Iterable[s.EdgeSource], run: Execution) -> Edges:
+    """Each collection once, with one direction."""
+    chosen: dict[str, str] = {}
+    for source in sources:
+        name = _edge_collection(run.written_name(source.collection), run)
+        if chosen.setdefault(name, source.direction) != source.direction:
+            raise StageError(1218, f"conflicting directions specified for collection '{name}'")
+    return tuple((name, one) for name, direction in chosen.items() for one in DIRECTIONS[direction])
+
+
+def _graph_edges(graph: s.Graph, run: Execution) -> Edges:
+    name = compile_expression(graph.name, run)([])
+    if not isinstance(name, str):
+        raise ArangoError(1553, getattr(graph.name, "name", ""))
+    definition = run.transaction.get(GRAPHS, name)
+    if definition is None:
+        raise ArangoError(1924, name)
+    names = sorted(_edge_collection(edge["collection"], run) for edge in definition["edgeDefinitions"])
+    return tuple((one, direction) for one in names for direction in DIRECTIONS[graph.direction])
+
+
+def _edge_collection(name: str, run: Execution) -> str:
+    info = run.transaction.collection(name)
     if not info.is_edge:
-        raise ArangoError(1237, f"'{info.name}' is not an edge collection")
+        message = f"collection type invalid for collection '{info.name}': expecting collection type 'edge'"
+        raise StageError(1218, message)
     return info.name
-
-
-def _direction(edge: s.EdgeSource) -> Direction:
-    directions: dict[str, Direction] = {"OUTBOUND": "OUTBOUND", "INBOUND": "INBOUND", "ANY": "ANY"}
-    return directions[edge.direction]
 
 
 def _depth(node: s.Node | None, run: Execution) -> tuple[int, int]:
     if node is None:
         return 1, 1
-    if s.dependencies(node):
-        raise ArangoError(1501, "syntax error, a traversal depth needs constants or bind parameters")
-    if isinstance(node, s.Range):
-        bounds = (compile_expression(node.lower, run)([]), compile_expression(node.upper, run)([]))
-    else:
-        bounds = (compile_expression(node, run)([]),) * 2
-    if not all(v.is_number(bound) and bound >= 0 for bound in bounds) or bounds[0] > bounds[1]:
-        raise ArangoError(1501, "invalid traversal depth")
-    return int(bounds[0]), int(bounds[1])
-
-
-ALLOWED = {
-    "order": ("dfs", "bfs", "weighted"),
-    "uniqueVertices": ("none", "path", "global"),
-    "uniqueEdges": ("none", "path"),
-}
+    bounds = (node.lower, node.upper) if isinstance(node, s.Range) else (node, node)
+    if not all(is_foldable(bound, run) for bound in bounds):
+        raise StageError(1501, "invalid traversal depth")
+    least, most = (folded(bound, run) for bound in bounds)
+    if not all(v.is_number(bound) and bound >= 0 and bound == int(bound) for bound in (least, most)) or least > most:
+        raise StageError(1501, "invalid traversal depth")
+    return int(least), int(most)
 
 
 def _rules(node: s.Node | None, run: Execution) -> Rules:
@@ -188,17 +172,61 @@ def _rules(node: s.Node | None, run: Execution) -> Rules:
     if not is_constant(node):
         raise ArangoError(1575)
     given: dict[str, Any] = compile_expression(node, run)([])
-    chosen = {name: given.get(name, names[0] if name != "uniqueEdges" else "path") for name, names in ALLOWED.items()}
-    if given.get("bfs") is True:
-        chosen["order"] = "bfs"
-    for name, names in ALLOWED.items():
-        if chosen[name] not in names:
-            raise ArangoError(1501, f"invalid value for the traversal option {name}")
-    if chosen["order"] == "weighted" or "weightAttribute" in given:
-        raise not_supported("weighted traversals")
-    if chosen["uniqueVertices"] == "global" and chosen["order"] != "bfs":
-        raise ArangoError(1501, "uniqueVertices: 'global' is only supported with order: 'bfs'")
-    return Rules(chosen["order"], chosen["uniqueVertices"], chosen["uniqueEdges"])
+    for name in given.keys() - KNOWN:
+        run.warn(1539, f"'{name}'")
+    if str(given.get("uniqueEdges", "")).lower() == "global":
+        raise StageError(
+            10,
+            "uniqueEdges: 'global' is not supported, due to otherwise unpredictable results. "
+            "Use 'path' or 'none' instead",
+        )
+    order, vertices, edges = (_chosen(given, name) for name in ALLOWED)
+    if vertices == "global" and order == "dfs":
+        raise StageError(
+            10,
+            "uniqueVertices: 'global' is only supported, with mode: bfs|weighted "
+            "due to otherwise unpredictable results.",
+        )
+    weight_attribute, default_weight = _weighing(given)
+    return Rules(
+        order=order,
+        unique_vertices=vertices,
+        unique_edges=edges,
+        vertex_collections=_restriction(given, "vertexCollections"),
+        edge_collections=_restriction(given, "edgeCollections"),
+        weight_attribute=weight_attribute,
+        default_weight=default_weight,
+    )
+
+
+def _chosen(given: dict[str, Any], name: str) -> str:
+    """The value of an option; what is none of its values leaves the default, except for the order."""
+    if name == "order" and "bfs" in given:
+        return "bfs" if given["bfs"] is True else "dfs"
+    value, allowed = given.get(name), ALLOWED[name]
+    if isinstance(value, str) and value.lower() in allowed:
+        return value.lower()
+    if name == "order" and value is not None:
+        raise StageError(10, "mode: unknown mode")
+    return allowed[0]
+
+
+def _restriction(given: dict[str, Any], option: str) -> frozenset[str] | None:
+    value = given.get(option, [])
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        what = "collection restrictions option must be either a string or an array of collection names"
+        raise StageError(10, what)
+    return frozenset(names) if names else None
+
+
+def _weighing(given: dict[str, Any]) -> tuple[tuple[str, ...], float]:
+    attribute, default = given.get("weightAttribute"), given.get("defaultWeight")
+    path = attribute if isinstance(attribute, list) else [attribute]
+    weight = v.to_number(default) if v.is_number(default) else 1
+    if weight < 0:
+        raise StageError(1948, "negative edge weight found")
+    return tuple(one for one in path if isinstance(one, str)), weight
 
 
 def _start_id(value: Any, run: Execution) -> str | None:

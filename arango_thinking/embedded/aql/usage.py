@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from arango_thinking.embedded.aql import syntax as s
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.aql.context import StageError
+
+#: Functions that read documents of whatever collection.
+READING = frozenset({"DOCUMENT"})
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Every use of a collection, in the order of the query: (collection, whether it is written)."""
+    """Every use of a collection in the order of the query, with whether it is written; and whatever may read any."""
 
-    uses: tuple[tuple[s.Collection, bool], ...]
+    uses: tuple[tuple[s.Node, bool], ...]
 
     @classmethod
     def of(cls, body: s.Body) -> Usage:
@@ -21,24 +24,28 @@ class Usage:
 
     @property
     def read(self) -> list[s.Collection]:
-        return [collection for collection, written in self.uses if not written]
+        return [node for node, written in self.uses if isinstance(node, s.Collection) and not written]
 
     @property
     def written(self) -> list[s.Collection]:
-        return [collection for collection, written in self.uses if written]
+        return [node for node, written in self.uses if isinstance(node, s.Collection) and written]
 
     def check(self, name_of: Callable[[s.Collection], str]) -> None:
         """Raises 1579 if a collection is used after it was written."""
         changed: set[str] = set()
-        for collection, written in self.uses:
-            name = name_of(collection)
-            if name in changed:
-                raise ArangoError(1579, name)
-            if written:
+        for node, written in self.uses:
+            name = name_of(node) if isinstance(node, s.Collection) else None
+            if name in changed or (name is None and changed):
+                raise StageError(1579, f"access after data-modification by {name or _reader(node)}", "optimizing ast")
+            if written and name is not None:
                 changed.add(name)
 
 
-def _uses(node: s.Node) -> Iterator[tuple[s.Collection, bool]]:
+def _reader(node: s.Node) -> str:
+    return f"function {node.function}()" if isinstance(node, s.Call) else "traversal"
+
+
+def _uses(node: s.Node) -> Iterator[tuple[s.Node, bool]]:
     written: s.Collection | None = None
     for child in s.children(node):
         if isinstance(child, s.Write):
@@ -50,3 +57,5 @@ def _uses(node: s.Node) -> Iterator[tuple[s.Collection, bool]]:
             yield from _uses(child)
     if written is not None:
         yield written, True
+    if isinstance(node, s.Traverse) or (isinstance(node, s.Call) and node.function in READING):
+        yield node, False

@@ -27,6 +27,8 @@ RANKS: dict[type, int] = {
 }
 TYPE_NAMES = ("null", "bool", "number", "string", "array", "object")
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**64 - 1
+#: The greatest integer that a query itself can hold: greater literals are floats.
+LARGEST_LITERAL = 2**63 - 1
 #: Up to here every whole float is written without a fraction, as ArangoDB does.
 EXACT_FLOAT = 2.0**53
 #: The longest array that a range may become.
@@ -186,9 +188,15 @@ def normalized(number: int | float) -> int | float | None:
             return None
     if not math.isfinite(number):
         return None
-    if number.is_integer() and abs(number) < EXACT_FLOAT:
-        return int(number)
-    return number
+    if not number.is_integer():
+        return number
+    return int(number) if abs(number) < EXACT_FLOAT else _beyond_exact(number)
+
+
+def _beyond_exact(number: float) -> int | float:
+    """A big whole float: ArangoDB writes its shortest digits, then zeros, where 64 bits hold that."""
+    whole = int(Decimal(repr(number)))
+    return whole if SMALLEST_INTEGER <= whole <= LARGEST_INTEGER else number
 
 
 def to_string(value: Value) -> str:
@@ -251,34 +259,36 @@ def to_integer(value: Value) -> int:
 
 
 def add(left: Value, right: Value) -> Value:
-    return normalized(to_number(left) + to_number(right))
+    return computed(float(to_number(left)) + float(to_number(right)))
 
 
 def subtract(left: Value, right: Value) -> Value:
-    return normalized(to_number(left) - to_number(right))
+    return computed(float(to_number(left)) - float(to_number(right)))
 
 
 def multiply(left: Value, right: Value) -> Value:
-    return normalized(to_number(left) * to_number(right))
+    return computed(float(to_number(left)) * float(to_number(right)))
 
 
 def divide(left: Value, right: Value) -> Value:
     """Raises ZeroDivisionError."""
-    try:
-        return normalized(to_number(left) / to_number(right))
-    except OverflowError:
-        return None
+    return computed(float(to_number(left)) / float(to_number(right)))
 
 
 def modulo(left: Value, right: Value) -> Value:
     """The remainder has the sign of the dividend. Raises ZeroDivisionError."""
-    dividend, divisor = to_number(left), to_number(right)
+    dividend, divisor = float(to_number(left)), float(to_number(right))
     if divisor == 0:
         raise ZeroDivisionError
-    if type(dividend) is int and type(divisor) is int:
-        remainder = abs(dividend) % abs(divisor)
-        return remainder if dividend >= 0 else -remainder
-    return normalized(math.fmod(dividend, divisor))
+    return computed(math.fmod(dividend, divisor))
+
+
+def computed(number: float) -> Value:
+    """`normalized` of a float, the common case first."""
+    if -EXACT_FLOAT < number < EXACT_FLOAT:
+        whole = int(number)
+        return whole if whole == number else number
+    return normalized(number)
 
 
 def negate(value: Value) -> Value:

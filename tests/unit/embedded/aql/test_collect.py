@@ -66,7 +66,7 @@ def test_edge_cases(db: Database, text: str, rows: list[Any]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("COLLECT AGGREGATE s = CONCAT(u.a) RETURN s", 1574), ("COLLECT AGGREGATE s = u.a RETURN s", 1574),
+    [("COLLECT AGGREGATE s = CONCAT(u.a) RETURN s", 1574), ("COLLECT AGGREGATE s = u.a RETURN s", 1501),
      ("COLLECT AGGREGATE s = SUM(u.a, 1) RETURN s", 1541)],
 )  # fmt: skip
 def test_errors(db: Database, text: str, number: int) -> None:

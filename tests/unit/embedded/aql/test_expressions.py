@@ -42,7 +42,7 @@ def test_bind_parameters(db: Database) -> None:
         "FOR d IN [{a: {b: 1}, 'a.b': 2}] RETURN [d.@path, d.@name]", {"path": ["a", "b"], "name": "a.b"}
     ) == [[1, 2]]
     assert db.value("{a: 1}[@name]", {"name": "a"}) == 1
-    assert db.value("{@name: 1, [@name]: 2}", {"name": "a"}) == {"a": 2}
+    assert db.value("{@name: 1, [@name]: 2}", {"name": "a"}) == {"a": 1}
     assert db.rows("FOR d IN @@c FILTER d.number == @n RETURN d._key", {"@c": "items", "n": 3}) == ["k03"]
 
 

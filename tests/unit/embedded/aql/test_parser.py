@@ -29,15 +29,31 @@ def number_of_error(text: str) -> int | None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("FOR x IN", "syntax error, unexpected end of query string near '' at position 1:9"),
-        ("RETURN 1 2", "syntax error, unexpected number near '2' at position 1:10"),
+        ("FOR x IN", "syntax error, unexpected end of query string near 'IN' at position 1:7"),
+        (
+            "RETURN 1 2",
+            "syntax error, unexpected integer number, expecting end of query string near '2' at position 1:10",
+        ),
         ("FOR x IN y\n  FILTER RETURN x", "unexpected RETURN declaration near 'RETURN x' at position 2:10"),
         ("RETURN filter", "unexpected FILTER declaration near 'filter'"),
-        ("RETURN doc.sort", "unexpected SORT declaration"),
-        ("LET x = 1", "RETURN or a modification is missing"),
-        ("RETURN 1 RETURN 2", "unexpected clause after RETURN"),
-        ("FOR a, b IN [] RETURN a", "only a traversal"),
-        ("FOR a, b, c, d IN OUTBOUND 'x/y' e RETURN a", "at most three"),
+        ("RETURN doc.sort", "unexpected SORT declaration, expecting identifier or bind parameter near 'sort'"),
+        ("LET x = 1", "unexpected end of query string near '1' at position 1:9"),
+        ("LET x = 1\n    ", "unexpected end of query string near '    ' at position 2:1"),
+        ("RETURN 1;", "unexpected invalid token, expecting end of query string near ';' at position 1:9"),
+        ("RETURN 1 RETURN 2", "unexpected RETURN declaration, expecting end of query string near 'RETURN 2'"),
+        ("FOR a, b IN [] RETURN a", "only allow a single return variable"),
+        ("FOR a, b, c, d IN OUTBOUND 'x/y' e RETURN a", "only have one, two or three return variables"),
+        ("FOR [a] IN OUTBOUND 'x/y' e RETURN a", "does not support array/object destructuring"),
+        ("FOR v IN OUTBOUND 'x/y' e PRUNE (RETURN 1) RETURN v", "PRUNE condition must not use a subquery"),
+        (
+            "RETURN DISTINCT 1",
+            "cannot use DISTINCT modifier on top-level query element near 'DISTINCT 1' at position 1:8",
+        ),
+        ("FOR x IN [] COLLECT a = x KEEP x RETURN a", "use of 'KEEP' without 'INTO'"),
+        ("FOR x IN [] WINDOW {} AGGREGATE a = SUM(x) RETURN a", "At least one WINDOW bound must be specified"),
+        ("FOR x IN [] WINDOW { a: 1 } AGGREGATE a = SUM(x) RETURN a", "Invalid WINDOW attribute 'a'"),
+        ("RETURN 'abc", "unexpected unterminated string literal near 'c' at position 1:11"),
+        (" ", "syntax error, unexpected end of query string near ' ' at position 1:1"),
     ],
 )
 def test_syntax_errors(text: str, message: str) -> None:
@@ -49,12 +65,12 @@ def test_syntax_errors(text: str, message: str) -> None:
 
 def test_empty_query() -> None:
     with pytest.raises(ArangoError) as caught:
-        parse_tree("  ")
+        parse_tree("")
     assert caught.value.number == 1502
 
 
 @pytest.mark.parametrize(
-    "text", ["FOR v IN OUTBOUND 'a/1' GRAPH 'g' RETURN v", "FOR d IN view SEARCH d.a == 1 RETURN d"]
+    "text", ["FOR d IN view SEARCH d.a == 1 RETURN d", "FOR v IN OUTBOUND SHORTEST_PATH 'a/1' TO 'a/2' e RETURN v"]
 )
 def test_refused_by_name(text: str) -> None:
     with pytest.raises(ArangoError) as caught:

@@ -85,7 +85,7 @@ def test_the_same_query_can_run_again_and_with_other_values(db: Database) -> Non
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("RETURN", "AQL: syntax error, unexpected end of query string near '' at position 1:7 (while parsing)"),
+        ("RETURN", "AQL: syntax error, unexpected end of query string near 'RETURN' at position 1:1 (while parsing)"),
         ("RETURN @x", "AQL: no value specified for declared bind parameter 'x' (while parsing)"),
         ("REMOVE 'none' IN items", "AQL: document not found (while executing)"),
         ("FOR x IN items FILTER ASSERT(false, 'odd') RETURN x", "AQL: odd (while executing)"),

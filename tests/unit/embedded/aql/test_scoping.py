@@ -16,7 +16,7 @@ from .conftest import Database
         ("FOR a IN [1] FOR a IN [2] RETURN a", 1511),
         ("LET a = 1 RETURN (FOR a IN [1] RETURN a)", 1511),
         ("FOR x IN [1] COLLECT a = x KEEP b RETURN a", 1501),
-        ("FOR x IN [1] COLLECT a = x INTO g KEEP b RETURN a", 1512),
+        ("FOR x IN [1] COLLECT a = x INTO g KEEP b RETURN a", 1501),
         ("RETURN CURRENT", 1512),
         ("REMOVE 'k00' IN items RETURN NEW", 1512),
         ("INSERT { } INTO items RETURN OLD", 1512),

@@ -30,6 +30,8 @@ def test_reads_and_writes() -> None:
         ("FOR d IN a INSERT d INTO b FOR x IN b RETURN x", False),
         ("FOR d IN a INSERT d INTO b RETURN (FOR x IN b RETURN x)", False),
         ("FOR d IN a INSERT d INTO b INSERT d INTO b", False),
+        ("FOR d IN a INSERT d INTO b FOR v IN OUTBOUND d c RETURN v", False),
+        ("FOR d IN a INSERT d INTO b RETURN DOCUMENT(d._id)", False),
         ("LET x = (INSERT {} INTO b RETURN NEW) FOR d IN b RETURN d", False),
     ],
 )
