@@ -15,14 +15,16 @@ from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.collect import compile_collect
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Pipeline, Row, StageError
-from arango_thinking.embedded.aql.expressions import compile_expression
+from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
 from arango_thinking.embedded.aql.folding import is_foldable
 from arango_thinking.embedded.aql.modifications import compile_modification
 from arango_thinking.embedded.aql.planning import NULL
 from arango_thinking.embedded.aql.traversal import compile_traversal
 from arango_thinking.embedded.aql.window import compile_window
+from arango_thinking.embedded.errors import ArangoError
 
 NEVER_CONSTANT = (s.Subquery, s.Collection)
+LOOP_OPTIONS = {"indexHint", "forceIndexHint", "disableIndex", "maxProjections", "useCache", "lookahead"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
     if not isinstance(clause.source, s.Collection):
         run.steps.append({"type": "EnumerateListNode", "outVariable": clause.variable.name})
         return _for_values(clause, position.single, run), None
-    _check_hint(clause)
+    options = _loop_options(clause, run)
     sort = _following_sort(position) if position.single else None
     loop = planning.Loop(
         run.collection_name(clause.source),
@@ -140,7 +142,7 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
         tuple(planning.conditions_on(clause.variable.slot, _filters(position), position.known, run)),
         _order(position.clauses[sort], clause.variable.slot, run) if sort is not None else planning.Order(),
     )
-    access = planning.access(loop, run)
+    access = planning.scan(loop, run) if v.truth(options.get("disableIndex")) else planning.access(loop, run)
     run.steps.append(_described(loop, access, clause.variable))
     if access.choice is not None:
         run.rules.add("use-indexes")
@@ -151,12 +153,19 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
     return _loop(access, clause.variable.slot), sort
 
 
-def _check_hint(clause: s.For) -> None:
-    """A forced index hint is not followed, so it must not be accepted."""
-    if isinstance(clause.options, s.Object):
-        for entry in clause.options.entries:
-            if entry.key == s.Literal("forceIndexHint") and entry.value == s.Literal(True):
-                raise StageError(1577, "forced index hints are not supported by the embedded engine", "optimizing plan")
+def _loop_options(clause: s.For, run: Execution) -> dict[str, Any]:
+    """OPTIONS of a loop. A forced index hint is not followed, so it must not be accepted."""
+    if clause.options is None:
+        return {}
+    if not is_constant(clause.options):
+        raise ArangoError(1575)
+    given: dict[str, Any] = compile_expression(clause.options, run)([])
+    for name in given.keys() - LOOP_OPTIONS:
+        run.warn(1539, f"'{name}'")
+    if given.get("forceIndexHint") is True:
+        refusal = "forced index hints are not supported by the embedded engine"
+        raise StageError(1577, refusal, "optimizing plan")
+    return given
 
 
 def _described(loop: planning.Loop, access: planning.Access, variable: s.Variable) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def _reference(node: s.Reference, _run: Execution) -> Evaluate:
 def _collection(node: s.Collection, run: Execution) -> Evaluate:
     """A collection used as a value: all its documents."""
     name = run.collection_name(node)
+    run.warn(1568, name)
 
     def documents(_row: Row) -> list[Any]:
         found = list(run.transaction.scan(name))

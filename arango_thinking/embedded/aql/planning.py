@@ -262,12 +262,17 @@ def access(loop: Loop, run: Execution) -> Access:
     """How to get at the documents of the loop."""
     choice = choose(loop, run)
     if choice is None:
-        return Access(lambda _row: _scanned(run, loop.collection))
+        return scan(loop, run)
     if choice.index.type == "edge":
         return Access(_edges(choice, loop, run), choice)
     if choice.index.type == "primary" and (choice.equal or choice.values):
         return Access(_by_keys(choice, loop, run), choice)
     return Access(_by_index(choice, loop, run), choice)
+
+
+def scan(loop: Loop, run: Execution) -> Access:
+    """All documents, no index asked."""
+    return Access(lambda _row: _scanned(run, loop.collection))
 
 
 def _scanned(run: Execution, collection: str) -> Iterator[Document]:

@@ -78,7 +78,7 @@ def test_refused_by_name(text: str) -> None:
     assert caught.value.number == 9
 
 
-@pytest.mark.parametrize("depth", [150, 100_000])
+@pytest.mark.parametrize("depth", [150, 20_000])
 def test_deep_nesting_is_an_error_or_works(depth: int) -> None:
     for text in ("RETURN " + "(" * depth + "1" + ")" * depth, "RETURN " + "!" * depth + "1", "RETURN 1" + "+1" * depth):
         assert number_of_error(text) in (None, 1524)
