@@ -84,6 +84,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1591: (404, "query ID not found"),
     1593: (400, "%s"),
     1594: (400, "%s"),
+    1595: (400, "window operation after data-modification"),
     1600: (404, "cursor not found"),
     1601: (409, "cursor is busy"),
     1620: (400, "schema validation failed"),

@@ -23,6 +23,8 @@ from arango_thinking.embedded.aql.traversal import compile_traversal
 from arango_thinking.embedded.aql.window import compile_window
 from arango_thinking.embedded.errors import ArangoError
 
+#: What ArangoDB calls the types of values that stand in the query itself.
+LITERAL_TYPES = {type(None): "null", bool: "bool", int: "int", float: "double", str: "string", dict: "object"}
 NEVER_CONSTANT = (s.Subquery, s.Collection)
 LOOP_OPTIONS = {"indexHint", "forceIndexHint", "disableIndex", "maxProjections", "useCache", "lookahead"}
 
@@ -246,6 +248,8 @@ def _items(source: s.Node, single: bool, run: Execution) -> Evaluate:
         pipeline = run.compile_body(source.body, run, s.dependencies(source))
         return lambda row: pipeline(row.copy())
     value = compile_expression(source, run)
+    if is_constant(source) or is_foldable(source, run):
+        _check_known_items(value([]))
 
     def items(row: Row) -> Any:
         found = value(row)
@@ -255,6 +259,15 @@ def _items(source: s.Node, single: bool, run: Execution) -> Evaluate:
         return found
 
     return items
+
+
+def _check_known_items(found: Any) -> None:
+    """What is known beforehand is refused even if the loop would never be reached. Raises 1563."""
+    if type(found) is not list:
+        expected = "collection or array expected as operand to FOR loop; you specified type"
+        raise StageError(
+            1563, f"{expected} '{LITERAL_TYPES[type(found)]}' with content '{v.to_json(found)}'", "optimizing ast"
+        )
 
 
 def _filter(clause: s.Filter, run: Execution) -> Operator:

@@ -46,7 +46,7 @@ class Query:
         return s.to_json(self.body)
 
     def collections(self, bind_vars: dict[str, Any]) -> tuple[set[str], set[str]]:
-        """Names of the collections read and written. Raises 1551 and 1553."""
+        """Names of the collections read and written. Raises 1208, 1551 and 1553."""
         usage = Usage.of(self.body)
         read, written = ({_name(one, bind_vars) for one in group} for group in (usage.read, usage.written))
         return read, written
@@ -61,13 +61,18 @@ def _bind_parameters(body: s.Body) -> Iterator[str]:
 
 
 def _name(collection: s.Collection, bind_vars: dict[str, Any]) -> str:
-    if not collection.bound:
-        return collection.name
-    if collection.name not in bind_vars:
-        raise ArangoError(1551, collection.name)
-    name = bind_vars[collection.name]
-    if not isinstance(name, str) or not name:
-        raise ArangoError(1553, collection.name)
+    name = _bound_name(collection.name, bind_vars) if collection.bound else collection.name
+    if not name:
+        raise StageError(1208, "illegal name: ", "parsing")
+    return name
+
+
+def _bound_name(parameter: str, bind_vars: dict[str, Any]) -> str:
+    if parameter not in bind_vars:
+        raise ArangoError(1551, parameter)
+    name = bind_vars[parameter]
+    if not isinstance(name, str):
+        raise ArangoError(1553, parameter)
     return name
 
 

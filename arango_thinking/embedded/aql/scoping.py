@@ -15,9 +15,10 @@ PROVIDED = frozenset({"OLD", "NEW", "CURRENT"})
 
 @dataclass
 class Slots:
-    """Hands out the places in a row; unique in the whole query."""
+    """Hands out the places in a row; unique in the whole query, so it also knows what came before in it."""
 
     count: int = 0
+    has_written: bool = False
 
     def take(self) -> int:
         self.count += 1
@@ -62,7 +63,7 @@ class Scope:
 
 
 def resolve(body: s.Body) -> tuple[s.Body, int]:
-    """The tree with every name resolved, and the number of slots. Raises 1511 and 1512."""
+    """The tree with every name resolved, and the number of slots. Raises 1511, 1512 and 1595."""
     slots = Slots()
     return _body(body, Scope(slots)), slots.count
 
@@ -178,6 +179,8 @@ def _collect(clause: s.Collect, scope: Scope) -> s.Node:
 
 
 def _window(clause: s.Window, scope: Scope) -> s.Node:
+    if scope.slots.has_written:
+        raise ArangoError(1595)
     bounds, value = _expression(clause.bounds, scope), _optional(clause.value, scope)
     _check_new(clause.aggregates, scope)
     _refuse_own([one.value for one in clause.aggregates], clause.aggregates)
@@ -222,6 +225,7 @@ def _modification(clause: s.Node, scope: Scope) -> s.Node:
         )
         if not isinstance(clause, s.Insert) or _overwrites(clause.write.options):
             old = scope.provide("OLD")
+    scope.slots.has_written = True
     new = None if isinstance(clause, s.Remove) else scope.provide("NEW")
     write = s.Write(clause.write.collection, _optional(clause.write.options, scope), old, new)
     return replace(changed, write=write)  # type: ignore[type-var]

@@ -89,3 +89,21 @@ def test_correlated_loops_over_edges_read_only_what_they_need(db: Database) -> N
     assert list(result.rows) == [[ids[0], [4]], [ids[1], []], [ids[2], [5]]]
     assert result.statistics.scanned_index == 4
     assert result.statistics.scanned_full == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("null", "specified type 'null' with content 'null'"),
+        ("1 + 1", "specified type 'int' with content '2'"),
+        ("1.5", "specified type 'double' with content '1.5'"),
+        ("true", "specified type 'bool' with content 'true'"),
+        ("'a'", "specified type 'string' with content '\"a\"'"),
+        ("{foo: 'bar'}", "specified type 'object' with content '{\"foo\":\"bar\"}'"),
+        ("NOOPT(1)", "provided a value of type 'number'"),
+    ],
+)
+def test_loops_over_no_array_say_what_they_found(db: Database, source: str, problem: str) -> None:
+    with pytest.raises(ArangoError) as caught:
+        db.rows(f"FOR x IN {source} RETURN x")
+    assert f"collection or array expected as operand to FOR loop; you {problem} (" in caught.value.message

@@ -24,7 +24,7 @@ def test_what_a_query_says_of_itself() -> None:
 @pytest.mark.parametrize(
     ("bind_vars", "number"),
     [({}, 1551), ({"a": 1}, 1551), ({"a": 1, "@c": "items", "b": 2}, 1552), ({"a": 1, "@c": 5}, 1553),
-     ({"a": 1, "@c": "missing"}, 1203)],
+     ({"a": 1, "@c": "missing"}, 1203), ({"a": 1, "@c": ""}, 1208)],
 )  # fmt: skip
 def test_bind_values_are_checked(db: Database, bind_vars: dict[str, Any], number: int) -> None:
     with pytest.raises(ArangoError) as caught:

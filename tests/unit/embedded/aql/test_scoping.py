@@ -21,6 +21,7 @@ from .conftest import Database
         ("REMOVE 'k00' IN items RETURN NEW", 1512),
         ("INSERT { } INTO items RETURN OLD", 1512),
         ("INSERT { } INTO items OPTIONS { overwriteMode: 'ignore' } RETURN OLD", 1512),
+        ("INSERT { } INTO items WINDOW { preceding: 1 } AGGREGATE n = COUNT() RETURN n", 1595),
         ("RETURN unknown", 1203),
         ("FOR x IN [1] COLLECT a = x RETURN x", 1203),
     ],
