@@ -56,7 +56,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1521: (500, "unable to read-lock collection %s"),
     1522: (400, "too many collections/shards"),
     1524: (400, "too much nesting or too many objects"),
-    1539: (400, "unknown OPTIONS attribute used"),
+    1539: (400, "usage of %s"),
     1540: (400, "usage of unknown function '%s()'"),
     1541: (400, "invalid number of arguments for function %s"),
     1542: (400, "invalid argument type in call to function '%s()'"),

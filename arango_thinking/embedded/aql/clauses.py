@@ -10,7 +10,7 @@ from functools import reduce
 from itertools import islice
 from typing import Any
 
-from arango_thinking.embedded.aql import planning, rewriting
+from arango_thinking.embedded.aql import options, planning, rewriting
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.collect import compile_collect
@@ -21,12 +21,10 @@ from arango_thinking.embedded.aql.modifications import compile_modification
 from arango_thinking.embedded.aql.planning import NULL
 from arango_thinking.embedded.aql.traversal import compile_traversal
 from arango_thinking.embedded.aql.window import compile_window
-from arango_thinking.embedded.errors import ArangoError
 
 #: What ArangoDB calls the types of values that stand in the query itself.
 LITERAL_TYPES = {type(None): "null", bool: "bool", int: "int", float: "double", str: "string", dict: "object"}
 NEVER_CONSTANT = (s.Subquery, s.Collection)
-LOOP_OPTIONS = {"indexHint", "forceIndexHint", "disableIndex", "maxProjections", "useCache", "lookahead"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
     if not isinstance(clause.source, s.Collection):
         run.steps.append({"type": "EnumerateListNode", "outVariable": clause.variable.name})
         return _for_values(clause, position.single, run), None
-    options = _loop_options(clause, run)
+    given = _loop_options(clause, run)
     sort = _following_sort(position) if position.single else None
     loop = planning.Loop(
         run.collection_name(clause.source),
@@ -144,7 +142,7 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
         tuple(planning.conditions_on(clause.variable.slot, _filters(position), position.known, run)),
         _order(position.clauses[sort], clause.variable.slot, run) if sort is not None else planning.Order(),
     )
-    access = planning.scan(loop, run) if v.truth(options.get("disableIndex")) else planning.access(loop, run)
+    access = planning.scan(loop, run) if v.truth(given.get("disableIndex")) else planning.access(loop, run)
     run.steps.append(_described(loop, access, clause.variable))
     if access.choice is not None:
         run.rules.add("use-indexes")
@@ -157,13 +155,10 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
 
 def _loop_options(clause: s.For, run: Execution) -> dict[str, Any]:
     """OPTIONS of a loop. A forced index hint is not followed, so it must not be accepted."""
-    if clause.options is None:
-        return {}
-    if not is_constant(clause.options):
-        raise ArangoError(1575)
-    given: dict[str, Any] = compile_expression(clause.options, run)([])
-    for name in given.keys() - LOOP_OPTIONS:
-        run.warn(1539, f"'{name}'")
+    given = options.read_options(clause.options, "FOR", options.LOOP, run)
+    if given.get("disableIndex") is True and "indexHint" in given:
+        later = [name for name in given if name in ("disableIndex", "indexHint")][-1]
+        options.warn(later, "FOR", "contradicting", run)
     if given.get("forceIndexHint") is True:
         refusal = "forced index hints are not supported by the embedded engine"
         raise StageError(1577, refusal, "optimizing plan")

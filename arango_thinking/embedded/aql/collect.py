@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from arango_thinking.embedded.aql import options
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.aggregates import AGGREGATES
@@ -40,6 +41,7 @@ def compile_collect(clause: s.Collect, run: Execution) -> Operator:
     keys = [compile_expression(one.value, run) for one in clause.groups]
     aggregates = [compile_aggregate(one, run) for one in clause.aggregates]
     member = _member(clause, run)
+    options.read_options(clause.options, "COLLECT", options.COLLECT, run)
 
     def collect(rows: Iterable[Row]) -> Iterator[Row]:
         groups: dict[Hashable, Group] = {}

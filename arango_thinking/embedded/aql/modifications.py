@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from arango_thinking.embedded.aql import planning
+from arango_thinking.embedded.aql import options, planning
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row, StageError
-from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
+from arango_thinking.embedded.aql.expressions import compile_expression
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.records import WriteOptions, Written
 
-#: Options that ask for nothing that this engine could do otherwise.
-WITHOUT_EFFECT = frozenset(
-    {"waitForSync", "exclusive", "refillIndexCaches", "readOwnWrites", "indexHint", "disableIndex", "useCache"}
-)
 OVERWRITE_MODES = ("conflict", "ignore", "replace", "update")
 
 WriteRow = Callable[[Row], Written]
@@ -43,7 +39,7 @@ class Target:
 def compile_modification(clause: s.Node, known: frozenset[int], following: s.Body, run: Execution) -> Operator:
     """All rows are written as soon as the operator is applied, whatever becomes of its results."""
     assert isinstance(clause, s.MODIFICATIONS)
-    target = Target(run.collection_name(clause.write.collection), _options(clause.write.options, run), run)
+    target = Target(run.collection_name(clause.write.collection), _options(clause, clause.write.options, run), run)
     run.steps.append({"type": f"{_kind(clause)}Node", "collection": target.collection})
     write_row = _writer(clause, known, target)
     old, new = clause.write.old, clause.write.new
@@ -87,17 +83,9 @@ def _writer(clause: s.Node, known: frozenset[int], target: Target) -> WriteRow:
     return _upsert(clause, known, target)
 
 
-def _options(node: s.Node | None, run: Execution) -> Options:
-    if node is None:
-        return Options(WriteOptions())
-    if not is_constant(node):
-        raise ArangoError(1575)
-    given: dict[str, Any] = compile_expression(node, run)([])
-    for name in given.keys() - WITHOUT_EFFECT - {
-        "ignoreErrors", "keepNull", "mergeObjects", "ignoreRevs", "versionAttribute", "overwriteMode", "overwrite",
-        "forceIndexHint",
-    }:  # fmt: skip
-        run.warn(1539, f"'{name}'")
+def _options(clause: s.Node, written: s.Node | None, run: Execution) -> Options:
+    known = options.UPSERT if isinstance(clause, s.Upsert) else options.WRITE
+    given = options.read_options(written, _kind(clause).upper(), known, run)
     mode = given.get("overwriteMode", "replace" if v.truth(given.get("overwrite")) else "conflict")
     version = given.get("versionAttribute")
     return Options(
@@ -126,10 +114,21 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _key(value: Any) -> str:
     """The key meant by a string or a document."""
-    key = value.get("_key") if isinstance(value, dict) else value
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        raise StageError(1227, f"Expected object or string, but got {_stored_type(value)}", "executing")
+    key = value.get("_key")
     if not isinstance(key, str):
-        raise ArangoError(1226)
+        raise StageError(1226, "Expected _key to be a string attribute in document.", "executing")
     return key
+
+
+def _stored_type(value: Any) -> str:
+    """What ArangoDB's storage format calls the type of what is no object."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "smallint" if -6 <= value <= 9 else "int"
+    return "double" if isinstance(value, float) else v.type_name(value)
 
 
 def _changer(replaces: bool, target: Target) -> Callable[[str, dict[str, Any]], Written]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from arango_thinking.embedded.aql import options
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Operator, Row, StageError, document_by_id
-from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
+from arango_thinking.embedded.aql.expressions import compile_expression
 from arango_thinking.embedded.aql.folding import folded, is_foldable
 from arango_thinking.embedded.aql.paths import Path, Rules, Search
 from arango_thinking.embedded.errors import ArangoError
@@ -25,9 +26,6 @@ ALLOWED = {
     "uniqueVertices": ("none", "path", "global"),
     "uniqueEdges": ("path", "none"),
 }
-#: Options that ask for nothing that this engine could do otherwise.
-WITHOUT_EFFECT = frozenset({"parallelism", "maxProjections", "indexHint", "forceIndexHint", "useCache", "bfs"})
-KNOWN = WITHOUT_EFFECT | ALLOWED.keys() | {"vertexCollections", "edgeCollections", "weightAttribute", "defaultWeight"}
 
 Edges = tuple[tuple[str, Direction], ...]
 
@@ -167,13 +165,9 @@ def _depth(node: s.Node | None, run: Execution) -> tuple[int, int]:
 
 
 def _rules(node: s.Node | None, run: Execution) -> Rules:
-    if node is None:
-        return Rules()
-    if not is_constant(node):
-        raise ArangoError(1575)
-    given: dict[str, Any] = compile_expression(node, run)([])
-    for name in given.keys() - KNOWN:
-        run.warn(1539, f"'{name}'")
+    given = options.read_options(node, "TRAVERSAL", options.TRAVERSAL, run)
+    if "bfs" in given and "order" in given:
+        options.warn("order", "TRAVERSAL", "unknown", run)
     if str(given.get("uniqueEdges", "")).lower() == "global":
         raise StageError(
             10,

@@ -121,7 +121,7 @@ def test_revisions(db: Database) -> None:
         ("INSERT 5 INTO items", 1227),
         ("UPDATE 'none' WITH { a: 1 } IN items", 1202),
         ("UPDATE { a: 1 } IN items", 1226),
-        ("UPDATE 5 WITH {} IN items", 1226),
+        ("UPDATE 5 WITH {} IN items", 1227),
         ("REMOVE 'none' IN items", 1202),
         ("INSERT { a: 1 } INTO links", 1233),
         ("INSERT {} INTO missing", 1203),
@@ -153,3 +153,21 @@ def test_options_without_effect_are_accepted_and_unknown_ones_warned_of(db: Data
 def test_writing_in_a_subquery(db: Database) -> None:
     text = "FOR n IN 1..2 LET made = (INSERT { n } INTO other RETURN NEW.n) RETURN made"
     assert db.rows(text) == [[1], [2]]
+
+
+@pytest.mark.parametrize(
+    ("meant", "problem"),
+    [
+        ("5", "Expected object or string, but got smallint"),
+        ("50", "Expected object or string, but got int"),
+        ("0.5", "Expected object or string, but got double"),
+        ("true", "Expected object or string, but got bool"),
+        ("null", "Expected object or string, but got null"),
+        ("[]", "Expected object or string, but got array"),
+        ("{ a: 1 }", "Expected _key to be a string attribute in document."),
+    ],
+)
+def test_what_names_no_document_is_told(db: Database, meant: str, problem: str) -> None:
+    with pytest.raises(ArangoError) as caught:
+        db.rows(f"REMOVE {meant} IN items")
+    assert caught.value.message == f"AQL: {problem} (while executing)"
