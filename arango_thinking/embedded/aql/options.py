@@ -7,9 +7,8 @@ from typing import Any
 
 from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
-from arango_thinking.embedded.aql.context import Execution
+from arango_thinking.embedded.aql.context import Execution, StageError
 from arango_thinking.embedded.aql.expressions import compile_expression, is_constant
-from arango_thinking.embedded.errors import ArangoError
 
 Check = Callable[[Any], bool]
 
@@ -75,7 +74,7 @@ WRITE: Mapping[str, Check] = dict.fromkeys(
     is_anything,
 ) | {"overwriteMode": is_text}  # fmt: skip
 UPSERT: Mapping[str, Check] = dict(WRITE) | dict.fromkeys(
-    ("indexHint", "forceIndexHint", "disableIndex", "readOwnWrites"), is_anything
+    ("indexHint", "forceIndexHint", "disableIndex", "useCache", "readOwnWrites"), is_anything
 )
 
 
@@ -84,7 +83,7 @@ def read_options(node: s.Node | None, statement: str, known: Mapping[str, Check]
     if node is None:
         return {}
     if not is_constant(node):
-        raise ArangoError(1575)
+        raise StageError(1575, "'OPTIONS' have to be known at query compile time", "parsing")
     given: dict[str, Any] = compile_expression(node, run)([])
     valid = {name: value for name, value in given.items() if name in known and known[name](value)}
     for name in given.keys() - valid.keys():

@@ -157,7 +157,9 @@ def _traverse(clause: s.Traverse, scope: Scope) -> s.Node:
 def _collect(clause: s.Collect, scope: Scope) -> s.Node:
     own, into = (*clause.groups, *clause.aggregates), clause.into
     _check_new(own, scope)
-    _refuse_own([one.value for one in own] + ([into.value] if into and into.value else []), own)
+    _refuse_own([one.value for one in own], own)
+    if into and into.value:
+        _refuse_own([into.value], own, "COLLECT's expression")
     groups = [_expression(one.value, scope) for one in clause.groups]
     aggregates = [_expression(one.value, scope) for one in clause.aggregates]
     lasting = scope.lasting if scope.has_loop else {}
@@ -198,13 +200,13 @@ def _declared(old: Sequence[s.Assignment], values: Sequence[s.Node], scope: Scop
     return tuple(s.Assignment(scope.declare(one.variable), value) for one, value in zip(old, values, strict=True))
 
 
-def _refuse_own(values: Iterable[s.Node], own: Iterable[s.Assignment]) -> None:
+def _refuse_own(values: Iterable[s.Node], own: Iterable[s.Assignment], place: str = "COLLECT") -> None:
     """A clause that makes groups must not refer to what it declares itself."""
     names = {one.variable.name for one in own}
     for value in values:
         for part in s.walk(value):
             if isinstance(part, s.Reference) and part.name in names:
-                raise StageError(1512, f"use of COLLECT variable '{part.name}' inside same COLLECT", "parsing")
+                raise StageError(1512, f"use of COLLECT variable '{part.name}' inside same {place}", "parsing")
 
 
 def _kept(reference: s.Reference, scope: Scope) -> s.Reference:

@@ -33,6 +33,16 @@ def test_errors(db: Database, text: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("clause", "place"),
+    [("COLLECT a = x AGGREGATE b = SUM(a)", "COLLECT"), ("COLLECT a = x INTO g = a", "COLLECT's expression")],
+)
+def test_a_clause_does_not_know_its_own_variables(db: Database, clause: str, place: str) -> None:
+    with pytest.raises(ArangoError) as caught:
+        db.rows(f"FOR x IN [1] {clause} RETURN 1")
+    assert f"use of COLLECT variable 'a' inside same {place} (" in caught.value.message
+
+
+@pytest.mark.parametrize(
     ("text", "rows"),
     [
         ("LET a = 1 RETURN (LET b = a + 1 RETURN b)", [[2]]),
