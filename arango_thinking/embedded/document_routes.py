@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, get_args
+from urllib.parse import quote
 
 import orjson
 
-from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
+from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError, said
 from arango_thinking.embedded.messages import Call, Response, failure, reply
 from arango_thinking.embedded.records import JSON, Direction, Document, OverwriteMode, WriteOptions, Written
 from arango_thinking.embedded.storage import Transaction
@@ -40,8 +42,7 @@ def _read(call: Call, *, with_body: bool) -> Response:
 
 
 def insert(call: Call) -> Response:
-    (collection,) = call.names
-    options = _write_options(call)
+    collection, options = _collection(call), _write_options(call)
 
     def write(transaction: Transaction, document: JSON) -> Written:
         return transaction.insert(collection, document, options)
@@ -53,10 +54,12 @@ def insert(call: Call) -> Response:
 def change_one(call: Call) -> Response:
     """PATCH or PUT of the document in the path."""
     collection, key = call.names
-    body, expected, options = call.attributes(), call.header("if-match"), _write_options(call)
+    body, expected, options = call.json(), call.header("if-match"), _write_options(call)
+    if not isinstance(body, dict):
+        raise ArangoError(1227)
     if expected is not None:
         body["_rev"] = expected
-        options = _write_options(call, ignore_revs=False)
+        options = replace(options, ignore_revs=False)
 
     def write(transaction: Transaction, document: JSON) -> Written:
         method = transaction.update if call.request.method == "PATCH" else transaction.replace
@@ -66,11 +69,10 @@ def change_one(call: Call) -> Response:
 
 
 def change_many(call: Call) -> Response:
-    """PATCH or PUT of an array of documents; PUT with `onlyget` reads them."""
-    if call.flag("onlyget") and call.request.method == "PUT":
+    """PATCH or PUT of an array of documents; PUT with `onlyget`, of whatever value, reads them."""
+    if "onlyget" in call.request.query and call.request.method == "PUT":
         return _read_many(call)
-    (collection,) = call.names
-    options = _write_options(call)
+    collection, options = _collection(call), _write_options(call)
 
     def write(transaction: Transaction, document: JSON) -> Written:
         if not isinstance(document, dict):
@@ -78,7 +80,10 @@ def change_many(call: Call) -> Response:
         method = transaction.update if call.request.method == "PATCH" else transaction.replace
         return method(collection, _key_of(collection, document), document, options)
 
-    return _write_many(call, _array(call), write)
+    body = call.json()
+    if not isinstance(body, list):
+        raise ArangoError(1227)
+    return _write_many(call, body, write)
 
 
 def remove_one(call: Call) -> Response:
@@ -88,6 +93,7 @@ def remove_one(call: Call) -> Response:
 
 
 def remove_many(call: Call) -> Response:
+    """DELETE of the documents that an array names, or of the one that an object does."""
     (collection,) = call.names
     check_revisions = not call.flag("ignoreRevs", default=True)
 
@@ -95,17 +101,24 @@ def remove_many(call: Call) -> Response:
         revision = _revision_of(selector) if check_revisions else None
         return transaction.remove(collection, _key_of(collection, selector), revision)
 
-    return _write_many(call, _array(call), write)
+    body = call.json()
+    if isinstance(body, dict):
+        return _write_one(call, body, write)
+    if not isinstance(body, list):
+        raise said(400, "Request body not parseable")
+    return _write_many(call, body, write)
 
 
 def _read_many(call: Call) -> Response:
-    (collection,) = call.names
+    collection, body = _collection(call), call.json()
+    if not isinstance(body, list):
+        raise ArangoError(1227)
     check_revisions = not call.flag("ignoreRevs", default=True)
     results: list[Any] = []
     errors: Counter[int] = Counter()
     with call.reading() as transaction:
         transaction.collection(collection)
-        for selector in _array(call):
+        for selector in body:
             try:
                 document = _existing(transaction, collection, _key_of(collection, selector))
                 if check_revisions and _revision_of(selector) not in (None, document["_rev"]):
@@ -133,14 +146,13 @@ def edges(call: Call) -> Response:
 def _write_one(call: Call, document: JSON, write: Write) -> Response:
     try:
         with call.writing() as transaction:
-            collection = transaction.collection(call.names[0])
+            collection = transaction.collection(_collection(call))
             written = write(transaction, document)
     except RevisionMismatchError as error:
         return _precondition_failed(error)
     answer = _answer(call, written)
-    headers = {"etag": f'"{answer["_rev"]}"'}
-    if call.request.method == "POST":
-        headers["location"] = f"/_db/{call.database}/_api/document/{answer['_id']}"
+    place = f"{collection.name}/{quote(answer['_key'], safe='')}"
+    headers = {"etag": f'"{answer["_rev"]}"', "location": f"/_db/{call.database}/_api/document/{place}"}
     synced = call.flag("waitForSync") or bool(collection.properties.get("waitForSync"))
     return reply(_status(call, synced), {} if call.flag("silent") else answer, headers)
 
@@ -151,7 +163,7 @@ def _write_many(call: Call, documents: list[JSON], write: Write) -> Response:
     errors: Counter[int] = Counter()
     silent = call.flag("silent")
     with call.writing() as transaction:
-        collection = transaction.collection(call.names[0])
+        collection = transaction.collection(_collection(call))
         for document in documents:
             try:
                 written = write(transaction, document)
@@ -177,9 +189,10 @@ def _answer(call: Call, written: Written) -> dict[str, Any]:
     subject = written.new or written.old
     assert subject is not None
     answer = _identity(subject)
-    if written.old and written.new:
+    is_insert, is_change = call.request.method == "POST", bool(written.old and written.new)
+    if written.old and is_change:
         answer["_oldRev"] = written.old["_rev"]
-    if call.flag("returnOld") and (written.old or call.request.method != "POST"):
+    if call.flag("returnOld") and (is_change or not is_insert):
         answer["old"] = written.old
     if call.flag("returnNew") and written.new:
         answer["new"] = written.new
@@ -214,11 +227,15 @@ def _existing(transaction: Transaction, collection: str, key: str) -> Document:
     return document
 
 
-def _array(call: Call) -> list[JSON]:
-    body = call.json()
-    if not isinstance(body, list):
-        raise ArangoError(400, "expecting a JSON array in the body")
-    return body
+def _collection(call: Call) -> str:
+    """The collection that the path names, or else, as in old versions, the query string."""
+    name = call.names[0] if call.names else call.parameter("collection")
+    if name:
+        return name
+    if call.request.method == "POST":
+        usage = "POST /_api/document/<collection> or query parameter 'collection'"
+        raise said(1204, f"'collection' is missing, expecting /_api/document {usage}")
+    raise said(400, "collection must be given in URL path or query parameter 'collection' must be specified")
 
 
 def _key_of(collection: str, selector: JSON) -> str:
@@ -238,25 +255,47 @@ def _revision_of(selector: JSON) -> JSON:
     return selector.get("_rev") if isinstance(selector, dict) else None
 
 
-def _write_options(call: Call, ignore_revs: bool | None = None) -> WriteOptions:
-    mode = call.parameter("overwriteMode") or ("replace" if call.flag("overwrite") else "conflict")
+def _write_options(call: Call) -> WriteOptions:
+    mode = _overwrite_mode(call)
+    return WriteOptions(
+        overwrite_mode=mode,
+        # ArangoDB's own defaults: an insert that turns into an update removes attributes set to null.
+        keep_null=call.flag("keepNull", default=call.request.method != "POST"),
+        merge_objects=call.flag("mergeObjects", default=True),
+        ignore_revs=call.request.method == "POST" or call.flag("ignoreRevs", default=True),
+        version_attribute=call.parameter("versionAttribute") or None,
+        validate=not call.flag("skipDocumentValidation"),
+    )
+
+
+def _overwrite_mode(call: Call) -> OverwriteMode:
+    """A mode that is unknown counts, as in ArangoDB, as none."""
+    wanted = call.parameter("overwriteMode")
     known: tuple[OverwriteMode, ...] = get_args(OverwriteMode)
-    for overwrite_mode in known:
-        if overwrite_mode == mode:
-            return WriteOptions(
-                overwrite_mode=overwrite_mode,
-                keep_null=call.flag("keepNull", default=True),
-                merge_objects=call.flag("mergeObjects", default=True),
-                ignore_revs=call.flag("ignoreRevs", default=True) if ignore_revs is None else ignore_revs,
-                version_attribute=call.request.query.get("versionAttribute"),
-            )
-    raise ArangoError(10, f"unknown overwriteMode '{mode}'")
+    for mode in known:
+        if mode == wanted:
+            return mode
+    return "replace" if call.flag("overwrite") else "conflict"
+
+
+def _no_key(_call: Call) -> Response:
+    raise said(1203, "expecting GET /_api/document/<collection>/<key>")
+
+
+def _too_long(_call: Call) -> Response:
+    raise said(601, "expecting GET /_api/document/<collection>/<key>")
 
 
 ROUTES = {
     "GET /_api/document/*/*": read,
+    "GET /_api/document": _no_key,
+    "GET /_api/document/*": _no_key,
+    "GET /_api/document/*/*/*": _too_long,
     "HEAD /_api/document/*/*": head,
+    "POST /_api/document": insert,
     "POST /_api/document/*": insert,
+    "PATCH /_api/document": change_many,
+    "PUT /_api/document": change_many,
     "PATCH /_api/document/*": change_many,
     "PATCH /_api/document/*/*": change_one,
     "PUT /_api/document/*": change_many,

@@ -16,6 +16,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     404: (404, "not found"),
     405: (405, "method not supported"),
     600: (400, "invalid JSON object"),
+    601: (400, "superfluous URL suffices"),
     1004: (403, "read only"),
     1200: (409, "conflict"),
     1202: (404, "document not found"),
@@ -34,6 +35,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1220: (400, "parsing attribute name definition failed"),
     1221: (400, "illegal document key"),
     1222: (400, "unexpected document key"),
+    1225: (500, "out of keys"),
     1226: (400, "missing document key"),
     1227: (400, "invalid document type"),
     1228: (404, "database not found"),
@@ -45,6 +47,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1237: (400, "collection type mismatch"),
     1239: (400, "illegal document revision"),
     1470: (400, "unsupported operation or parameter for clusters"),
+    1471: (501, "this operation is only valid on a coordinator in a cluster"),
     1500: (410, "query killed"),
     1501: (400, "%s"),
     1502: (400, "query is empty"),
@@ -88,6 +91,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1600: (404, "cursor not found"),
     1601: (409, "cursor is busy"),
     1620: (400, "schema validation failed"),
+    1621: (400, "invalid schema validation parameter"),
     1650: (500, "internal transaction error"),
     1651: (400, "nested transactions detected"),
     1652: (400, "unregistered collection used in transaction"),
@@ -97,15 +101,25 @@ ERRORS: dict[int, tuple[int, str]] = {
     1700: (400, "invalid user name"),
     1702: (409, "duplicate user"),
     1703: (404, "user not found"),
+    1901: (400, "invalid graph"),
     1920: (400, "multi use of edge collection in edge def"),
     1921: (400, "edge collection already used in edge def"),
     1922: (400, "missing graph name"),
     1923: (400, "malformed edge definition"),
     1924: (404, "graph '%s' not found"),
     1925: (409, "graph already exists"),
+    1926: (404, "vertex collection does not exist or is not part of the graph"),
+    1927: (400, "collection not a vertex collection"),
+    1928: (400, "collection is not in list of orphan collections"),
+    1929: (400, "collection already used in edge def"),
+    1930: (404, "edge collection not used in graph"),
+    1938: (400, "collection used in orphans"),
+    1939: (400, "edge collection does not exist or is not part of the graph"),
+    1941: (500, "internal graph data corrupt"),
     1943: (400, "malformed orphan list"),
     1944: (400, "edge definition collection is a document collection"),
     1948: (400, "negative edge weight found"),
+    1947: (404, "referenced vertex collection is not part of the graph"),
 }
 
 #: How ArangoDB joins these texts to their detail; all others with ": ".
@@ -124,6 +138,14 @@ class ArangoError(Exception):
         self.status, text = ERRORS[number]
         self.message = _message(number, text, detail)
         super().__init__(f"[{number}] {self.message}")
+
+
+def said(number: int, message: str) -> ArangoError:
+    """The error with words of its own, where ArangoDB does not begin with those of the number."""
+    error = ArangoError(number)
+    error.message = message
+    error.args = (f"[{number}] {message}",)
+    return error
 
 
 def _message(number: int, text: str, detail: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from arango_thinking.embedded.content import MAX_DEPTH, check_depth
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.rights import EVERYTHING, Grants
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from arango_thinking.embedded.stream_transactions import StreamTransactions
 
 _JSON_TYPE = "application/json; charset=utf-8"
+#: What orjson says of malformed JSON, and what ArangoDB says.
+_PARSE_ERRORS = (
+    ("expected a string key", "Expecting '\"' or '}'"),
+    ("expected ':' after key", "Expecting ':'"),
+    ("expected ',' or '}'", "Expecting ',' or '}'"),
+    ("expected ',' or ']'", "Expecting ',' or ']'"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +103,21 @@ class Call:
     def parameter(self, name: str, default: str = "") -> str:
         return self.request.query.get(name, default)
 
+    @property
+    def location(self) -> str:
+        """The path of the request with its database in front, as a `location` header tells it."""
+        path = self.request.path
+        return path if path.startswith("/_db/") else f"/_db/{self.database}{path}"
+
     def json(self) -> Any:
-        """The body as a value."""
-        return parse_json(self.request.body)
+        """The body as a value; None when there is none."""
+        return parse_json(self.request.body) if self.request.body.strip() else None
 
     def attributes(self) -> dict[str, Any]:
         """The body, which has to be an object."""
         body = self.json()
         if not isinstance(body, dict):
-            raise ArangoError(400, "expecting a JSON object in the body")
+            raise said(400, "expecting a JSON object in the body")
         if self.request.body.count(b"{") + self.request.body.count(b"[") > MAX_DEPTH:
             check_depth(body)
         return body
@@ -119,7 +132,11 @@ def parse_json(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise ArangoError(600, str(error)) from error
+        raise said(600, f"VPackError error: {_in_words_of_arangodb(str(error))}") from error
+
+
+def _in_words_of_arangodb(problem: str) -> str:
+    return next((words for hint, words in _PARSE_ERRORS if hint in problem), problem)
 
 
 def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:

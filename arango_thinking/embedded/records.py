@@ -30,6 +30,8 @@ class WriteOptions:
     ignore_revs: bool = True
     #: A top-level attribute: the write is skipped, without error, when the stored number is not lower.
     version_attribute: str | None = None
+    #: False: the collection's schema is passed over.
+    validate: bool = True
 
 
 @dataclass(frozen=True, slots=True)

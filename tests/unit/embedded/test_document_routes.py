@@ -82,9 +82,9 @@ def test_overwrite_modes(pages: StandardCollection, mode: str) -> None:
     assert meta["_rev"] == stored["_rev"]
     assert ("new" in meta) == (mode != "ignore")
     assert (stored["_rev"] == first["_rev"]) == (mode == "ignore")
-    with pytest.raises(DocumentInsertError) as caught:
+    with pytest.raises(DocumentInsertError) as caught:  # a mode that is unknown counts as none
         pages.insert({"_key": "k"}, overwrite_mode="nonsense")
-    assert (caught.value.http_code, caught.value.error_code) == (400, 10)
+    assert (caught.value.http_code, caught.value.error_code) == (409, 1210)
 
 
 def test_a_changed_revision_fails_with_412(pages: StandardCollection) -> None:
@@ -157,8 +157,16 @@ def test_statuses_tell_whether_the_write_was_synced(send: Send, collection: str)
         ("POST", "/_api/document/pages", b'{"a":' * 5000, 400, 600),
         ("POST", "/_api/document/pages", b'{"a":' * 500 + b"1" + b"}" * 500, 400, 600),
         ("PATCH", "/_api/document/pages/none", {}, 404, 1202),
-        ("PATCH", "/_api/document/pages/none", [], 400, 400),
-        ("PUT", "/_api/document/pages", {}, 400, 400),
+        ("PATCH", "/_api/document/pages/none", [], 400, 1227),
+        ("PUT", "/_api/document/pages", {}, 400, 1227),
+        ("PUT", "/_api/document/pages?onlyget=true", 1, 400, 1227),
+        ("DELETE", "/_api/document/pages", 1, 400, 400),
+        ("DELETE", "/_api/document/pages", None, 400, 400),
+        ("POST", "/_api/document/pages", None, 400, 1227),
+        ("POST", "/_api/document", {}, 400, 1204),
+        ("PUT", "/_api/document", [], 400, 400),
+        ("GET", "/_api/document/pages", None, 404, 1203),
+        ("GET", "/_api/document/pages/a/b", None, 400, 601),
         ("DELETE", "/_api/document/pages/none", None, 404, 1202),
         ("GET", "/_api/document/nowhere/none", None, 404, 1203),
     ],
@@ -266,3 +274,42 @@ def test_reading_from_a_collection_that_is_not_there(database: Any) -> None:
     with pytest.raises(DocumentGetError) as caught:
         database.collection("nowhere").get_many(["a"])
     assert caught.value.error_code == 1203
+
+
+def test_the_location_of_what_is_written_has_its_key_encoded(send: Send, collection: str) -> None:
+    place = "/_db/_system/_api/document/pages/50%25%3A%2Ba"
+    assert send("POST", "/_api/document/pages", {"_key": "50%:+a"}).headers["location"] == place
+    for method in ("PATCH", "PUT", "DELETE"):
+        assert send(method, "/_api/document/pages/50%25:+a", {}).headers["location"] == place
+
+
+def test_malformed_json_is_reported_in_words_of_arangodb(send: Send, collection: str) -> None:
+    answer = body(send("POST", "/_api/document/pages", b"{ name: 1 }"))
+    assert answer["errorMessage"] == "VPackError error: Expecting '\"' or '}'"
+
+
+def test_the_collection_may_be_named_in_the_query_string(send: Send, collection: str) -> None:
+    assert send("POST", "/_api/document?collection=pages", {"_key": "a"}).status == 202
+    assert body(send("PATCH", "/_api/document?collection=pages", [{"_key": "a", "n": 1}]))[0]["_key"] == "a"
+    assert body(send("GET", "/_api/document/pages/a"))["n"] == 1
+
+
+def test_an_insert_that_becomes_an_update_removes_nulls_unless_told_otherwise(send: Send, collection: str) -> None:
+    send("POST", "/_api/document/pages", {"_key": "a", "n": 1, "m": 1})
+    url = "/_api/document/pages?overwriteMode=update&returnNew=true"
+    assert "n" not in body(send("POST", url, {"_key": "a", "n": None}))["new"]
+    assert body(send("POST", f"{url}&keepNull=true", {"_key": "a", "m": None}))["new"]["m"] is None
+
+
+def test_the_old_document_of_an_insert_is_told_only_when_it_was_overwritten(send: Send, collection: str) -> None:
+    send("POST", "/_api/document/pages", {"_key": "a", "n": 1})
+    url = "/_api/document/pages?returnOld=true&overwriteMode"
+    assert "old" not in body(send("POST", f"{url}=ignore", {"_key": "a"}))
+    assert "old" not in body(send("POST", f"{url}=replace", {"_key": "b"}))
+    assert body(send("POST", f"{url}=replace", {"_key": "a"}))["old"]["n"] == 1
+
+
+def test_one_document_may_be_removed_by_a_body(send: Send, collection: str) -> None:
+    send("POST", "/_api/document/pages", {"_key": "a"})
+    assert body(send("DELETE", "/_api/document/pages", {"_key": "a"}))["_id"] == "pages/a"
+    assert send("GET", "/_api/document/pages/a").status == 404

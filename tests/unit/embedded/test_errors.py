@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.embedded.errors import ERRORS, ArangoError, RevisionMismatchError, not_supported
+from arango_thinking.embedded.errors import ERRORS, ArangoError, RevisionMismatchError, not_supported, said
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,13 @@ def test_a_revision_mismatch_tells_the_current_revision() -> None:
     error = RevisionMismatchError({"_id": "pages/a", "_key": "a", "_rev": "_r"})
     assert error.message == "conflict, _rev values do not match"
     assert error.current["_rev"] == "_r"
+
+
+def test_an_error_in_words_of_its_own() -> None:
+    error = said(1203, "expecting more")
+    assert (error.number, error.status, error.message, str(error)) == (
+        1203,
+        404,
+        "expecting more",
+        "[1203] expecting more",
+    )

@@ -10,8 +10,8 @@ from arango_thinking.embedded.storage import Storage
 from arango_thinking.embedded.stream_transactions import StreamTransactions
 
 
-def call(storage: Storage, **attributes: object) -> Call:
-    request = Request("GET", "/", **attributes)  # type: ignore[arg-type]
+def call(storage: Storage, path: str = "/", **attributes: object) -> Call:
+    request = Request("GET", path, **attributes)  # type: ignore[arg-type]
     return Call(
         request=request, storage=storage, cursors=Cursors(), transactions=StreamTransactions(), database="_system"
     )
@@ -65,3 +65,27 @@ def test_values_that_json_cannot_hold() -> None:
     with pytest.raises(ArangoError) as caught:
         to_bytes({"big": 2**70})
     assert caught.value.number == 600
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"{ 1: 2 }", "Expecting '\"' or '}'"),
+        (b'{"a" 1}', "Expecting ':'"),
+        (b'{"a": 1 2}', "Expecting ',' or '}'"),
+        (b"[1 2]", "Expecting ',' or ']'"),
+    ],
+)
+def test_malformed_json_in_words_of_arangodb(text: bytes, message: str) -> None:
+    with pytest.raises(ArangoError) as caught:
+        parse_json(text)
+    assert caught.value.message == f"VPackError error: {message}"
+
+
+def test_a_body_that_is_missing(storage: Storage) -> None:
+    assert call(storage, body=b" ").json() is None
+
+
+def test_the_location_has_the_database_in_front(storage: Storage) -> None:
+    for path in ("/_api/x", "/_db/_system/_api/x"):
+        assert call(storage, path).location == "/_db/_system/_api/x"
