@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from arango_thinking.embedded.errors import ArangoError, not_supported
+from arango_thinking.embedded.checksums import checksum_of
+from arango_thinking.embedded.errors import ArangoError, not_supported, said
+from arango_thinking.embedded.keys import key_options
 from arango_thinking.embedded.messages import Call, Response, success
 from arango_thinking.embedded.records import CollectionInfo
+from arango_thinking.embedded.schemas import schema_property
 from arango_thinking.embedded.storage import Transaction
 
 _DOCUMENTS, _EDGES = 2, 3
+_TYPES = {_DOCUMENTS: _DOCUMENTS, "document": _DOCUMENTS, _EDGES: _EDGES, "edge": _EDGES}
 _LOADED = 3
-#: What a collection may be created with that would change its answers, and is not built.
-_UNSUPPORTED = ("schema", "computedValues")
+_GET = "'checksum', 'count', 'figures', 'properties', 'responsibleShard', 'revision', 'shards'"
+_PUT = "'load', 'unload', 'truncate', 'properties', 'compact', 'rename', 'loadIndexesIntoMemory'"
 
 
 def collections(call: Call) -> Response:
@@ -23,13 +27,18 @@ def collections(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    body = call.attributes()
-    name, kind = body.get("name"), body.get("type", _DOCUMENTS)
+    body = call.json()
+    if not isinstance(body, dict):
+        raise ArangoError(1208)
+    name, given_type = body.get("name"), body.get("type", _DOCUMENTS)
     if not isinstance(name, str) or (name.startswith("_") and not body.get("isSystem")):
         raise ArangoError(1208)
-    if kind not in (_DOCUMENTS, _EDGES):
+    kind = _TYPES.get(given_type) if isinstance(given_type, int | str) else None
+    if kind is None:
         raise ArangoError(1218)
     kept = _properties(body, {})
+    if body.get("keyOptions") is not None:
+        kept["keyOptions"] = key_options(body["keyOptions"])
     with call.writing() as transaction:
         info = transaction.create_collection(name, is_edge=kind == _EDGES, properties=kept)
     return success(**_full(info))
@@ -42,26 +51,27 @@ def collection(call: Call) -> Response:
 
 def properties(call: Call) -> Response:
     with call.reading() as transaction:
-        return success(**_full(transaction.collection(call.names[0])))
+        return _located(call, **_full(transaction.collection(call.names[0])))
 
 
 def change_properties(call: Call) -> Response:
-    body = call.attributes()
+    body = _options(call)
     with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         changed = transaction.change_collection(info.name, info.name, _properties(body, info.properties))
-    return success(**_full(changed))
+    return _located(call, **_full(changed))
 
 
 def rename(call: Call) -> Response:
-    new_name = call.attributes().get("name")
-    if not isinstance(new_name, str):
-        raise ArangoError(1208)
+    new_name = _options(call).get("name")
     with call.writing() as transaction:
         info = transaction.collection(call.names[0])
+        if not isinstance(new_name, str):
+            raise said(1208, "name is empty")
         if info.is_system or new_name.startswith("_"):
             raise ArangoError(1208)
-        return success(**_summary(transaction.change_collection(info.name, new_name, info.properties)))
+        renamed = transaction.change_collection(info.name, new_name, info.properties)
+    return _located(call, **_summary(renamed))
 
 
 def drop(call: Call) -> Response:
@@ -77,48 +87,102 @@ def truncate(call: Call) -> Response:
     with call.writing() as transaction:
         info = transaction.collection(call.names[0])
         transaction.truncate(info.name)
-    return success(**_summary(info))
+    return _located(call, **_summary(info))
 
 
 def count(call: Call) -> Response:
     with call.reading() as transaction:
         info = transaction.collection(call.names[0])
-        return success(**_full(info), count=transaction.count(info.name))
+        return _located(call, **_full(info), count=transaction.count(info.name))
 
 
 def figures(call: Call) -> Response:
     with call.reading() as transaction:
         info = transaction.collection(call.names[0])
+        number = transaction.count(info.name)
         measured = _figures(transaction, info)
-        return success(**_full(info), count=transaction.count(info.name), figures=measured)
+        if call.flag("details"):
+            measured["engine"] = {"documents": number, "indexes": _index_figures(transaction, info, number)}
+        return _located(call, **_full(info), count=number, figures=measured)
 
 
 def revision(call: Call) -> Response:
     with call.reading() as transaction:
         info = transaction.collection(call.names[0])
-        return success(**_full(info), revision=transaction.last_revision(info.name))
+        return _located(call, **_full(info), revision=transaction.last_revision(info.name))
 
 
-def loaded(call: Call) -> Response:
-    """Loading and unloading mean nothing any more in ArangoDB, and nothing here."""
+def checksum(call: Call) -> Response:
+    with_revisions, with_data = call.flag("withRevisions"), call.flag("withData")
     with call.reading() as transaction:
         info = transaction.collection(call.names[0])
-        return success(**_summary(info), count=transaction.count(info.name))
+        result = checksum_of(transaction.scan(info.name), with_revisions=with_revisions, with_data=with_data)
+        return _located(call, **_summary(info), revision=transaction.last_revision(info.name), checksum=result)
 
 
-def done(call: Call) -> Response:
-    """Upkeep that is asked for and not needed."""
+def load(call: Call) -> Response:
+    """Loading means nothing any more in ArangoDB, and nothing here; but the documents are counted."""
+    wants_count = _options(call).get("count", True) is True
+    with call.reading() as transaction:
+        info = transaction.collection(call.names[0])
+        counted = {"count": transaction.count(info.name)} if wants_count else {}
+    return _located(call, **_summary(info), **counted)
+
+
+def unload(call: Call) -> Response:
+    """Unloading and compacting mean nothing here."""
+    with call.reading() as transaction:
+        return _located(call, **_summary(transaction.collection(call.names[0])))
+
+
+def load_indexes(call: Call) -> Response:
     with call.reading() as transaction:
         transaction.collection(call.names[0])
-    return success(result=True)
+    return _located(call, result=True)
 
 
-def no_shards(_call: Call) -> Response:
-    raise ArangoError(1470)
+def recalculate_count(call: Call) -> Response:
+    """Counts are never wrong here."""
+    with call.reading() as transaction:
+        return _located(call, result=True, count=transaction.count(call.names[0]))
 
 
-def no_checksum(_call: Call) -> Response:
-    raise not_supported("checksums of collections")
+def no_shards(call: Call) -> Response:
+    """A single server has no shards; ArangoDB calls it an internal error to ask for them."""
+    with call.reading() as transaction:
+        transaction.collection(call.names[0])
+    raise ArangoError(4)
+
+
+def no_responsible_shard(call: Call) -> Response:
+    with call.reading() as transaction:
+        transaction.collection(call.names[0])
+    raise ArangoError(1471)
+
+
+def unknown_resource(call: Call) -> Response:
+    with call.reading() as transaction:
+        transaction.collection(call.names[0])
+    raise said(404, f"expecting one of the resources {_GET}")
+
+
+def unknown_action(call: Call) -> Response:
+    with call.reading() as transaction:
+        transaction.collection(call.names[0])
+    raise said(404, f"expecting one of the actions {_PUT}")
+
+
+def _options(call: Call) -> dict[str, Any]:
+    """The body; what is no object counts as an empty one."""
+    body = call.json()
+    return body if isinstance(body, dict) else {}
+
+
+def _located(call: Call, **attributes: Any) -> Response:
+    """Answers about parts of a collection tell, for old clients, where they come from."""
+    response = success(**attributes)
+    response.headers["location"] = call.location
+    return response
 
 
 def _summary(info: CollectionInfo) -> dict[str, Any]:
@@ -128,52 +192,59 @@ def _summary(info: CollectionInfo) -> dict[str, Any]:
         "status": _LOADED,
         "type": _EDGES if info.is_edge else _DOCUMENTS,
         "isSystem": info.is_system,
-        "globallyUniqueId": f"h/{info.id}",
+        "globallyUniqueId": info.name if info.is_system else f"h0/{info.id}",
     }
 
 
 def _full(info: CollectionInfo) -> dict[str, Any]:
-    key_options = {"allowUserKeys": True, "type": "traditional", "lastValue": 0}
-    key_options.update(info.properties.get("keyOptions", {}))
+    default_keys = {"allowUserKeys": True, "type": "traditional", "lastValue": 0}
     return {
         **_summary(info),
         "statusString": "loaded",
         "waitForSync": info.properties.get("waitForSync", False),
         "cacheEnabled": info.properties.get("cacheEnabled", False),
-        "keyOptions": key_options,
-        "schema": None,
+        "keyOptions": info.properties.get("keyOptions", default_keys),
+        "schema": info.properties.get("schema"),
         "computedValues": None,
+        "syncByRevision": True,
+        "usesRevisionsAsDocumentIds": True,
+        "internalValidatorType": 0,
+        "isSmartChild": False,
+        "objectId": info.id,
         "writeConcern": 1,
-        "replicationFactor": 1,
-        "numberOfShards": 1,
     }
 
 
 def _figures(transaction: Transaction, info: CollectionInfo) -> dict[str, Any]:
-    return {"indexes": {"count": len(transaction.indexes(info.name)), "size": 0}, "documentsSize": 0}
+    return {
+        "indexes": {"count": len(transaction.indexes(info.name)), "size": 0},
+        "documentsSize": transaction.size(info.name),
+        "cacheInUse": False,
+        "cacheSize": 0,
+        "cacheUsage": 0,
+    }
+
+
+def _index_figures(transaction: Transaction, info: CollectionInfo, documents: int) -> list[dict[str, Any]]:
+    """What ArangoDB calls its indexes, and how many entries they have."""
+    found = []
+    for index in transaction.indexes(info.name):
+        kind = "rocksdb-persistent" if index.type == "persistent" else index.type
+        found.append({"type": kind, "id": int(index.id), "count": documents})
+    return found
 
 
 def _properties(body: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """The properties that are kept. Those that only concern clusters and caches are passed over."""
-    for name in _UNSUPPORTED:
-        if body.get(name):
-            raise not_supported(f"the collection property {name}")
+    if body.get("computedValues"):
+        raise not_supported("the collection property computedValues")
     kept = dict(before)
     for name in ("waitForSync", "cacheEnabled"):
         if body.get(name) is not None:
             kept[name] = bool(body[name])
-    if body.get("keyOptions"):
-        kept["keyOptions"] = _key_options(body["keyOptions"])
+    if "schema" in body:
+        kept["schema"] = schema_property(body["schema"])
     return kept
-
-
-def _key_options(given: Any) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise ArangoError(1232)
-    generator = given.get("type", "traditional")
-    if generator != "traditional":
-        raise not_supported(f"the key generator {generator}")
-    return {"type": generator, "allowUserKeys": bool(given.get("allowUserKeys", True))}
 
 
 ROUTES = {
@@ -186,14 +257,16 @@ ROUTES = {
     "GET /_api/collection/*/count": count,
     "GET /_api/collection/*/figures": figures,
     "GET /_api/collection/*/revision": revision,
-    "GET /_api/collection/*/checksum": no_checksum,
+    "GET /_api/collection/*/checksum": checksum,
     "GET /_api/collection/*/shards": no_shards,
+    "GET /_api/collection/*/*": unknown_resource,
     "PUT /_api/collection/*/rename": rename,
     "PUT /_api/collection/*/truncate": truncate,
-    "PUT /_api/collection/*/load": loaded,
-    "PUT /_api/collection/*/unload": loaded,
-    "PUT /_api/collection/*/loadIndexesIntoMemory": done,
-    "PUT /_api/collection/*/recalculateCount": done,
-    "PUT /_api/collection/*/compact": done,
-    "PUT /_api/collection/*/responsibleShard": no_shards,
+    "PUT /_api/collection/*/load": load,
+    "PUT /_api/collection/*/unload": unload,
+    "PUT /_api/collection/*/compact": unload,
+    "PUT /_api/collection/*/loadIndexesIntoMemory": load_indexes,
+    "PUT /_api/collection/*/recalculateCount": recalculate_count,
+    "PUT /_api/collection/*/responsibleShard": no_responsible_shard,
+    "PUT /_api/collection/*/*": unknown_action,
 }

@@ -230,6 +230,13 @@ class Transaction:
         number: int = self._sql.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]
         return number
 
+    def size(self, collection: str) -> int:
+        """About how many bytes the documents take."""
+        table = self._catalogue.table(collection).name
+        sample = f"SELECT length(body) AS bytes FROM {table} LIMIT 1000"
+        average: float = self._sql.execute(f"SELECT coalesce(avg(bytes), 0) FROM ({sample})").fetchone()[0]
+        return round(average * self.count(collection))
+
     def last_revision(self, collection: str) -> str:
         """The revision of the latest change to a document that is still there; "0" when there is none."""
         rows = self._sql.execute(f"SELECT rev FROM {self._readable(collection).name}")

@@ -16,9 +16,11 @@ from arango_thinking.embedded.content import (
 )
 from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
 from arango_thinking.embedded.indexing import IndexWriter
+from arango_thinking.embedded.keys import key_source
 from arango_thinking.embedded.records import JSON, Document, WriteOptions, Written
 from arango_thinking.embedded.revisions import Counters
 from arango_thinking.embedded.scans import document_of
+from arango_thinking.embedded.schemas import schema_of
 
 
 class DocumentWriter:
@@ -31,6 +33,8 @@ class DocumentWriter:
         self._index = IndexWriter(connection, table) if table.indexes else None
         key_options = table.info.properties.get("keyOptions", {})
         self._user_keys: bool = key_options.get("allowUserKeys", True)
+        self._keys = key_source(connection, table.info, counters)
+        self._schema = schema_of(table.info.properties)
         ends = ", from_id, to_id" if table.info.is_edge else ""
         marks = ", ?, ?" if table.info.is_edge else ""
         self._select = f"SELECT key, rev, body{ends} FROM {table.name} WHERE key = ?"
@@ -42,13 +46,13 @@ class DocumentWriter:
         if not isinstance(document, dict):
             raise ArangoError(1227)
         if "_key" not in document:
-            return self._insert_with_new_key(document)
-        key = check_key(document["_key"])
+            return self._insert_with_new_key(document, options)
         if not self._user_keys:
             raise ArangoError(1222)
-        new = self._insert_new(key, document)
+        key = check_key(document["_key"])
+        new = self._insert_new(key, document, options)
         if new is not None:
-            self._counters.skip_number(key)
+            self._keys.note(key)
             return Written(None, new)
         return self._overwrite(key, document, options)
 
@@ -62,6 +66,7 @@ class DocumentWriter:
         is_edge = self._collection.is_edge
         attributes = merge(user_attributes(old, is_edge), user_attributes(patch, is_edge), options)
         ends = self._ends({"_from": old["_from"], "_to": old["_to"], **patch}) if is_edge else ()
+        self._check_change(old, attributes, options)
         return Written(old, self._change(old, attributes, ends))
 
     def replace(self, key: str, document: JSON, options: WriteOptions) -> Written:
@@ -70,6 +75,7 @@ class DocumentWriter:
         if _is_outdated(old, document, options):
             return Written(old, old)
         attributes = user_attributes(document, self._collection.is_edge)
+        self._check_change(old, attributes, options)
         return Written(old, self._change(old, attributes, self._ends(document)))
 
     def remove(self, key: str, revision: str | None) -> Written:
@@ -81,13 +87,13 @@ class DocumentWriter:
             self._index.change(key, old, None)
         return Written(old, None)
 
-    def _insert_with_new_key(self, document: Document) -> Written:
+    def _insert_with_new_key(self, document: Document, options: WriteOptions) -> Written:
         while True:
-            new = self._insert_new(self._counters.next_number(), document)
+            new = self._insert_new(self._keys.next_key(), document, options)
             if new is not None:
                 return Written(None, new)
 
-    def _insert_new(self, key: str, document: Document) -> Document | None:
+    def _insert_new(self, key: str, document: Document, options: WriteOptions) -> Document | None:
         """None when the key is taken."""
         attributes = user_attributes(document, self._collection.is_edge)
         ends = self._ends(document)
@@ -96,14 +102,17 @@ class DocumentWriter:
         if not cursor.rowcount:
             return None
         new = self._document(key, revision, attributes, ends)
-        if self._index:
-            self._index_or_take_back(key, new)
+        if self._index or self._schema:
+            self._admit_or_take_back(new, attributes if options.validate else None)
         return new
 
-    def _index_or_take_back(self, key: str, new: Document) -> None:
-        assert self._index
+    def _admit_or_take_back(self, new: Document, to_check: dict[str, Any] | None) -> None:
+        key = new["_key"]
         try:
-            self._index.change(key, None, new)
+            if self._schema and to_check is not None:
+                self._schema.check_new(to_check)
+            if self._index:
+                self._index.change(key, None, new)
         except ArangoError:
             self._execute(self._delete, (key,))
             raise
@@ -117,6 +126,10 @@ class DocumentWriter:
             case "update":
                 return self.update(key, document, options)
         raise ArangoError(1210, f"in index primary of type primary over '_key'; conflicting key: {key}")
+
+    def _check_change(self, old: Document, attributes: dict[str, Any], options: WriteOptions) -> None:
+        if self._schema and options.validate:
+            self._schema.check_change(user_attributes(old, self._collection.is_edge), attributes)
 
     def _change(self, old: Document, attributes: dict[str, Any], ends: tuple[str, ...]) -> Document:
         key, revision = old["_key"], self._counters.next_revision()
