@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
+from arango_thinking.embedded.errors import ERRORS, ArangoError, said
+from arango_thinking.embedded.import_reading import (
+    Empty,
+    Item,
+    Unreadable,
+    read_array,
+    read_json_lines,
+    read_table,
+    shown,
+)
+from arango_thinking.embedded.messages import Call, Response, reply
+from arango_thinking.embedded.records import Document, OverwriteMode, WriteOptions, Written
 
-from arango_thinking.embedded.errors import ArangoError
-from arango_thinking.embedded.messages import Call, Response, parse_json, reply
-from arango_thinking.embedded.records import JSON, OverwriteMode, WriteOptions, Written
+_ON_DUPLICATE: dict[str, OverwriteMode] = {"update": "update", "replace": "replace", "ignore": "ignore"}
 
-_ON_DUPLICATE: dict[str, OverwriteMode] = {
-    "error": "conflict",
-    "update": "update",
-    "replace": "replace",
-    "ignore": "ignore",
-}
-
-
-class _Empty:
-    """Stands for a line with nothing on it."""
+Insert = Callable[[Document], Written]
 
 
 @dataclass(slots=True)
@@ -29,11 +29,12 @@ class _Tally:
     """What became of the documents."""
 
     created: int = 0
-    errors: int = 0
     empty: int = 0
     updated: int = 0
     ignored: int = 0
-    details: list[str] = field(default_factory=list)
+    #: Why documents could not be read, and why they could not be written: told in this order.
+    unreadable: list[str] = field(default_factory=list)
+    unwritten: list[str] = field(default_factory=list)
 
     def add(self, written: Written) -> None:
         if written.new is None:
@@ -44,114 +45,121 @@ class _Tally:
             self.updated += 1
 
     def body(self, with_details: bool) -> dict[str, Any]:
-        counts = {name: getattr(self, name) for name in ("created", "errors", "empty", "updated", "ignored")}
-        details = {"details": self.details} if with_details else {}
-        return {"error": False, **counts, **details}
+        problems = self.unreadable + self.unwritten
+        return {
+            "error": False,
+            "created": self.created,
+            "errors": len(problems),
+            "empty": self.empty,
+            "updated": self.updated,
+            "ignored": self.ignored,
+            **({"details": problems} if with_details else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """How the ends of edges become ids."""
+
+    prefixes: dict[str, str]
+    overwrite: bool
+
+    def complete(self, edge: Document, position: int) -> Item:
+        for name, prefix in self.prefixes.items():
+            end = edge.get(name)
+            if isinstance(end, int) and not isinstance(end, bool):
+                edge[name] = f"{prefix}{end}"
+            elif isinstance(end, str) and (self.overwrite or "/" not in end):
+                edge[name] = prefix + end.partition("/")[2] if "/" in end else prefix + end
+        if isinstance(edge.get("_from"), str) and isinstance(edge.get("_to"), str):
+            return edge
+        problem = f"missing '_from' or '_to' attribute, offending document: {shown(edge)}"
+        return Unreadable(f"at position {position}: {problem}", ArangoError(1233))
 
 
 def import_documents(call: Call) -> Response:
     collection = call.parameter("collection")
     if not collection:
-        raise ArangoError(1204)
-    options = WriteOptions(overwrite_mode=_overwrite_mode(call))
-    prefixes = _prefixes(call)
-    complete = call.flag("complete")
-    tally = _Tally()
+        raise said(1204, "'collection' is missing, expecting /_api/import?collection=<identifier>")
+    mode = _ON_DUPLICATE.get(call.parameter("onDuplicate"), "conflict")
+    options = WriteOptions(overwrite_mode=mode, validate=not call.flag("skipDocumentValidation"))
     with call.writing() as transaction:
-        transaction.collection(collection)
+        info = transaction.collection(collection)
         if call.flag("overwrite"):
             transaction.truncate(collection)
-        for position, document in enumerate(_documents(call)):
-            if document is _Empty:
-                tally.empty += 1
-                continue
-            try:
-                _prepare(document, prefixes)
-                tally.add(transaction.insert(collection, document, options))
-            except ArangoError as error:
-                if complete:
-                    raise
-                tally.errors += 1
-                tally.details.append(_detail(position, document, error))
+        items = _edges(call) if info.is_edge else _items(call)
+
+        def insert(document: Document) -> Written:
+            return transaction.insert(info.name, document, options)
+
+        tally = _import_all(items, insert) if call.flag("complete") else _import_good(items, insert, mode)
     return reply(201, tally.body(call.flag("details")))
 
 
-def _prefixes(call: Call) -> dict[str, str]:
-    """What goes before the ends of edges that are keys only."""
+def _import_good(items: Iterable[Item], insert: Insert, mode: OverwriteMode) -> _Tally:
+    """What fails is reported and does not stop the others."""
+    tally, position = _Tally(), 0
+    for item in items:
+        if item is Empty:
+            tally.empty += 1
+        elif isinstance(item, Unreadable):
+            tally.unreadable.append(item.problem)
+        elif isinstance(item, dict):
+            try:
+                tally.add(insert(item))
+            except ArangoError as error:
+                if error.number == 1210 and mode == "ignore":
+                    tally.ignored += 1
+                else:
+                    tally.unwritten.append(_problem(position, item, error))
+            position += 1
+    return tally
+
+
+def _import_all(items: Iterable[Item], insert: Insert) -> _Tally:
+    """The first failure makes everything fail; all is read before anything is written."""
+    tally, documents = _Tally(), []
+    for item in items:
+        if isinstance(item, Unreadable):
+            raise item.error
+        if isinstance(item, dict):
+            documents.append(item)
+        else:
+            tally.empty += 1
+    for document in documents:
+        try:
+            tally.add(insert(document))
+        except ArangoError as error:
+            raise ArangoError(error.number) from error
+    return tally
+
+
+def _problem(position: int, document: Document, error: ArangoError) -> str:
+    text = ERRORS[error.number][1]
+    return (
+        f"at position {position}: creating document failed with error '{text}', offending document: {shown(document)}"
+    )
+
+
+def _edges(call: Call) -> Iterator[Item]:
     given = {"_from": call.parameter("fromPrefix"), "_to": call.parameter("toPrefix")}
-    return {name: prefix.removesuffix("/") + "/" for name, prefix in given.items() if prefix}
+    prefixes = {name: prefix.removesuffix("/") + "/" for name, prefix in given.items() if prefix}
+    ends = _Ends(prefixes, call.flag("overwriteCollectionPrefix"))
+    for position, item in enumerate(_items(call), 1):
+        yield ends.complete(item, position) if isinstance(item, dict) else item
 
 
-def _prepare(document: JSON, prefixes: dict[str, str]) -> None:
-    if isinstance(document, ArangoError):
-        raise document
-    if prefixes and isinstance(document, dict):
-        for name, prefix in prefixes.items():
-            end = document.get(name)
-            if isinstance(end, str) and "/" not in end:
-                document[name] = prefix + end
-
-
-def _detail(position: int, document: JSON, error: ArangoError) -> str:
-    if isinstance(document, ArangoError):
-        return f"at position {position}: {error.message}"
-    shown = orjson.dumps(document).decode()
-    if error.number == 1227:
-        return f"at position {position}: invalid JSON type (expecting object), offending document: {shown}"
-    return f"at position {position}: creating document failed with error '{error.message}', offending document: {shown}"
-
-
-def _documents(call: Call) -> Iterator[JSON]:
-    """The documents of the body; for a line that cannot be read, the error."""
+def _items(call: Call) -> Iterator[Item]:
     kind, body = call.parameter("type"), call.request.body
     if kind == "auto":
         kind = "array" if body.lstrip()[:1] == b"[" else "documents"
     if kind in ("array", "list"):
-        return _array(body)
+        return read_array(body)
     if kind == "documents":
-        return map(_line, body.split(b"\n")[: -1 if body.endswith(b"\n") else None])
-    if kind:
-        raise ArangoError(400, "invalid value for <type>")
-    return _table(body)
-
-
-def _array(body: bytes) -> Iterator[JSON]:
-    documents = parse_json(body)
-    if not isinstance(documents, list):
-        raise ArangoError(400, "expecting a JSON array in the request")
-    return iter(documents)
-
-
-def _line(line: bytes) -> JSON:
-    if not line.strip():
-        return _Empty
-    try:
-        return parse_json(line)
-    except ArangoError as error:
-        return error
-
-
-def _table(body: bytes) -> Iterator[JSON]:
-    """A line of attribute names, then a line of values for each document."""
-    head, _, rest = body.partition(b"\n")
-    names = parse_json(head)
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ArangoError(400, "no JSON array of attribute names found in the first line")
-    for line in rest.split(b"\n")[: -1 if rest.endswith(b"\n") or not rest else None]:
-        values = _line(line)
-        if isinstance(values, list) and len(values) == len(names):
-            yield dict(zip(names, values, strict=True))
-        elif isinstance(values, list):
-            yield ArangoError(400, "wrong number of JSON values")
-        else:
-            yield values
-
-
-def _overwrite_mode(call: Call) -> OverwriteMode:
-    wanted = call.parameter("onDuplicate", "error")
-    if wanted not in _ON_DUPLICATE:
-        raise ArangoError(400, "invalid value for <onDuplicate>")
-    return _ON_DUPLICATE[wanted]
+        return read_json_lines(body)
+    line = call.parameter("line")
+    first_line = int(line) if line.isdecimal() else 0
+    return read_table(body, ignore_missing=call.flag("ignoreMissing"), first_line=first_line)
 
 
 ROUTES = {"POST /_api/import": import_documents}

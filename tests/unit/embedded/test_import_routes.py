@@ -60,10 +60,10 @@ def test_details_name_place_and_document(pages: StandardCollection) -> None:
     documents: list[Any] = [{"_key": "a"}, {"_key": "a"}, "text"]
     result = pages.import_bulk(documents, halt_on_error=False, details=True)
     assert counts(result) == {"created": 1, "errors": 2}
-    taken, wrong = result["details"]
-    assert taken.startswith("at position 1: creating document failed with error 'unique constraint violated")
-    assert taken.endswith('offending document: {"_key":"a"}')
-    assert wrong.startswith("at position 2: invalid JSON type")
+    wrong, taken = result["details"]  # what could not be read comes first, counted from one
+    assert wrong == 'at position 3: invalid JSON type (expecting object), offending document: "text"'
+    reason = "creating document failed with error 'unique constraint violated'"
+    assert taken == f'at position 1: {reason}, offending document: {{"_key":"a"}}'
 
 
 def test_overwrite_empties_the_collection_first(pages: StandardCollection) -> None:
@@ -80,7 +80,9 @@ def test_json_lines(send: Send, collection: str, kind: str) -> None:
     response = send("POST", f"/_api/import?collection=pages&type={kind}&details=true", LINES)
     assert response.status == 201
     assert counts(body(response)) == {"created": 3, "errors": 1, "empty": 1}
-    assert body(response)["details"][0].startswith("at position 3: ")
+    assert body(response)["details"] == [
+        "at position 4: invalid JSON type (expecting object, probably parse error), offending context: nonsense"
+    ]
 
 
 @pytest.mark.parametrize("kind", ["array", "list", "auto"])
@@ -104,7 +106,9 @@ def test_prefixes_make_ids_of_the_ends(send: Send) -> None:
     assert counts(result) == {"created": 1, "errors": 1}
     edge = body(send("GET", "/_api/document/links/1"))
     assert (edge["_from"], edge["_to"]) == ("p/a", "q/b")
-    assert "edge attribute missing or invalid" in result["details"][0]
+    assert result["details"] == [
+        "at position 2: missing '_from' or '_to' attribute, offending document: {\"_from\":\"p/a\"}"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +117,13 @@ def test_prefixes_make_ids_of_the_ends(send: Send) -> None:
         ("/_api/import?type=array", [], 1204),
         ("/_api/import?collection=nowhere&type=array", [{}], 1203),
         ("/_api/import?collection=pages&type=array", {}, 400),
-        ("/_api/import?collection=pages&type=array", b"[1", 600),
+        ("/_api/import?collection=pages&type=array", b"[1", 400),
         ("/_api/import?collection=pages&type=csv", b"", 400),
-        ("/_api/import?collection=pages&type=array&onDuplicate=guess", [], 400),
+        ("/_api/import?collection=pages", b"[1]\n[2]", 400),
+        ("/_api/import?collection=pages", b"[]\n[]", 400),
+        ("/_api/import?collection=pages", b"nonsense\n[]", 400),
+        ("/_api/import?collection=pages&type=array&complete=true", [1], 1227),
+        ("/_api/import?collection=pages&type=documents&complete=true", b"nonsense", 4),
         ("/_api/import?collection=pages", b'{"a":1}', 400),
     ],
 )
@@ -123,3 +131,36 @@ def test_refusals(send: Send, collection: str, url: str, given: Any, number: int
     response = send("POST", url, given)
     assert body(response)["errorNum"] == number
     assert response.status >= 400
+
+
+def test_forced_prefixes_and_keys_that_are_numbers(send: Send) -> None:
+    send("POST", "/_api/collection", {"name": "links", "type": 3})
+    url = "/_api/import?collection=links&type=array&fromPrefix=p&toPrefix=p&overwriteCollectionPrefix=true"
+    assert counts(body(send("POST", url, [{"_key": "1", "_from": "q/a", "_to": 7}]))) == {"created": 1}
+    edge = body(send("GET", "/_api/document/links/1"))
+    assert (edge["_from"], edge["_to"]) == ("p/a", "p/7")
+
+
+def test_prefixes_are_for_edges_only(send: Send, collection: str) -> None:
+    send("POST", "/_api/import?collection=pages&type=array&fromPrefix=p", [{"_key": "a", "_from": "b"}])
+    assert body(send("GET", "/_api/document/pages/a"))["_from"] == "b"
+
+
+def test_ignoring_duplicates_ignores_those_of_unique_indexes_too(send: Send, collection: str) -> None:
+    send("POST", "/_api/index?collection=pages", {"type": "persistent", "fields": ["n"], "unique": True})
+    url = "/_api/import?collection=pages&type=array&onDuplicate=ignore"
+    assert counts(body(send("POST", url, [{"n": 1}, {"n": 1}]))) == {"created": 1, "ignored": 1}
+
+
+def test_a_way_to_treat_duplicates_that_is_unknown_is_none(send: Send, collection: str) -> None:
+    url = "/_api/import?collection=pages&type=array&onDuplicate=guess"
+    assert counts(body(send("POST", url, [{"_key": "a"}, {"_key": "a"}]))) == {"created": 1, "errors": 1}
+
+
+def test_a_complete_import_reads_all_before_it_writes(send: Send, collection: str) -> None:
+    url = "/_api/import?collection=pages&type=array&complete=true"
+    response = send("POST", url, [{"_key": "a"}, {"_key": "a"}, 1])
+    assert (response.status, body(response)["errorNum"]) == (400, 1227)
+    taken = send("POST", url, [{"_key": "a"}, {"_key": "a"}])
+    assert (taken.status, body(taken)["errorMessage"]) == (409, "unique constraint violated")
+    assert body(send("GET", "/_api/collection/pages/count"))["count"] == 0
