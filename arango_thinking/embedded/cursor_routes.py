@@ -1,4 +1,4 @@
-"""Routes that run, explain and parse AQL queries, and hand out their results."""
+"""Routes that run AQL queries and hand out their results."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from arango_thinking.embedded import aql
+from arango_thinking.embedded import aql, query_routes
 from arango_thinking.embedded.cursors import DEFAULT_TTL, Batches, Cursor, StoredBatches
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.messages import Call, Response, reply, success
 from arango_thinking.embedded.storage import Transaction
 
 DEFAULT_BATCH_SIZE = 1000
+_PHASES = (
+    "initializing",
+    "parsing",
+    "optimizing ast",
+    "loading collections",
+    "instantiating plan",
+    "instantiating executors",
+    "optimizing plan",
+    "finalizing",
+)
+#: In what ArangoDB counts memory.
+_MEMORY_BLOCK = 32768
 
 Attributes = Callable[[bool], dict[str, Any]]
 
@@ -30,10 +42,14 @@ class _Wanted:
     ttl: float
     stream: bool
     allow_retry: bool
+    memory_limit: int
+    #: 1: tell how long the phases took; 2: tell the plan and what its nodes did.
+    profile: int
 
 
 def create(call: Call) -> Response:
-    wanted = _wanted(call.attributes())
+    wanted = _wanted(call)
+    # A stream would outlive the request, and so the hold on a transaction that the client began.
     lazily = wanted.stream and not wanted.query.is_modification and call.stream_transaction is None
     cursor = _stream(call, wanted) if lazily else _run(call, wanted)
     answer = cursor.next_batch()
@@ -63,36 +79,8 @@ def delete(call: Call) -> Response:
     return success(202, id=identifier)
 
 
-def explain(call: Call) -> Response:
-    body = call.attributes()
-    query, bind_vars = _parsed(body), _bind_vars(body)
-    with call.reading() as transaction:
-        plan = aql.plan(query, bind_vars, transaction)
-    plans = {"plans": [plan]} if _options(body).get("allPlans") else {"plan": plan}
-    cacheable = not query.is_modification
-    statistics = {"rulesExecuted": 0, "rulesSkipped": 0, "plansCreated": 1}
-    return success(**plans, cacheable=cacheable, warnings=[], stats=statistics)
-
-
-def parse(call: Call) -> Response:
-    query = _parsed(call.attributes())
-    # No values are given: a collection that is a parameter stands for itself, and is no collection yet.
-    read, written = query.collections({name: name for name in query.bind_parameters})
-    return success(
-        parsed=True,
-        collections=sorted(name for name in read | written if not name.startswith("@")),
-        bindVars=sorted(query.bind_parameters),
-        ast=[query.tree],
-    )
-
-
-def no_queries(_call: Call) -> Response:
-    """Queries run while their request is answered: none can be seen by another request."""
-    return reply(200, [])
-
-
-def kill(_call: Call) -> Response:
-    raise ArangoError(1591)
+def no_cursor(call: Call) -> Response:
+    raise said(400, f"expecting {call.request.method} /_api/cursor/<cursor-id>")
 
 
 def _run(call: Call, wanted: _Wanted) -> Cursor:
@@ -101,9 +89,11 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
     started = time.perf_counter()
     with begin() as transaction:
         result = _execute(wanted, transaction)
-        batches = StoredBatches(Batches(iter(result.rows), wanted.batch_size))
+        batches = StoredBatches(Batches(iter(result.rows), wanted.batch_size), wanted.memory_limit)
+        plan = _plan(wanted, transaction)
+    extra = _extra(result, time.perf_counter() - started, batches.bytes, plan)
     count = {"count": batches.rows} if wanted.count else {}
-    attributes = {**count, "cached": False, "extra": _extra(result, time.perf_counter() - started)}
+    attributes = {**count, "cached": False, "extra": extra}
     return Cursor(batches=batches, attributes=lambda _: attributes, ttl=wanted.ttl, allow_retry=wanted.allow_retry)
 
 
@@ -114,12 +104,13 @@ def _stream(call: Call, wanted: _Wanted) -> Cursor:
     try:
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)
+        plan = _plan(wanted, transaction)
     except BaseException:
         transaction.rollback()
         raise
 
     def attributes(more: bool) -> dict[str, Any]:
-        return {"cached": False, "extra": {} if more else _extra(result, time.perf_counter() - started)}
+        return {"cached": False, "extra": {} if more else _extra(result, time.perf_counter() - started, 0, plan)}
 
     return Cursor(
         batches=batches,
@@ -134,50 +125,72 @@ def _execute(wanted: _Wanted, transaction: Transaction) -> aql.Result:
     return aql.execute(wanted.query, wanted.bind_vars, transaction, wanted.options)
 
 
-def _extra(result: aql.Result, seconds: float) -> dict[str, Any]:
-    statistics = result.statistics
-    stats = {
-        "writesExecuted": statistics.writes_executed,
-        "writesIgnored": statistics.writes_ignored,
-        "scannedFull": statistics.scanned_full,
-        "scannedIndex": statistics.scanned_index,
-        "filtered": statistics.filtered,
-        "httpRequests": 0,
+def _plan(wanted: _Wanted, transaction: Transaction) -> dict[str, Any]:
+    """What a profile adds to the answer: the phases, and for a full one the plan. Empty without a profile."""
+    if not wanted.profile:
+        return {}
+    if wanted.profile == 1:
+        return {"profile": {}}
+    return {"profile": {}, "plan": query_routes.completed(aql.plan(wanted.query, wanted.bind_vars, transaction))}
+
+
+def _extra(result: aql.Result, seconds: float, used_bytes: int, plan: dict[str, Any]) -> dict[str, Any]:
+    stats: dict[str, Any] = {
+        **dict.fromkeys(("documentLookups", "seeks", "cursorsCreated", "cursorsRearmed", "cacheHits"), 0),
+        **dict.fromkeys(("cacheMisses", "httpRequests", "searchParallelism", "intermediateCommits"), 0),
+        **result.statistics.to_dict(),
         "executionTime": seconds,
-        "peakMemoryUsage": 0,
-        "intermediateCommits": 0,
+        "peakMemoryUsage": -(-used_bytes // _MEMORY_BLOCK) * _MEMORY_BLOCK,
     }
-    if statistics.full_count is not None:
-        stats["fullCount"] = statistics.full_count
-    return {"warnings": result.warnings, "stats": stats}
+    extra: dict[str, Any] = {"warnings": result.warnings, "stats": stats}
+    if "plan" in plan:
+        stats["nodes"] = [_node_statistics(node, seconds) for node in plan["plan"]["nodes"]]
+        extra["plan"] = plan["plan"]
+    if "profile" in plan:
+        extra["profile"] = {**dict.fromkeys(_PHASES, 0.0), "executing": seconds}
+    return extra
 
 
-def _wanted(body: dict[str, Any]) -> _Wanted:
-    options = _options(body)
+def _node_statistics(node: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Nodes are not measured one by one: each is said to have run as long as the query."""
+    return {"id": node["id"], "calls": 1, "items": node["estimatedNrItems"], "filtered": 0, "runtime": seconds}
+
+
+def _wanted(call: Call) -> _Wanted:
+    body = call.json()
+    if body == {}:
+        raise ArangoError(600)
+    if not isinstance(body, dict):
+        raise ArangoError(1502)
+    given = body.get("options")
+    options: dict[str, Any] = given if isinstance(given, dict) else {}
     settings = {**body, **options}
     return _Wanted(
-        query=_parsed(body),
+        query=_parsed(body.get("query")),
         bind_vars=_bind_vars(body),
         options=aql.ExecuteOptions(
             full_count=bool(settings.get("fullCount", False)),
             fail_on_warning=bool(settings.get("failOnWarning", False)),
-            max_warnings=_number(settings, "maxWarningCount", 10),
-            max_runtime=_seconds(settings, "maxRuntime", 0) or None,
+            max_warnings=int(_number(settings, "maxWarningCount", 10)),
+            max_runtime=_number(settings, "maxRuntime", 0) or None,
+            database=call.database,
         ),
         batch_size=_batch_size(body),
-        count=bool(body.get("count", False)),
-        ttl=_seconds(body, "ttl", DEFAULT_TTL) or DEFAULT_TTL,
-        stream=bool(settings.get("stream", False)),
-        allow_retry=bool(settings.get("allowRetry", False)),
+        count=body.get("count") is True,
+        ttl=_number(body, "ttl", DEFAULT_TTL) or DEFAULT_TTL,
+        stream=settings.get("stream") is True,
+        allow_retry=settings.get("allowRetry") is True,
+        memory_limit=int(_number(settings, "memoryLimit", 0)),
+        profile=int(options.get("profile") is True or _number(options, "profile", 0)),
     )
 
 
-def _parsed(body: dict[str, Any]) -> aql.Query:
-    text = body.get("query")
-    if not isinstance(text, str):
-        raise ArangoError(10, "expecting a string in the attribute query")
-    if not text.strip():
+def _parsed(text: Any) -> aql.Query:
+    if not isinstance(text, str) or not text:
         raise ArangoError(1502)
+    if not text.strip():
+        place = f"near '' at position 1:{len(text) + 1}"
+        raise said(1501, f"AQL: syntax error, unexpected end of query string {place} (while parsing)")
     return aql.parse(text)
 
 
@@ -186,51 +199,31 @@ def _bind_vars(body: dict[str, Any]) -> dict[str, Any]:
     if bind_vars is None:
         return {}
     if not isinstance(bind_vars, dict):
-        raise ArangoError(1550)
+        raise said(17, "expecting object for <bindVars>")
     return bind_vars
-
-
-def _options(body: dict[str, Any]) -> dict[str, Any]:
-    options = body.get("options") or {}
-    if not isinstance(options, dict):
-        raise ArangoError(10, "expecting an object in the attribute options")
-    return options
 
 
 def _batch_size(body: dict[str, Any]) -> int:
     size = _number(body, "batchSize", DEFAULT_BATCH_SIZE)
     if size < 1:
-        raise ArangoError(10, "expecting a positive number for 'batchSize'")
-    return size
+        raise said(17, "expecting non-zero value for 'batchSize'")
+    return int(size)
 
 
-def _number(settings: dict[str, Any], name: str, default: int) -> int:
+def _number(settings: dict[str, Any], name: str, default: float) -> float:
+    """What is no number counts, as in ArangoDB, as not given."""
     value = settings.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, int | float):
-        raise ArangoError(10, f"expecting a number for '{name}'")
-    return int(value)
-
-
-def _seconds(settings: dict[str, Any], name: str, default: float) -> float:
-    value = settings.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, int | float):
-        raise ArangoError(10, f"expecting a number for '{name}'")
-    return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and value is not None else default
 
 
 ROUTES = {
     "POST /_api/cursor": create,
+    "PUT /_api/cursor": no_cursor,
+    "DELETE /_api/cursor": no_cursor,
     "POST /_api/cursor/*": fetch,
     "PUT /_api/cursor/*": fetch,
     "POST /_api/cursor/*/*": fetch,
     "DELETE /_api/cursor/*": delete,
-    "POST /_api/explain": explain,
-    "POST /_api/query": parse,
-    "GET /_api/query/current": no_queries,
-    "GET /_api/query/slow": no_queries,
-    "DELETE /_api/query/*": kill,
+    **query_routes.ROUTES,
 }

@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.messages import to_bytes
+from arango_thinking.embedded.query_settings import QuerySettings
 from arango_thinking.embedded.records import JSON
 
 DEFAULT_TTL = 30.0
@@ -43,10 +44,15 @@ class Batches:
 class StoredBatches:
     """A whole result, computed and encoded already; it needs no transaction any more."""
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: Batches, memory_limit: int = 0) -> None:
+        """Raises 32 when the result takes more bytes than the limit, if there is one."""
         self._batches: list[bytes] = []
+        self.bytes = 0
         while batches.more:
             self._batches.append(batches.take())
+            self.bytes += len(self._batches[-1])
+            if 0 < memory_limit < self.bytes:
+                raise said(32, "AQL: query would use more memory than allowed (while executing)")
         self._batches.reverse()
         self.rows = batches.taken
 
@@ -103,6 +109,8 @@ class Cursors:
     """The cursors of all databases, until they are read to the end, deleted, or idle for too long."""
 
     def __init__(self) -> None:
+        #: What was set for all queries of this server.
+        self.settings = QuerySettings()
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._guard = threading.Lock()
         # Ids that a restarted process would not give out again.

@@ -138,16 +138,19 @@ def test_full_count(database: StandardDatabase, filled: StandardCollection) -> N
 @pytest.mark.parametrize(
     ("given", "status", "number"),
     [
-        ({}, 400, 10),
+        (None, 400, 1502),
+        ([], 400, 1502),
+        ({}, 400, 600),
+        ({"query": None}, 400, 1502),
         ({"query": ""}, 400, 1502),
+        ({"query": "  "}, 400, 1501),
         ({"query": "RETURN"}, 400, 1501),
-        ({"query": "RETURN 1", "bindVars": []}, 400, 1550),
+        ({"query": "RETURN 1", "bindVars": []}, 400, 17),
         ({"query": "RETURN @a"}, 400, 1551),
         ({"query": "RETURN 1", "bindVars": {"a": 1}}, 400, 1552),
         ({"query": "FOR x IN nowhere RETURN x"}, 404, 1203),
-        ({"query": "RETURN 1", "batchSize": 0}, 400, 10),
-        ({"query": "RETURN 1", "batchSize": "many"}, 400, 10),
-        ({"query": "RETURN 1", "options": 1}, 400, 10),
+        ({"query": "RETURN 1", "batchSize": 0}, 400, 17),
+        ({"query": "FOR i IN 1..9999 SORT i RETURN i", "memoryLimit": 10000}, 500, 32),
         ({"query": "RETURN 1 / 0", "options": {"failOnWarning": True}}, 400, 1562),
         (b"{", 400, 600),
     ],
@@ -157,22 +160,53 @@ def test_queries_that_fail(send: Send, given: Any, status: int, number: int) -> 
     assert (response.status, body(response)["errorNum"]) == (status, number)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"batchSize": "many", "ttl": "long", "options": 1},
+        {"memoryLimit": 10000, "cache": True, "count": None},
+        {"options": {"maxPlans": 1, "optimizer": {"rules": ["-all"]}, "fillBlockCache": False, "usePlanCache": True}},
+    ],
+)
+def test_what_makes_no_difference_is_passed_over(send: Send, given: dict[str, Any]) -> None:
+    answer = body(send("POST", "/_api/cursor", {"query": "RETURN 1", **given}))
+    assert (answer["result"], answer["cached"], "count" in answer) == ([1], False, False)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_cursor_has_to_be_named(send: Send, method: str) -> None:
+    response = send(method, "/_api/cursor")
+    assert (response.status, body(response)["errorMessage"]) == (400, f"expecting {method} /_api/cursor/<cursor-id>")
+
+
+def test_statistics_have_all_that_arangodb_tells(send: Send) -> None:
+    stats = body(send("POST", "/_api/cursor", {"query": "FOR i IN 1..9 RETURN i"}))["extra"]["stats"]
+    assert stats.keys() == {
+        "writesExecuted", "writesIgnored", "documentLookups", "seeks", "scannedFull", "scannedIndex", "cursorsCreated",
+        "cursorsRearmed", "cacheHits", "cacheMisses", "filtered", "httpRequests", "executionTime", "peakMemoryUsage",
+        "intermediateCommits", "searchParallelism",
+    }  # fmt: skip
+    assert stats["peakMemoryUsage"] == 32768
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_profiles(send: Send, stream: bool) -> None:
+    def extra(profile: object) -> dict[str, Any]:
+        options = {"profile": profile, "stream": stream}
+        answer = body(send("POST", "/_api/cursor", {"query": "FOR i IN 1..9 RETURN i", "options": options}))
+        return dict(answer["extra"])
+
+    assert {"profile", "plan"} & extra(0).keys() == set()
+    assert extra(1)["profile"].keys() == extra(True)["profile"].keys() > {"parsing", "executing"}
+    full = extra(2)
+    assert [node["id"] for node in full["stats"]["nodes"]] == [node["id"] for node in full["plan"]["nodes"]]
+
+
 def test_an_expired_cursor(database: StandardDatabase, filled: StandardCollection) -> None:
     cursor = database.aql.execute(ALL, batch_size=10, ttl=1e-6)
     with pytest.raises(CursorNextError) as caught:
         list(cursor)
     assert (caught.value.http_code, caught.value.error_code) == (404, 1600)
-
-
-def test_explaining_and_parsing(database: StandardDatabase, filled: StandardCollection) -> None:
-    query = "FOR page IN @@pages FILTER page._key > @after SORT page._key LIMIT 5 RETURN page"
-    plan = database.aql.explain(query, bind_vars={"@pages": "pages", "after": "2"})
-    assert "IndexNode" in [node["type"] for node in plan["nodes"]]
-    parsed = database.aql.validate(query)
-    assert parsed["bind_vars"] == ["@pages", "after"]
-    assert parsed["collections"] == []
-    assert database.aql.validate("FOR page IN pages RETURN page")["collections"] == ["pages"]
-    assert len(database.aql.explain("RETURN 1", all_plans=True)) == 1
 
 
 def test_the_drivers_helpers_that_are_queries(database: StandardDatabase, filled: StandardCollection) -> None:

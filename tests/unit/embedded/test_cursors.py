@@ -109,3 +109,10 @@ def test_idle_cursors_expire_and_let_go() -> None:
     cursors.close()
     assert released == ["short", "long"]
     assert len(cursors) == 0
+
+
+def test_a_result_beyond_its_memory_limit() -> None:
+    assert StoredBatches(Batches(iter(range(5)), 2), memory_limit=13).bytes == 13  # [0,1][2,3][4]
+    with pytest.raises(ArangoError) as caught:
+        StoredBatches(Batches(iter(range(5)), 2), memory_limit=12)
+    assert caught.value.number == 32
