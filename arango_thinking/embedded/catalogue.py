@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
 
 from arango_thinking.embedded.content import is_name
-from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.records import (
     EDGE_INDEX,
     PRIMARY_INDEX,
     CollectionInfo,
     IndexDescription,
+    IndexTuning,
 )
 from arango_thinking.embedded.revisions import Counters
 
@@ -129,8 +130,9 @@ class Catalogue:
     def add_index(self, collection: str, index: IndexDescription) -> None:
         """Record an index and make its empty table."""
         table = self.table(collection)
-        if any(known.name == index.name for known in table.all_indexes):
-            raise ArangoError(1207)
+        for known in table.all_indexes:
+            if known.name == index.name:
+                raise said(1005, f"duplicate value for `_id` or `name`, existing index: {known.name}")
         self._connection.execute(
             "INSERT INTO indexes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -138,7 +140,7 @@ class Catalogue:
                 int(table.info.id),
                 index.name,
                 index.type,
-                orjson.dumps(index.fields),
+                orjson.dumps(_described(index)),
                 index.unique,
                 index.sparse,
                 index.expire_after,
@@ -218,7 +220,17 @@ def _collection(row: tuple[Any, ...]) -> CollectionInfo:
     return CollectionInfo(str(row[0]), row[1], bool(row[2]), orjson.loads(row[3]))
 
 
+def _described(index: IndexDescription) -> Any:
+    """What the column "fields" holds: the paths alone, unless there is more to say."""
+    return index.fields if index.tuning == IndexTuning() else {"paths": index.fields, "tuning": asdict(index.tuning)}
+
+
 def _index(row: tuple[Any, ...]) -> IndexDescription:
     identifier, name, kind, fields, unique, sparse, expire_after = row
-    paths = tuple(tuple(path) for path in orjson.loads(fields))
-    return IndexDescription(str(identifier), name, kind, paths, bool(unique), bool(sparse), expire_after)
+    described = orjson.loads(fields)
+    tuning = IndexTuning()
+    if isinstance(described, dict):
+        stored = tuple(described["tuning"].pop("stored_values"))
+        tuning, described = IndexTuning(stored, **described["tuning"]), described["paths"]
+    paths = tuple(tuple(path) for path in described)
+    return IndexDescription(str(identifier), name, kind, paths, bool(unique), bool(sparse), expire_after, tuning)

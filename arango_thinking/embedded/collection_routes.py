@@ -217,7 +217,7 @@ def _full(info: CollectionInfo) -> dict[str, Any]:
 
 def _figures(transaction: Transaction, info: CollectionInfo) -> dict[str, Any]:
     return {
-        "indexes": {"count": len(transaction.indexes(info.name)), "size": 0},
+        "indexes": {"count": len(transaction.all_indexes(info.name)), "size": 0},
         "documentsSize": transaction.size(info.name),
         "cacheInUse": False,
         "cacheSize": 0,
@@ -228,7 +228,7 @@ def _figures(transaction: Transaction, info: CollectionInfo) -> dict[str, Any]:
 def _index_figures(transaction: Transaction, info: CollectionInfo, documents: int) -> list[dict[str, Any]]:
     """What ArangoDB calls its indexes, and how many entries they have."""
     found = []
-    for index in transaction.indexes(info.name):
+    for index in transaction.all_indexes(info.name):
         kind = "rocksdb-persistent" if index.type == "persistent" else index.type
         found.append({"type": kind, "id": int(index.id), "count": documents})
     return found

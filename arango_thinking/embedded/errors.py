@@ -18,6 +18,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     600: (400, "invalid JSON object"),
     601: (400, "superfluous URL suffices"),
     1004: (403, "read only"),
+    1005: (400, "duplicate identifier"),
     1200: (409, "conflict"),
     1202: (404, "document not found"),
     1203: (404, "collection or view not found"),

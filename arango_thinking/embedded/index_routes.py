@@ -4,53 +4,78 @@ from __future__ import annotations
 
 from typing import Any
 
-from arango_thinking.embedded.errors import ArangoError, not_supported
+from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.index_requests import wanted_index
 from arango_thinking.embedded.messages import Call, Response, success
-from arango_thinking.embedded.records import CollectionInfo, IndexDescription, IndexType
+from arango_thinking.embedded.records import CollectionInfo, IndexDescription
+from arango_thinking.embedded.storage import Transaction
 
-_MAX_FIELDS = 32
+_BUILT_IN = ("0", "primary", "1", "edge")
+_NO_FIGURES = {"memory": 0, "cacheInUse": False, "cacheSize": 0, "cacheUsage": 0}
 
 
 def indexes(call: Call) -> Response:
+    figures = {"figures": _NO_FIGURES} if call.flag("withStats") else {}
     with call.reading() as transaction:
-        collection = _collection_parameter(call)
-        info = transaction.collection(collection)
-        found = [_shown(info, index) for index in transaction.indexes(collection)]
+        info = _collection(transaction, call.parameter("collection"))
+        found = [
+            {**_shown(info, index), **_estimate(transaction, info, index), **figures}
+            for index in transaction.all_indexes(info.name)
+        ]
     return success(indexes=found, identifiers={index["id"]: index for index in found})
 
 
 def index(call: Call) -> Response:
     collection, identifier = call.names
     with call.reading() as transaction:
-        info = transaction.collection(collection)
-        for known in transaction.indexes(collection):
+        info = _collection(transaction, collection)
+        for known in transaction.all_indexes(info.name):
             if identifier in (known.id, known.name):
                 return success(**_shown(info, known))
     raise ArangoError(1212)
 
 
+def selectivity(call: Call) -> Response:
+    with call.reading() as transaction:
+        info = _collection(transaction, call.parameter("collection"))
+        estimates = {}
+        for known in transaction.all_indexes(info.name):
+            estimate = _estimate(transaction, info, known)
+            if estimate:
+                estimates[f"{info.name}/{known.id}"] = estimate["selectivityEstimate"]
+    return success(indexes=estimates)
+
+
 def create(call: Call) -> Response:
-    wanted = _wanted(call.attributes())
+    body = call.attributes()
     with call.writing() as transaction:
-        collection = transaction.collection(_collection_parameter(call))
-        made, is_new = transaction.create_index(collection.name, wanted)
-    return success(201 if is_new else 200, **_shown(collection, made), isNewlyCreated=is_new)
+        info = _collection(transaction, call.parameter("collection"))
+        wanted = wanted_index(body, transaction.all_indexes(info.name))
+        try:
+            made, is_new = transaction.create_index(info.name, wanted)
+        except ArangoError as error:
+            error.status = 400  # whatever is wrong with a new index, the request is to blame
+            raise
+        shown = {**_shown(info, made), **_estimate(transaction, info, made)}
+    return success(201 if is_new else 200, **shown, isNewlyCreated=is_new)
 
 
 def drop(call: Call) -> Response:
     collection, identifier = call.names
     with call.writing() as transaction:
-        if identifier in ("0", "primary", "1", "edge"):
+        info = _collection(transaction, collection)
+        if identifier in _BUILT_IN:
             raise ArangoError(11)
-        transaction.drop_index(collection, identifier)
+        transaction.drop_index(info.name, identifier)
     return success(id=f"{collection}/{identifier}")
 
 
-def _collection_parameter(call: Call) -> str:
-    name = call.parameter("collection")
-    if not name:
-        raise ArangoError(1204)
-    return name
+def _collection(transaction: Transaction, name: str) -> CollectionInfo:
+    """Without naming what is not there, unlike all other routes."""
+    try:
+        return transaction.collection(name)
+    except ArangoError as error:
+        raise ArangoError(error.number) from error
 
 
 def _shown(info: CollectionInfo, index: IndexDescription) -> dict[str, Any]:
@@ -62,77 +87,28 @@ def _shown(info: CollectionInfo, index: IndexDescription) -> dict[str, Any]:
         "unique": index.unique,
         "sparse": index.sparse,
     }
-    if index.type == "persistent":
-        shown |= {"deduplicate": True, "estimates": True, "cacheEnabled": False}
+    if index.type in ("persistent", "hash", "skiplist"):
+        tuning = index.tuning
+        shown["deduplicate"] = tuning.deduplicate
+        shown["estimates"] = tuning.estimates
+        shown["cacheEnabled"] = tuning.cache_enabled
+        if tuning.stored_values:
+            shown["storedValues"] = list(tuning.stored_values)
     if index.type == "ttl":
         shown |= {"expireAfter": index.expire_after, "estimates": False}
     return shown
 
 
-def _wanted(body: dict[str, Any]) -> IndexDescription:
-    """The index that a request describes. What only tunes one (estimates, caches, ...) is passed over."""
-    kind = _kind(body.get("type"))
-    paths = _paths(body.get("fields"))
-    is_ttl = kind == "ttl"
-    if is_ttl and len(paths) != 1:
-        raise ArangoError(10, "a ttl index has exactly one attribute")
-    return IndexDescription(
-        id="",
-        name=_name(body.get("name")),
-        type=kind,
-        fields=paths,
-        unique=bool(body.get("unique", False)) and not is_ttl,
-        sparse=bool(body.get("sparse", False)) or is_ttl,
-        expire_after=_expire_after(body.get("expireAfter")) if is_ttl else None,
-    )
-
-
-def _kind(given: Any) -> IndexType:
-    if given == "persistent":
-        return "persistent"
-    if given == "ttl":
-        return "ttl"
-    if isinstance(given, str) and given:
-        raise not_supported(f"{given} indexes")
-    raise ArangoError(10, "invalid index type")
-
-
-def _paths(given: Any) -> tuple[tuple[str, ...], ...]:
-    if not isinstance(given, list) or not 1 <= len(given) <= _MAX_FIELDS:
-        raise ArangoError(10, f"expecting 1 to {_MAX_FIELDS} index attributes")
-    paths = tuple(_path(attribute) for attribute in given)
-    if len(set(paths)) != len(paths):
-        raise ArangoError(10, "duplicate attribute name in index fields list")
-    return paths
-
-
-def _path(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, str):
-        raise ArangoError(10, "index attributes are strings")
-    if "[" in given:
-        raise not_supported("indexes on array members ([*])")
-    path = tuple(given.split("."))
-    if not all(path) or given == "_id" or any(name[0] == ":" or name[-1] == ":" for name in path):
-        raise ArangoError(1220, f"'{given}'")
-    return path
-
-
-def _name(given: Any) -> str:
-    if given is None:
-        return ""
-    if not isinstance(given, str) or not given or given[0].isdigit() or "/" in given:
-        raise ArangoError(1208)
-    return given
-
-
-def _expire_after(given: Any) -> float:
-    if not isinstance(given, int | float) or isinstance(given, bool) or given < 0:
-        raise ArangoError(10, "expireAfter attribute must be a non-negative number")
-    return given
+def _estimate(transaction: Transaction, info: CollectionInfo, index: IndexDescription) -> dict[str, float]:
+    """How selective the index is, if it keeps estimates or needs none."""
+    if index.type == "ttl" or not (index.tuning.estimates or index.unique):
+        return {}
+    return {"selectivityEstimate": transaction.selectivity(info.name, index)}
 
 
 ROUTES = {
     "GET /_api/index": indexes,
+    "GET /_api/index/selectivity": selectivity,
     "POST /_api/index": create,
     "GET /_api/index/*/*": index,
     "DELETE /_api/index/*/*": drop,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from arango_thinking.embedded.catalogue import CollectionTable, index_table
 from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.index_entries import entries_of
 from arango_thinking.embedded.ordering import AFTER, encode, encode_all
 from arango_thinking.embedded.records import (
     JSON,
@@ -20,38 +20,8 @@ from arango_thinking.embedded.records import (
 #: The SQL of a scan and the values for its placeholders.
 Statement = tuple[str, tuple[Any, ...]]
 
-
-def entry(index: IndexDescription, document: Document) -> bytes | None:
-    """The document's entry in the index; None when the index leaves it out."""
-    values = tuple(_value_at(document, path) for path in index.fields)
-    if index.type == "ttl":
-        moment = _seconds(values[0])
-        return None if moment is None else encode(moment)
-    if index.sparse and any(value is None for value in values):
-        return None
-    return encode_all(values)
-
-
-def _value_at(document: JSON, path: tuple[str, ...]) -> JSON:
-    value = document
-    for name in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value
-
-
-def _seconds(value: JSON) -> float | None:
-    """A time as ttl indexes read it: seconds since 1970, or an ISO 8601 string, by default UTC."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+#: How many entries are looked at for an estimate.
+_SAMPLE = 10_000
 
 
 class IndexWriter:
@@ -59,30 +29,30 @@ class IndexWriter:
 
     def __init__(self, connection: sqlite3.Connection, table: CollectionTable) -> None:
         self._execute = connection.execute
-        self._indexes = [(index, index_table(index)) for index in table.indexes]
+        self._indexes = [(index, index_table(index), entries_of(index)) for index in table.indexes]
 
     def change(self, key: str, old: Document | None, new: Document | None) -> None:
         """Replace the entries of `old` by those of `new`. Nothing is changed when a unique index refuses."""
         changes = []
-        for index, table in self._indexes:
-            before = entry(index, old) if old is not None else None
-            after = entry(index, new) if new is not None else None
+        for index, table, entries in self._indexes:
+            before = entries(old) if old is not None else ()
+            after = entries(new) if new is not None else ()
             if before != after:
-                self._check_unique(index, table, after, key)
+                if index.unique:
+                    self._check_unique(index, table, after, key)
                 changes.append((table, before, after))
         for table, before, after in changes:
-            if before is not None:
-                self._execute(f"DELETE FROM {table} WHERE entry = ? AND key = ?", (before, key))
-            if after is not None:
-                self._execute(f"INSERT INTO {table} VALUES (?, ?)", (after, key))
+            for one in before:
+                self._execute(f"DELETE FROM {table} WHERE entry = ? AND key = ?", (one, key))
+            for one in after:
+                self._execute(f"INSERT INTO {table} VALUES (?, ?)", (one, key))
 
-    def _check_unique(self, index: IndexDescription, table: str, after: bytes | None, key: str) -> None:
-        if not index.unique or after is None:
-            return
-        # No race: a write transaction is alone.
-        holder = self._execute(f"SELECT key FROM {table} WHERE entry = ? AND key <> ?", (after, key)).fetchone()
-        if holder is not None:
-            raise unique_violation(index, holder[0])
+    def _check_unique(self, index: IndexDescription, table: str, after: Iterable[bytes], key: str) -> None:
+        """No race: a write transaction is alone."""
+        for one in after:
+            holder = self._execute(f"SELECT key FROM {table} WHERE entry = ? AND key <> ?", (one, key)).fetchone()
+            if holder is not None:
+                raise unique_violation(index, holder[0])
 
 
 def unique_violation(index: IndexDescription, key: str) -> ArangoError:
@@ -93,13 +63,24 @@ def unique_violation(index: IndexDescription, key: str) -> ArangoError:
 def fill(connection: sqlite3.Connection, index: IndexDescription, documents: Iterator[Document]) -> None:
     """Enter the documents that were there before the index."""
     table = index_table(index)
-    found = ((entry(index, document), document["_key"]) for document in documents)
-    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", (pair for pair in found if pair[0] is not None))
+    entries = entries_of(index)
+    found = ((one, document["_key"]) for document in documents for one in entries(document))
+    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", found)
     if not index.unique:
         return
     taken = connection.execute(f"SELECT min(key) FROM {table} GROUP BY entry HAVING count(*) > 1 LIMIT 1").fetchone()
     if taken is not None:
         raise unique_violation(index, taken[0])
+
+
+def selectivity(connection: sqlite3.Connection, table: CollectionTable, index: IndexDescription) -> float:
+    """The share of different values among the first entries; 1.0 without any."""
+    if index.unique:
+        return 1.0
+    source, column = (table.name, "from_id") if index.type == "edge" else (index_table(index), "entry")
+    sample = f"SELECT {column} AS value FROM {source} LIMIT {_SAMPLE}"
+    different, all_of_them = connection.execute(f"SELECT count(DISTINCT value), count(*) FROM ({sample})").fetchone()
+    return different / all_of_them if all_of_them else 1.0
 
 
 def expired_keys(connection: sqlite3.Connection, index: IndexDescription, now: float, limit: int) -> list[str]:
@@ -129,7 +110,7 @@ def _scan(documents: str, index: IndexDescription, lookup: Lookup) -> Statement:
             return _primary_scan(documents, lookup)
         case "edge":
             return _edge_scan(documents, lookup)
-        case "persistent":
+        case "persistent" | "hash" | "skiplist":
             return _persistent_scan(documents, index, lookup)
     raise ArangoError(1577, "a ttl index serves no query")
 

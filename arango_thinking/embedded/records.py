@@ -12,11 +12,14 @@ Document = dict[str, Any]
 
 OverwriteMode = Literal["conflict", "ignore", "replace", "update"]
 Direction = Literal["OUTBOUND", "INBOUND", "ANY"]
-IndexType = Literal["primary", "edge", "persistent", "ttl"]
+#: "hash" and "skiplist" are older names for what is persistent.
+IndexType = Literal["primary", "edge", "persistent", "hash", "skiplist", "ttl"]
 
 #: The ids of the indexes that every collection, and every edge collection, has.
 PRIMARY_INDEX = "0"
 EDGE_INDEX = "1"
+#: What follows the name of an attribute whose members an index holds one by one.
+EACH_MEMBER = "[*]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,17 @@ class CollectionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexTuning:
+    """What an index may be created with that does not make it another index."""
+
+    stored_values: tuple[str, ...] = ()
+    #: False: a unique index of arrays refuses an array that holds a value twice.
+    deduplicate: bool = True
+    estimates: bool = True
+    cache_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IndexDescription:
     """An index. `fields` are attribute paths, e.g. (("metadata", "rank"), ("_key",))."""
 
@@ -72,6 +86,12 @@ class IndexDescription:
     sparse: bool
     #: Of a ttl index: seconds after the time in the attribute at which a document expires.
     expire_after: float | None = None
+    tuning: IndexTuning = IndexTuning()
+
+    @property
+    def is_of_arrays(self) -> bool:
+        """Whether it has an entry for each member of an array: a path such as ("tags[*]",)."""
+        return any(name.endswith(EACH_MEMBER) for path in self.fields for name in path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,10 @@ class Transaction:
         return self._readable(name).info
 
     def indexes(self, collection: str) -> tuple[IndexDescription, ...]:
+        """The indexes that can narrow a scan, or expire documents."""
+        return tuple(index for index in self.all_indexes(collection) if not index.is_of_arrays)
+
+    def all_indexes(self, collection: str) -> tuple[IndexDescription, ...]:
         return self._readable(collection).all_indexes
 
     def _readable(self, name: str) -> CollectionTable:
@@ -201,6 +205,10 @@ class Transaction:
         self.rights.check_administration()
         if self._declared:
             raise not_supported("making, changing and dropping collections and indexes inside a stream transaction")
+
+    def selectivity(self, collection: str, index: IndexDescription) -> float:
+        """About how much an index narrows a search: 1.0 when no value occurs twice."""
+        return indexing.selectivity(self._sql, self._readable(collection), index)
 
     def get(self, collection: str, key: str) -> Document | None:
         table = self._readable(collection)
@@ -232,7 +240,7 @@ class Transaction:
 
     def size(self, collection: str) -> int:
         """About how many bytes the documents take."""
-        table = self._catalogue.table(collection).name
+        table = self._readable(collection).name
         sample = f"SELECT length(body) AS bytes FROM {table} LIMIT 1000"
         average: float = self._sql.execute(f"SELECT coalesce(avg(bytes), 0) FROM ({sample})").fetchone()[0]
         return round(average * self.count(collection))
@@ -311,7 +319,7 @@ class Transaction:
 
     def create_index(self, collection: str, wanted: IndexDescription) -> tuple[IndexDescription, bool]:
         """The index and whether it is new. The id of `wanted`, and its name if empty, are chosen here."""
-        for known in self.indexes(collection):
+        for known in self.all_indexes(collection):
             if _same_index(known, wanted):
                 return known, False
         self._check_changes_allowed()
@@ -352,8 +360,8 @@ class Transaction:
 
 
 def _same_index(known: IndexDescription, wanted: IndexDescription) -> bool:
-    same_name = not wanted.name or wanted.name == known.name
-    return same_name and replace(known, id="", name="") == replace(wanted, id="", name="")
+    """Whatever they are called, and however they are tuned."""
+    return replace(known, id="", name="", tuning=wanted.tuning) == replace(wanted, id="", name="")
 
 
 class Storage:
@@ -372,6 +380,8 @@ class Storage:
 
     def read(self, database: str) -> Transaction:
         """A transaction that reads the database as it is now."""
+        if self._expiry_is_due() and not self._file.writing.locked() and self._has_expiring_indexes():
+            self._expire()
         return Transaction(self._file, database, writes=False)
 
     def write(self, database: str) -> Transaction:
@@ -395,9 +405,23 @@ class Storage:
         finally:
             self._file.give(connection)
 
+    def _expiry_is_due(self) -> bool:
+        return not self._expired_at or time.monotonic() >= self._expired_at + self._expiry_interval
+
+    def _has_expiring_indexes(self) -> bool:
+        """Without any, reading is never made to wait for a writer."""
+        connection = self._file.take()
+        try:
+            found = connection.execute("SELECT 1 FROM indexes WHERE type = 'ttl' LIMIT 1").fetchone() is not None
+        finally:
+            self._file.give(connection)
+        if not found:
+            self._expired_at = time.monotonic()
+        return found
+
     def _expire(self) -> None:
         with self._expiring:
-            if time.monotonic() < self._expired_at + self._expiry_interval and self._expired_at:
+            if not self._expiry_is_due():
                 return
             self._expired_at = time.monotonic()
         with Transaction(self._file, SYSTEM_DATABASE, writes=True) as transaction:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-from arango_thinking.embedded.records import IndexDescription
+from arango_thinking.embedded.records import IndexDescription, IndexTuning
 from arango_thinking.embedded.storage import Storage, WriteOptions
 
 
@@ -111,7 +111,18 @@ def test_two_indexes_may_not_bear_one_name(storage: Storage) -> None:
         transaction.create_index("pages", IndexDescription("", "x", "persistent", (("a",),), False, False))
         with pytest.raises(ArangoError) as caught:
             transaction.create_index("pages", IndexDescription("", "x", "persistent", (("b",),), False, False))
-    assert refusal(caught) == 1207
+    assert refusal(caught) == 1005
+
+
+def test_how_an_index_is_tuned_is_kept(storage: Storage) -> None:
+    tuning = IndexTuning(stored_values=("a", "b"), deduplicate=False, cache_enabled=True)
+    wanted = IndexDescription("", "x", "persistent", (("tags[*]",),), False, False, tuning=tuning)
+    with storage.write("_system") as transaction:
+        transaction.create_collection("pages")
+        made, _ = transaction.create_index("pages", wanted)
+    with storage.read("_system") as transaction:
+        assert transaction.all_indexes("pages")[1] == made
+    assert made.tuning == tuning
 
 
 def test_making_and_dropping_is_undone_by_a_rollback(storage: Storage) -> None:

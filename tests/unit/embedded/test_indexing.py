@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-from arango_thinking.embedded.indexing import entry
-from arango_thinking.embedded.records import IndexDescription, Lookup, WriteOptions
+from arango_thinking.embedded.records import IndexDescription, IndexTuning, Lookup, WriteOptions
 from arango_thinking.embedded.storage import Storage, Transaction
 
 
@@ -198,38 +197,31 @@ def test_a_lookup_in_the_edge_index(storage: Storage) -> None:
         assert caught.value.number == 1218
 
 
-NOON = 1_700_000_000
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (NOON, NOON),
-        (NOON + 0.5, NOON + 0.5),
-        ("2023-11-14T22:13:20Z", NOON),
-        ("2023-11-14T22:13:20", NOON),
-        ("2023-11-14T23:13:20.000+01:00", NOON),
-        (str(NOON), None),
-        ("tomorrow", None),
-        (True, None),
-        (None, None),
-    ],
-)
-def test_times_in_ttl_indexes(value: Any, seconds: float | None) -> None:
-    index = IndexDescription("7", "", "ttl", (("at",),), False, True, expire_after=0)
-    plain = persistent("at")
-    assert entry(index, {"at": value}) == (None if seconds is None else entry(plain, {"at": seconds}))
-
-
-def test_expired_documents_go_when_a_write_begins() -> None:
+@pytest.mark.parametrize("way", ["read", "write"])
+def test_expired_documents_go_when_a_transaction_begins(way: str) -> None:
     storage = Storage(":memory:", expiry_interval=0)
     now = time.time()
     with storage.write("_system") as transaction:
         transaction.create_collection("pages")
         transaction.create_index("pages", IndexDescription("", "", "ttl", (("at",),), False, True, expire_after=60))
         insert(transaction, {"_key": "old", "at": now - 61}, {"_key": "new", "at": now - 30}, {"_key": "never"})
-    with storage.write("_system") as transaction:
+    with getattr(storage, way)("_system") as transaction:
         assert keys(transaction, None) == ["never", "new"]
+    storage.close()
+
+
+def test_reading_does_not_wait_for_a_writer_to_expire_documents() -> None:
+    storage = Storage(":memory:", expiry_interval=0)
+    with storage.write("_system") as transaction:
+        transaction.create_collection("pages")
+        transaction.create_index("pages", IndexDescription("", "", "ttl", (("at",),), False, True, expire_after=0))
+        insert(transaction, {"_key": "old", "at": 1})
+    with storage.write("_system") as transaction:
+        insert(transaction, {"_key": "older", "at": 0})
+        with storage.read("_system") as reading:
+            assert keys(reading, None) == []
+    with storage.read("_system") as reading:
+        assert keys(reading, None) == []
     storage.close()
 
 
@@ -249,3 +241,40 @@ def test_a_ttl_index_serves_no_lookup(writing: Transaction) -> None:
     with pytest.raises(ArangoError) as caught:
         writing.scan("pages", Lookup(index.id))
     assert caught.value.number == 1577
+
+
+def of_arrays(unique: bool = False, sparse: bool = False, deduplicate: bool = True) -> IndexDescription:
+    tuning = IndexTuning(deduplicate=deduplicate)
+    return IndexDescription("", "", "persistent", (("tags[*]",),), unique, sparse, tuning=tuning)
+
+
+def test_members_of_arrays_are_unique_across_documents(writing: Transaction) -> None:
+    insert(writing, {"_key": "a", "tags": ["x", "y", "x"]})
+    writing.create_index("pages", of_arrays(unique=True))
+    insert(writing, {"_key": "b", "tags": ["z"]}, {"_key": "c", "tags": []}, {"_key": "d"}, {"_key": "e"})
+    with pytest.raises(ArangoError) as caught:
+        insert(writing, {"_key": "f", "tags": ["w", "y"]})
+    assert caught.value.number == 1210
+    writing.update("pages", "a", {"tags": ["v"]}, WriteOptions())
+    insert(writing, {"_key": "f", "tags": ["w", "y"]})
+
+
+def test_an_array_that_holds_a_value_twice_may_be_refused(writing: Transaction) -> None:
+    writing.create_index("pages", of_arrays(unique=True, deduplicate=False))
+    with pytest.raises(ArangoError) as caught:
+        insert(writing, {"_key": "a", "tags": ["x", "x"]})
+    assert caught.value.number == 1210
+    assert keys(writing, None) == []
+
+
+def test_an_index_of_arrays_serves_no_query(writing: Transaction) -> None:
+    index, _ = writing.create_index("pages", of_arrays())
+    assert index not in writing.indexes("pages")
+    assert index in writing.all_indexes("pages")
+
+
+def test_selectivity_is_the_share_of_different_values(writing: Transaction) -> None:
+    index, _ = writing.create_index("pages", persistent("n"))
+    assert writing.selectivity("pages", index) == 1.0
+    insert(writing, *({"n": number % 2} for number in range(8)))
+    assert writing.selectivity("pages", index) == 0.25
