@@ -12,7 +12,7 @@ import orjson
 
 from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError, said
 from arango_thinking.embedded.messages import Call, Response, failure, reply
-from arango_thinking.embedded.records import JSON, Direction, Document, OverwriteMode, WriteOptions, Written
+from arango_thinking.embedded.records import JSON, Document, OverwriteMode, WriteOptions, Written
 from arango_thinking.embedded.storage import Transaction
 
 #: One write on one document; the collection and the options are settled.
@@ -37,7 +37,7 @@ def _read(call: Call, *, with_body: bool) -> Response:
     if known == revision:
         return Response(304, etag, b"")
     if expected is not None and expected != revision:
-        return _precondition_failed(RevisionMismatchError(_identity(document)))
+        return _precondition_failed(RevisionMismatchError(identity(document)))
     return reply(200, document, etag) if with_body else Response(200, etag, b"")
 
 
@@ -122,25 +122,12 @@ def _read_many(call: Call) -> Response:
             try:
                 document = _existing(transaction, collection, _key_of(collection, selector))
                 if check_revisions and _revision_of(selector) not in (None, document["_rev"]):
-                    raise RevisionMismatchError(_identity(document))
+                    raise RevisionMismatchError(identity(document))
                 results.append(document)
             except ArangoError as error:
                 errors[error.number] += 1
                 results.append(_member_error(error))
     return reply(200, results, _error_codes(errors))
-
-
-def edges(call: Call) -> Response:
-    """The edges at a vertex."""
-    directions: dict[str, Direction] = {"any": "ANY", "in": "INBOUND", "out": "OUTBOUND"}
-    direction = directions.get(call.parameter("direction", "any"))
-    vertex = call.parameter("vertex")
-    if direction is None or "/" not in vertex:
-        raise ArangoError(400, "<direction> must be 'in', 'out' or 'any', and <vertex> a document id")
-    with call.reading() as transaction:
-        found = list(transaction.edges(call.names[0], vertex, direction))
-    statistics = {"scannedIndex": len(found), "filtered": 0, "httpRequests": 0}
-    return reply(200, {"edges": found, "error": False, "code": 200, "stats": statistics})
 
 
 def _write_one(call: Call, document: JSON, write: Write) -> Response:
@@ -188,7 +175,7 @@ def _answer(call: Call, written: Written) -> dict[str, Any]:
     """What is told of a written document."""
     subject = written.new or written.old
     assert subject is not None
-    answer = _identity(subject)
+    answer = identity(subject)
     is_insert, is_change = call.request.method == "POST", bool(written.old and written.new)
     if written.old and is_change:
         answer["_oldRev"] = written.old["_rev"]
@@ -199,7 +186,7 @@ def _answer(call: Call, written: Written) -> dict[str, Any]:
     return answer
 
 
-def _identity(document: Document) -> dict[str, Any]:
+def identity(document: Document) -> dict[str, Any]:
     return {"_id": document["_id"], "_key": document["_key"], "_rev": document["_rev"]}
 
 
@@ -302,5 +289,4 @@ ROUTES = {
     "PUT /_api/document/*/*": change_one,
     "DELETE /_api/document/*": remove_many,
     "DELETE /_api/document/*/*": remove_one,
-    "GET /_api/edges/*": edges,
 }

@@ -1,11 +1,20 @@
-"""Routes under /_api/gharial: the definitions of named graphs, which are documents of `_graphs`."""
+"""Routes under /_api/gharial for the definitions of named graphs, which are documents of `_graphs`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from arango_thinking.embedded import edge_routes, graph_document_routes
 from arango_thinking.embedded.catalogue import GRAPHS
-from arango_thinking.embedded.errors import ArangoError, not_supported
+from arango_thinking.embedded.errors import ArangoError, said
+from arango_thinking.embedded.graphs import (
+    Graph,
+    check_against_others,
+    edge_definition,
+    given_graph,
+    stored_graph,
+)
 from arango_thinking.embedded.messages import Call, Response, success
 from arango_thinking.embedded.records import Document, WriteOptions
 from arango_thinking.embedded.storage import Transaction
@@ -23,39 +32,101 @@ def graph(call: Call) -> Response:
 
 def create(call: Call) -> Response:
     """Make the graph and such of its collections as are missing."""
-    definition = _definition(call.attributes())
+    body = call.attributes()
+    name = body.get("name")
+    if not isinstance(name, str) or not name:
+        raise ArangoError(1922)
     with call.writing() as transaction:
-        if transaction.get(GRAPHS, definition["_key"]):
+        if transaction.get(GRAPHS, name):
             raise ArangoError(1925)
-        _create_collections(transaction, definition)
-        written = transaction.insert(GRAPHS, definition, WriteOptions())
+        wanted = given_graph(name, body)
+        check_against_others(wanted, _all(transaction))
+        _create_collections(transaction, wanted)
+        written = transaction.insert(GRAPHS, wanted.to_document(), WriteOptions())
     assert written.new is not None
-    return success(202, graph=_shown(written.new))
+    return _told(201 if call.flag("waitForSync") else 202, written.new)
 
 
 def drop(call: Call) -> Response:
     with call.writing() as transaction:
-        document = _existing(transaction, call.names[0])
-        transaction.remove(GRAPHS, document["_key"], None)
+        dropped = _graph(transaction, call.names[0])
+        transaction.remove(GRAPHS, dropped.name, None)
         if call.flag("dropCollections"):
-            _drop_collections(transaction, document)
+            _drop_unused(transaction, dropped.collections)
     return success(202, removed=True)
 
 
 def vertex_collections(call: Call) -> Response:
     with call.reading() as transaction:
-        document = _existing(transaction, call.names[0])
-    return success(collections=sorted(_vertices(document)))
+        return success(collections=sorted(_graph(transaction, call.names[0]).vertex_collections))
 
 
 def edge_collections(call: Call) -> Response:
     with call.reading() as transaction:
-        document = _existing(transaction, call.names[0])
-    return success(collections=sorted(edge["collection"] for edge in document["edgeDefinitions"]))
+        return success(collections=sorted(_graph(transaction, call.names[0]).edge_collections))
 
 
-def no_changes(_call: Call) -> Response:
-    raise not_supported("changing graphs and their documents under /_api/gharial; use /_api/document")
+def add_vertex_collection(call: Call) -> Response:
+    with call.writing() as transaction:
+        before = _graph(transaction, call.names[0])
+        name = _collection_in(call)
+        _check_new_orphan(transaction, before, name, create=call.flag("createCollection", default=True))
+        changed = before.with_orphans([name])
+        _create_collections(transaction, changed)
+        return _told(202, _store(transaction, changed))
+
+
+def remove_vertex_collection(call: Call) -> Response:
+    graph_name, name = call.names
+    with call.writing() as transaction:
+        before = _graph(transaction, graph_name)
+        if name not in before.orphans:
+            raise ArangoError(1928)
+        stored = _store(transaction, before.without_orphan(name))
+        if call.flag("dropCollection"):
+            _drop_unused(transaction, [name])
+        return _told(202, stored)
+
+
+def add_edge_definition(call: Call) -> Response:
+    with call.writing() as transaction:
+        before = _graph(transaction, call.names[0])
+        added = edge_definition(call.json())
+        if added.collection in before.edge_collections:
+            raise said(1920, f"{added.collection} multi use of edge collection in edge def")
+        changed = before.with_edges(added)
+        check_against_others(changed, _all(transaction))
+        _create_collections(transaction, changed)
+        return _told(202, _store(transaction, changed))
+
+
+def replace_edge_definition(call: Call) -> Response:
+    """Replace it in every graph that has the collection of edges."""
+    graph_name, name = call.names
+    with call.writing() as transaction:
+        before = _graph(transaction, graph_name)
+        if name not in before.edge_collections:
+            raise ArangoError(1930)
+        changed = edge_definition(call.json())
+        if changed.collection not in before.edge_collections:
+            raise ArangoError(1930)
+        for other in _all(transaction):
+            if changed.collection in other.edge_collections:
+                _create_collections(transaction, other.with_edges(changed))
+                _store(transaction, other.with_edges(changed))
+        return _told(202, _existing(transaction, graph_name))
+
+
+def remove_edge_definition(call: Call) -> Response:
+    graph_name, name = call.names
+    with call.writing() as transaction:
+        before = _graph(transaction, graph_name)
+        if name not in before.edge_collections:
+            raise ArangoError(1930)
+        stored = _store(transaction, before.without_edges(name))
+        if call.flag("dropCollections"):
+            _drop_unused(transaction, [name])
+        return _told(202, stored)
 
 
 def _existing(transaction: Transaction, name: str) -> Document:
@@ -65,72 +136,67 @@ def _existing(transaction: Transaction, name: str) -> Document:
     return document
 
 
+def _graph(transaction: Transaction, name: str) -> Graph:
+    return stored_graph(_existing(transaction, name))
+
+
+def _all(transaction: Transaction) -> list[Graph]:
+    return [stored_graph(document) for document in transaction.scan(GRAPHS)]
+
+
+def _store(transaction: Transaction, changed: Graph) -> Document:
+    written = transaction.replace(GRAPHS, changed.name, changed.to_document(), WriteOptions())
+    assert written.new is not None
+    return written.new
+
+
 def _shown(document: Document) -> dict[str, Any]:
     return {**document, "name": document["_key"]}
 
 
-def _definition(body: dict[str, Any]) -> Document:
-    name = body.get("name")
-    if not isinstance(name, str) or not name:
-        raise ArangoError(1922)
-    edges = body.get("edgeDefinitions", [])
-    orphans = body.get("orphanCollections", [])
-    if not isinstance(edges, list):
-        raise ArangoError(1923)
-    if not isinstance(orphans, list) or not all(isinstance(orphan, str) for orphan in orphans):
-        raise ArangoError(1943)
-    definitions = [_edge_definition(edge) for edge in edges]
-    if len({definition["collection"] for definition in definitions}) != len(definitions):
-        raise ArangoError(1920)
-    return {
-        "_key": name,
-        "edgeDefinitions": definitions,
-        "orphanCollections": sorted(orphans),
-        "numberOfShards": 1,
-        "replicationFactor": 1,
-        "isSmart": False,
-        "isSatellite": False,
-    }
+def _told(status: int, document: Document) -> Response:
+    response = success(status, graph=_shown(document))
+    response.headers["etag"] = document["_rev"]
+    return response
 
 
-def _edge_definition(given: Any) -> dict[str, Any]:
-    if not isinstance(given, dict) or not isinstance(given.get("collection"), str):
-        raise ArangoError(1923)
-    ends = {side: given.get(side) for side in ("from", "to")}
-    for names in ends.values():
-        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-            raise ArangoError(1923)
-    return {"collection": given["collection"], **{side: sorted(names or []) for side, names in ends.items()}}
+def _collection_in(call: Call) -> str:
+    body = call.json()
+    name = body.get("collection") if isinstance(body, dict) else None
+    if not isinstance(name, str):
+        raise said(4, "VPack error: Expecting type String")
+    return name
 
 
-def _vertices(document: Document) -> set[str]:
-    vertices = set(document["orphanCollections"])
-    for edge in document["edgeDefinitions"]:
-        vertices.update(edge["from"], edge["to"])
-    return vertices
+def _check_new_orphan(transaction: Transaction, before: Graph, name: str, *, create: bool) -> None:
+    if name in before.orphans:
+        raise ArangoError(1938)
+    if name in before.vertex_collections:
+        raise said(1929, f"{name} collection already used in edge def")
+    info = next((info for info in transaction.collections() if info.name == name), None)
+    if info is None and not create:
+        raise said(1926, f"{name} vertex collection does not exist or is not part of the graph")
+    if info is not None and info.is_edge:
+        raise ArangoError(1927)
 
 
-def _create_collections(transaction: Transaction, definition: Document) -> None:
+def _create_collections(transaction: Transaction, wanted: Graph) -> None:
     existing = {info.name: info for info in transaction.collections()}
-    for edge in definition["edgeDefinitions"]:
-        name = edge["collection"]
+    for name in wanted.edge_collections:
         if name not in existing:
             existing[name] = transaction.create_collection(name, is_edge=True)
         if not existing[name].is_edge:
-            raise ArangoError(1944)
-    for name in sorted(_vertices(definition)):
+            raise said(1944, f"Collection: '{name}' is not an EdgeCollection")
+    for name in sorted(wanted.vertex_collections):
         if name not in existing:
             existing[name] = transaction.create_collection(name)
 
 
-def _drop_collections(transaction: Transaction, document: Document) -> None:
-    """Drop the graph's collections that no other graph uses."""
-    kept: set[str] = set()
-    for other in transaction.scan(GRAPHS):
-        kept |= _vertices(other) | {edge["collection"] for edge in other["edgeDefinitions"]}
-    own = _vertices(document) | {edge["collection"] for edge in document["edgeDefinitions"]}
+def _drop_unused(transaction: Transaction, names: Iterable[str]) -> None:
+    """Drop those of the collections that no graph uses."""
+    used = {name for graph in _all(transaction) for name in graph.collections}
     existing = {info.name for info in transaction.collections()}
-    for name in sorted((own - kept) & existing):
+    for name in sorted((set(names) - used) & existing):
         transaction.drop_collection(name)
 
 
@@ -140,12 +206,12 @@ ROUTES = {
     "GET /_api/gharial/*": graph,
     "DELETE /_api/gharial/*": drop,
     "GET /_api/gharial/*/vertex": vertex_collections,
+    "POST /_api/gharial/*/vertex": add_vertex_collection,
+    "DELETE /_api/gharial/*/vertex/*": remove_vertex_collection,
     "GET /_api/gharial/*/edge": edge_collections,
-    **{
-        f"{method} /_api/gharial/*/{kind}{rest}": no_changes
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        for kind in ("vertex", "edge")
-        for rest in ("", "/*", "/*/*")
-        if (method, rest) != ("GET", "")
-    },
+    "POST /_api/gharial/*/edge": add_edge_definition,
+    "PUT /_api/gharial/*/edge/*": replace_edge_definition,
+    "DELETE /_api/gharial/*/edge/*": remove_edge_definition,
+    **graph_document_routes.ROUTES,
+    **edge_routes.ROUTES,
 }

@@ -250,19 +250,6 @@ def test_edges_need_their_ends(links: StandardCollection) -> None:
     assert meta["new"]["_to"] == "pages/b"
 
 
-def test_edges_at_a_vertex(send: Send) -> None:
-    send("POST", "/_api/collection", {"name": "links", "type": 3})
-    send(
-        "POST",
-        "/_api/document/links",
-        [{"_key": "1", "_from": "p/a", "_to": "p/b"}, {"_key": "2", "_from": "p/b", "_to": "p/a"}],
-    )
-    for direction, expected in {"out": ["1"], "in": ["2"], "any": ["1", "2"]}.items():
-        found = body(send("GET", f"/_api/edges/links?vertex=p/a&direction={direction}"))["edges"]
-        assert sorted(edge["_key"] for edge in found) == expected
-    assert send("GET", "/_api/edges/links?vertex=p/a&direction=up").status == 400
-
-
 def test_keys_with_every_allowed_character_travel_in_paths(pages: StandardCollection) -> None:
     key = "_-.@()+,=;$!*':"
     pages.insert({"_key": key})
