@@ -6,7 +6,7 @@ from typing import Any
 
 from arango_thinking.embedded.checksums import checksum_of
 from arango_thinking.embedded.errors import ArangoError, not_supported, said
-from arango_thinking.embedded.keys import key_options
+from arango_thinking.embedded.keys import GENERATORS, key_options
 from arango_thinking.embedded.messages import Call, Response, success
 from arango_thinking.embedded.records import CollectionInfo
 from arango_thinking.embedded.schemas import schema_property
@@ -172,6 +172,10 @@ def unknown_action(call: Call) -> Response:
     raise said(404, f"expecting one of the actions {_PUT}")
 
 
+def key_generators(_call: Call) -> Response:
+    return success(keyGenerators=list(GENERATORS))
+
+
 def _options(call: Call) -> dict[str, Any]:
     """The body; what is no object counts as an empty one."""
     body = call.json()
@@ -248,6 +252,7 @@ def _properties(body: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
 
 
 ROUTES = {
+    "GET /_api/key-generators": key_generators,
     "GET /_api/collection": collections,
     "POST /_api/collection": create,
     "GET /_api/collection/*": collection,

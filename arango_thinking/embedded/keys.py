@@ -12,6 +12,8 @@ from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.records import CollectionInfo
 from arango_thinking.embedded.revisions import Counters
 
+#: The kinds that a collection may be created with.
+GENERATORS = ("autoincrement", "padded", "traditional", "uuid")
 _LARGEST = (1 << 64) - 1
 _LARGEST_INCREMENT = (1 << 16) - 1
 _PADDED_LENGTH = 16
@@ -88,7 +90,7 @@ def key_options(given: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ArangoError(1232)
     kind, own_keys = given.get("type", "traditional"), given.get("allowUserKeys", True)
-    if kind not in ("traditional", "autoincrement", "uuid", "padded") or not isinstance(own_keys, bool):
+    if kind not in GENERATORS or not isinstance(own_keys, bool):
         raise ArangoError(1232)
     options = {"allowUserKeys": own_keys, "type": kind}
     if kind == "autoincrement":

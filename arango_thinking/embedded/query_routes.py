@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from arango_thinking.embedded import aql
+from arango_thinking.embedded import aql, syntax_trees
 from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.messages import Call, Response, reply, success
 
@@ -78,7 +78,7 @@ def parse(call: Call) -> Response:
         parsed=True,
         collections=sorted(name for name in read | written if not name.startswith("@")),
         bindVars=sorted(query.bind_parameters),
-        ast=[query.tree],
+        ast=[syntax_trees.root(query.tree)],
         warnings=[],
     )
 

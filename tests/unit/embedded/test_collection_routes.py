@@ -182,3 +182,8 @@ def test_changed_properties_stay_and_others_are_left_alone(send: Send) -> None:
     changed = body(send("PUT", "/_api/collection/pages/properties", {"waitForSync": True, "keyOptions": {}}))
     assert (changed["waitForSync"], changed["keyOptions"]["increment"]) == (True, 3)
     assert send("POST", "/_api/document/pages", {}).status == 201
+
+
+def test_key_generators_are_listed(send: Send) -> None:
+    listed = body(send("GET", "/_api/key-generators"))["keyGenerators"]
+    assert listed == ["autoincrement", "padded", "traditional", "uuid"]
