@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
 
-from arango_thinking.embedded import catalogue, indexing
+from arango_thinking.embedded import catalogue, expiry, indexing
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE, Catalogue, CollectionTable
 from arango_thinking.embedded.database_file import LOCK_TIMEOUT, DatabaseFile
 from arango_thinking.embedded.errors import ArangoError, not_supported
@@ -44,10 +43,6 @@ __all__ = [
     "WriteOptions",
     "Written",
 ]
-
-#: ArangoDB's defaults: how often expired documents are looked for, and how many of a collection go at once.
-EXPIRY_INTERVAL = 30.0
-EXPIRED_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,14 +332,8 @@ class Transaction:
         self._catalogue.drop_index(collection, identifier)
 
     def remove_expired(self, now: float) -> int:
-        """Remove what ttl indexes of any database call expired at `now` (seconds since 1970); how many."""
-        removed = 0
-        for _, table, index in catalogue.expiring_indexes(self._sql):
-            writer = DocumentWriter(self._sql, table, self._counting)
-            for key in indexing.expired_keys(self._sql, index, now, EXPIRED_AT_ONCE):
-                writer.remove(key, None)
-                removed += 1
-        return removed
+        """Remove what has expired at `now` (seconds since 1970) from any database; how many documents."""
+        return expiry.remove_expired(self._sql, self._counting, now)
 
     @property
     def _sql(self) -> sqlite3.Connection:
@@ -367,11 +356,9 @@ def _same_index(known: IndexDescription, wanted: IndexDescription) -> bool:
 class Storage:
     """One file of databases. May be used by several threads; several processes may use the file."""
 
-    def __init__(self, path: str, expiry_interval: float = EXPIRY_INTERVAL) -> None:
+    def __init__(self, path: str, expiry_interval: float = expiry.EXPIRY_INTERVAL) -> None:
         self._file = DatabaseFile(path)
-        self._expiry_interval = expiry_interval
-        self._expired_at = 0.0
-        self._expiring = threading.Lock()
+        self._expiry_turns = expiry.ExpiryTurns(self._file, expiry_interval)
         self._create_system_database()
 
     @property
@@ -380,13 +367,14 @@ class Storage:
 
     def read(self, database: str) -> Transaction:
         """A transaction that reads the database as it is now."""
-        if self._expiry_is_due() and not self._file.writing.locked() and self._has_expiring_indexes():
-            self._expire()
+        if self._expiry_turns.take_to_read():
+            self._remove_expired()
         return Transaction(self._file, database, writes=False)
 
     def write(self, database: str) -> Transaction:
         """A transaction that may change the database. There is one at a time: this waits for its turn."""
-        self._expire()
+        if self._expiry_turns.take():
+            self._remove_expired()
         return Transaction(self._file, database, writes=True)
 
     def close(self) -> None:
@@ -405,24 +393,6 @@ class Storage:
         finally:
             self._file.give(connection)
 
-    def _expiry_is_due(self) -> bool:
-        return not self._expired_at or time.monotonic() >= self._expired_at + self._expiry_interval
-
-    def _has_expiring_indexes(self) -> bool:
-        """Without any, reading is never made to wait for a writer."""
-        connection = self._file.take()
-        try:
-            found = connection.execute("SELECT 1 FROM indexes WHERE type = 'ttl' LIMIT 1").fetchone() is not None
-        finally:
-            self._file.give(connection)
-        if not found:
-            self._expired_at = time.monotonic()
-        return found
-
-    def _expire(self) -> None:
-        with self._expiring:
-            if not self._expiry_is_due():
-                return
-            self._expired_at = time.monotonic()
+    def _remove_expired(self) -> None:
         with Transaction(self._file, SYSTEM_DATABASE, writes=True) as transaction:
             transaction.remove_expired(time.time())

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -195,45 +194,6 @@ def test_a_lookup_in_the_edge_index(storage: Storage) -> None:
         with pytest.raises(ArangoError) as caught:
             transaction.edges("pages", "p/x", "ANY")
         assert caught.value.number == 1218
-
-
-@pytest.mark.parametrize("way", ["read", "write"])
-def test_expired_documents_go_when_a_transaction_begins(way: str) -> None:
-    storage = Storage(":memory:", expiry_interval=0)
-    now = time.time()
-    with storage.write("_system") as transaction:
-        transaction.create_collection("pages")
-        transaction.create_index("pages", IndexDescription("", "", "ttl", (("at",),), False, True, expire_after=60))
-        insert(transaction, {"_key": "old", "at": now - 61}, {"_key": "new", "at": now - 30}, {"_key": "never"})
-    with getattr(storage, way)("_system") as transaction:
-        assert keys(transaction, None) == ["never", "new"]
-    storage.close()
-
-
-def test_reading_does_not_wait_for_a_writer_to_expire_documents() -> None:
-    storage = Storage(":memory:", expiry_interval=0)
-    with storage.write("_system") as transaction:
-        transaction.create_collection("pages")
-        transaction.create_index("pages", IndexDescription("", "", "ttl", (("at",),), False, True, expire_after=0))
-        insert(transaction, {"_key": "old", "at": 1})
-    with storage.write("_system") as transaction:
-        insert(transaction, {"_key": "older", "at": 0})
-        with storage.read("_system") as reading:
-            assert keys(reading, None) == []
-    with storage.read("_system") as reading:
-        assert keys(reading, None) == []
-    storage.close()
-
-
-def test_expired_documents_are_looked_for_at_intervals(storage: Storage) -> None:
-    with storage.write("_system") as transaction:
-        transaction.create_collection("pages")
-        transaction.create_index("pages", IndexDescription("", "", "ttl", (("at",),), False, True, expire_after=0))
-        insert(transaction, {"_key": "old", "at": 1})
-    with storage.write("_system") as transaction:
-        assert keys(transaction, None) == ["old"]
-        assert transaction.remove_expired(time.time()) == 1
-        assert keys(transaction, None) == []
 
 
 def test_a_ttl_index_serves_no_lookup(writing: Transaction) -> None:
