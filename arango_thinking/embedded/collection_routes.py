@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from arango_thinking.embedded.catalogue import GRAPHS
 from arango_thinking.embedded.checksums import checksum_of
 from arango_thinking.embedded.errors import ArangoError, not_supported, said
+from arango_thinking.embedded.graphs import check_unused, stored_graph
 from arango_thinking.embedded.keys import GENERATORS, key_options
 from arango_thinking.embedded.messages import Call, Response, success
 from arango_thinking.embedded.records import CollectionInfo
@@ -79,6 +81,7 @@ def drop(call: Call) -> Response:
         info = transaction.collection(call.names[0])
         if info.is_system and not call.flag("isSystem"):
             raise ArangoError(11)
+        check_unused(info.name, [stored_graph(document) for document in transaction.scan(GRAPHS)])
         transaction.drop_collection(info.name)
     return success(id=info.id)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_ENDS_EXPECTED = (
+    "expecting both `_from` and `_to` attributes to be defined in the edge document and have the format "
+    "`<collectionName>/<vertexKey>`"
+)
 #: number -> (HTTP status, text). A "%s" in the text is where the detail goes; otherwise it follows the text.
 ERRORS: dict[int, tuple[int, str]] = {
     4: (500, "internal error"),
@@ -43,7 +47,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1229: (400, "database name invalid"),
     1230: (403, "operation only allowed in system database"),
     1232: (400, "invalid key generator"),
-    1233: (400, "edge attribute missing or invalid"),
+    1233: (400, _ENDS_EXPECTED),
     1235: (500, "index creation failed"),
     1237: (400, "collection type mismatch"),
     1239: (400, "illegal document revision"),
@@ -117,10 +121,12 @@ ERRORS: dict[int, tuple[int, str]] = {
     1938: (400, "collection used in orphans"),
     1939: (400, "edge collection does not exist or is not part of the graph"),
     1941: (500, "internal graph data corrupt"),
+    1942: (403, "must not drop collection while part of graph"),
     1943: (400, "malformed orphan list"),
     1944: (400, "edge definition collection is a document collection"),
     1948: (400, "negative edge weight found"),
     1947: (404, "referenced vertex collection is not part of the graph"),
+    1949: (404, "the given collection is not part of the graph"),
 }
 
 #: How ArangoDB joins these texts to their detail; all others with ": ".

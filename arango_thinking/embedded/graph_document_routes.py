@@ -20,7 +20,7 @@ _Write = Callable[[Transaction, Graph], Written]
 def read(call: Call) -> Response:
     graph_name, collection, key = call.names
     with call.reading() as transaction:
-        _graph(transaction, graph_name)
+        _check_membership(transaction, _graph(transaction, graph_name), call)
         document = transaction.get(collection, key)
     if document is None:
         raise ArangoError(1202)
@@ -36,9 +36,7 @@ def read(call: Call) -> Response:
 def create_vertex(call: Call) -> Response:
     collection = call.names[1]
 
-    def write(transaction: Transaction, graph: Graph) -> Written:
-        if collection not in graph.vertex_collections:
-            raise ArangoError(1947)
+    def write(transaction: Transaction, _graph: Graph) -> Written:
         return transaction.insert(collection, call.json(), WriteOptions())
 
     return _written(call, write, _created)
@@ -48,8 +46,6 @@ def create_edge(call: Call) -> Response:
     collection = call.names[1]
 
     def write(transaction: Transaction, graph: Graph) -> Written:
-        if collection not in graph.edge_collections:
-            raise ArangoError(1930)
         edge = call.json()
         _check_ends(transaction, graph, edge, is_patch=False)
         return transaction.insert(collection, edge, WriteOptions())
@@ -68,7 +64,6 @@ def change(call: Call) -> Response:
 
     def write(transaction: Transaction, graph: Graph) -> Written:
         given = call.json()
-        transaction.collection(collection)
         if _kind(call) == "edge":
             _check_ends(transaction, graph, given, is_patch=is_patch)
         if not isinstance(given, dict):
@@ -95,7 +90,9 @@ def remove(call: Call) -> Response:
 def _written(call: Call, write: _Write, told: Callable[[Call, Written, bool], Response]) -> Response:
     try:
         with call.writing() as transaction:
-            written = write(transaction, _graph(transaction, call.names[0]))
+            graph = _graph(transaction, call.names[0])
+            _check_membership(transaction, graph, call)
+            written = write(transaction, graph)
             collection = transaction.collection(call.names[1])
     except RevisionMismatchError as error:
         return _precondition_failed(error)
@@ -154,25 +151,42 @@ def _expected(call: Call) -> str | None:
     return call.header("if-match") or call.parameter("rev") or None
 
 
+def _check_membership(transaction: Transaction, graph: Graph, call: Call) -> None:
+    """The collection in the path is one of the graph, and of the kind that the path says."""
+    collection = call.names[1]
+    if _kind(call) == "edge":
+        if collection not in graph.edge_collections:
+            raise ArangoError(1930)
+        return
+    if collection not in graph.vertex_collections:
+        raise ArangoError(1949)
+    _check_vertices_exist(transaction, collection)
+
+
+def _check_vertices_exist(transaction: Transaction, collection: str) -> None:
+    if all(info.name != collection for info in transaction.collections()):
+        raise said(1926, f"{collection} vertex collection does not exist or is not part of the graph")
+
+
 def _check_ends(transaction: Transaction, graph: Graph, edge: JSON, *, is_patch: bool) -> None:
-    """Both ends are vertices of the graph; a patch need not name them."""
+    """Both ends are vertices of the graph. Of a patch with one end only the collection is looked at."""
     given = edge if isinstance(edge, dict) else {}
-    ends = {side: given[side] for side in ("_from", "_to") if side in given}
+    ends = {side: given[side] for side in ("_from", "_to") if isinstance(given.get(side), str)}
     if len(ends) < 2 and not is_patch:
         raise ArangoError(1233)
-    vertices = {side: _parts(identifier) for side, identifier in ends.items()}
-    for side, (collection, _key) in vertices.items():
-        if collection not in graph.vertex_collections:
-            raise said(1947, f"referenced {side} collection '{collection}' is not part of the graph")
-    for collection, key in vertices.values():
-        if transaction.get(collection, key) is None:
-            raise ArangoError(1202)
+    vertices = [_vertex(transaction, graph, side, identifier) for side, identifier in ends.items()]
+    if len(vertices) == 2 and not all(transaction.get(collection, key) for collection, key in vertices):
+        raise ArangoError(1202)
 
 
-def _parts(identifier: JSON) -> tuple[str, str]:
-    if not isinstance(identifier, str) or "/" not in identifier:
+def _vertex(transaction: Transaction, graph: Graph, side: str, identifier: str) -> tuple[str, str]:
+    """The collection and the key of an end."""
+    collection, slash, key = identifier.partition("/")
+    if not slash:
         raise ArangoError(1233)
-    collection, _, key = identifier.partition("/")
+    if collection not in graph.vertex_collections:
+        raise said(1947, f"referenced {side} collection '{collection}' is not part of the graph")
+    _check_vertices_exist(transaction, collection)
     return collection, key
 
 

@@ -105,10 +105,8 @@ def replace_edge_definition(call: Call) -> Response:
     graph_name, name = call.names
     with call.writing() as transaction:
         before = _graph(transaction, graph_name)
-        if name not in before.edge_collections:
-            raise ArangoError(1930)
         changed = edge_definition(call.json())
-        if changed.collection not in before.edge_collections:
+        if not {name, changed.collection} <= {*before.edge_collections}:
             raise ArangoError(1930)
         for other in _all(transaction):
             if changed.collection in other.edge_collections:

@@ -52,6 +52,14 @@ class Graph:
     def collections(self) -> set[str]:
         return {*self.edge_collections, *self.vertex_collections}
 
+    def role_of(self, collection: str) -> str:
+        """What the collection is in the graph, with an article; empty when it is not in it."""
+        if collection in self.orphans:
+            return "an orphan"
+        if collection in self.edge_collections:
+            return "an edge"
+        return "a vertex" if collection in self.linked_vertices else ""
+
     def with_orphans(self, names: Iterable[str]) -> Graph:
         return self._settled(self.edges, {*self.orphans, *names})
 
@@ -122,6 +130,14 @@ def check_against_others(graph: Graph, others: Iterable[Graph]) -> None:
     for edge in graph.edges:
         if links.get(edge.collection, edge) != edge:
             raise said(1921, f"{edge.collection} edge collection already used in edge def")
+
+
+def check_unused(collection: str, graphs: Iterable[Graph]) -> None:
+    """A collection of a graph is not dropped on its own."""
+    for graph in graphs:
+        role = graph.role_of(collection)
+        if role:
+            raise ArangoError(1942, f"collection '{collection}' is {role} collection inside graph '{graph.name}'")
 
 
 def _ends(given: dict[str, Any], side: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def test_a_collection_that_waits_for_the_disk(web: Send) -> None:
 
 def test_a_vertex_belongs_to_the_graph(web: Send) -> None:
     web("POST", "/_api/collection", {"name": "others"})
-    assert failure(web("POST", "/_api/gharial/web/vertex/others", {})) == (404, 1947)
+    assert failure(web("POST", "/_api/gharial/web/vertex/others", {})) == (404, 1949)
     assert failure(web("POST", VERTEX, [1])) == (400, 1227)
     assert failure(web("POST", VERTEX, {"_key": "a"})) == (409, 1210)
 
@@ -60,7 +60,7 @@ def test_a_vertex_is_read(web: Send) -> None:
     vertex = body(response)["vertex"]
     assert (response.status, vertex["rank"], response.headers["etag"]) == (200, 1, vertex["_rev"])
     assert failure(web("GET", f"{VERTEX}/none")) == (404, 1202)
-    assert failure(web("GET", "/_api/gharial/web/vertex/none/a")) == (404, 1203)
+    assert failure(web("GET", "/_api/gharial/web/vertex/links/a")) == (404, 1949)
 
 
 def test_preconditions(web: Send) -> None:
@@ -119,13 +119,16 @@ def test_ends_that_are_not_vertices(web: Send, edge: Any, status: int, number: i
 
 
 def test_an_edge_belongs_to_the_graph(web: Send) -> None:
-    assert failure(web("POST", "/_api/gharial/web/edge/others", LINK)) == (404, 1930)
+    for method, path in (("POST", "pages"), ("GET", "pages/l"), ("PATCH", "pages/l"), ("DELETE", "pages/l")):
+        assert failure(web(method, f"/_api/gharial/web/edge/{path}", LINK)) == (404, 1930)
 
 
 def test_a_patch_need_not_name_the_ends(web: Send) -> None:
     web("POST", EDGE, LINK)
     assert body(web("PATCH", f"{EDGE}/l?returnNew=true", {"kind": "x"}))["new"]["_from"] == "pages/a"
     assert failure(web("PATCH", f"{EDGE}/l", {"_from": "others/a"})) == (404, 1947)
+    assert web("PATCH", f"{EDGE}/l", {"_from": "pages/none"}).status == 202
+    assert failure(web("PATCH", f"{EDGE}/l", {"_from": "pages/none", "_to": "sites/s"})) == (404, 1202)
 
 
 def test_edges_go_with_their_vertices(web: Send) -> None:

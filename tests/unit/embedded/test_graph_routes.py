@@ -228,3 +228,15 @@ def test_the_driver_changes_definitions(database: StandardDatabase) -> None:
     graph.delete_edge_definition("links", purge=True)
     graph.delete_vertex_collection("runs")
     assert graph.vertex_collections() == ["lonely", "pages"]
+
+
+@pytest.mark.parametrize(("name", "role"), [("spare", "an orphan"), ("links", "an edge"), ("sites", "a vertex")])
+def test_collections_of_a_graph_are_not_dropped_alone(links: Send, name: str, role: str) -> None:
+    response = links("DELETE", f"/_api/collection/{name}")
+    message = (
+        f"must not drop collection while part of graph: collection '{name}' is {role} collection inside graph 'web'"
+    )
+    assert (response.status, body(response)["errorNum"]) == (403, 1942)
+    assert body(response)["errorMessage"] == message
+    links("DELETE", "/_api/gharial/web")
+    assert links("DELETE", f"/_api/collection/{name}").status == 200
