@@ -62,7 +62,7 @@ def test_queries_that_cannot_be_explained(send: Send, given: Any, number: int, m
         (
             {"query": "RETURN 1 = 2"},
             1501,
-            "syntax error, unexpected assignment near '= 2' at position 1:10",
+            "syntax error, unexpected assignment, expecting end of query string near '= 2' at position 1:10",
         ),
     ],
 )

@@ -115,7 +115,9 @@ def test_sorting_and_limits() -> None:
 
 
 def test_groups() -> None:
-    query = "FOR d IN pages COLLECT a = 1 AGGREGATE n = MAX(2) INTO g KEEP d RETURN a"
+    kept = clauses("FOR d IN pages COLLECT a = 1 INTO g KEEP d RETURN a")[1]
+    assert kept[-3:] == (("variable", "g"), NOTHING, ("array", ("reference", "d")))
+    query = "FOR d IN pages COLLECT a = 1 AGGREGATE n = MAX(2) INTO g RETURN a"
     assert clauses(query)[1] == (
         "collect",
         NOTHING,
@@ -126,7 +128,7 @@ def test_groups() -> None:
         ),
         ("variable", "g"),
         NOTHING,
-        ("array", ("reference", "d")),
+        NOTHING,
     )
     counted = clauses("FOR d IN pages COLLECT WITH COUNT INTO n RETURN n")[1]
     assert counted == ("collect with count", NOTHING, ("array",), ("variable", "n"))
