@@ -15,6 +15,7 @@ from arango.http import DefaultHTTPClient
 from requests.exceptions import RequestException
 
 from arango_thinking.choices import OnDuplicate
+from arango_thinking.details import import_problems
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, UnavailableError
 from arango_thinking.queries import query
 from arango_thinking.selection import Document, Imported, Patch, Pending, Selection, Written
@@ -266,7 +267,7 @@ class Store:
                     list(documents), on_duplicate=str(on_duplicate), details=True, halt_on_error=False
                 ),
             )
-        problems = tuple(_problem(detail) for detail in reply.get("details") or ())
+        problems = import_problems(reply.get("details") or (), len(documents))
         return Imported(reply["created"], reply["updated"], reply["ignored"], problems)
 
     # ------------------------------------------------------------------ runs and traces
@@ -370,13 +371,6 @@ def _written(key: str, reply: object) -> Written:
     if reply.error_code == _CONFLICT:
         return Written(key, "conflicted", said)
     return Written(key, "gone" if reply.error_code == _NOT_FOUND else "failed", said)
-
-
-def _problem(detail: str) -> tuple[int, str]:
-    """ArangoDB's import details read "at position 3: ..."."""
-    head, _, rest = detail.partition(": ")
-    position = head.rpartition(" ")[2]
-    return (int(position) if position.isdigit() else -1, rest or detail)
 
 
 def _writes(plan: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from arango_thinking.embedded.errors import ArangoError, not_supported, said
+from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.records import JSON
 
 _LEVELS = ("none", "new", "moderate", "strict")
@@ -61,11 +60,9 @@ def schema_of(properties: dict[str, Any]) -> Schema | None:
 @lru_cache(maxsize=64)
 def _compiled(rule_text: bytes) -> IsValid:
     """Raises 1621 for a rule that is no schema."""
+    import jsonschema  # takes a while, and few collections have a schema
+
     rule = orjson.loads(rule_text)
-    try:
-        jsonschema = importlib.import_module("jsonschema")
-    except ImportError as error:
-        raise not_supported("schemas of collections without the package jsonschema") from error
     draft = jsonschema.Draft4Validator
     try:
         draft.check_schema(rule)
@@ -73,9 +70,7 @@ def _compiled(rule_text: bytes) -> IsValid:
         raise said(1621, f"invalid schema validation parameter: {error.message}") from error
     for reference in _references(rule):
         _check_reference(rule, reference)
-    # To ArangoDB all numbers are of the type number: none is an integer.
-    types = draft.TYPE_CHECKER.redefine("integer", lambda _checker, _value: False)
-    is_valid: IsValid = jsonschema.validators.extend(draft, type_checker=types)(rule).is_valid
+    is_valid: IsValid = draft(rule).is_valid
     return is_valid
 
 

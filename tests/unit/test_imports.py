@@ -24,7 +24,7 @@ LAYERS = (
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"choices", "errors"},
+    {"choices", "errors", "details"},
 )
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 
