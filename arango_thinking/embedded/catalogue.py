@@ -209,11 +209,12 @@ def expiring_indexes(connection: sqlite3.Connection) -> list[tuple[str, Collecti
 
 def _create_documents_table(connection: sqlite3.Connection, info: CollectionInfo) -> None:
     ends = ", from_id TEXT NOT NULL, to_id TEXT NOT NULL" if info.is_edge else ""
-    columns = f"key TEXT NOT NULL PRIMARY KEY, rev TEXT NOT NULL, body BLOB NOT NULL{ends}"
+    # The tick is that of the last write: a scan in its order goes over the documents as ArangoDB does.
+    columns = f"tick INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, rev TEXT NOT NULL, body BLOB NOT NULL{ends}"
     connection.execute(f"CREATE TABLE c{info.id} ({columns})")
     if info.is_edge:
-        connection.execute(f"CREATE INDEX c{info.id}_from ON c{info.id} (from_id, key)")
-        connection.execute(f"CREATE INDEX c{info.id}_to ON c{info.id} (to_id, key)")
+        connection.execute(f"CREATE INDEX c{info.id}_from ON c{info.id} (from_id)")
+        connection.execute(f"CREATE INDEX c{info.id}_to ON c{info.id} (to_id)")
 
 
 def _collection(row: tuple[Any, ...]) -> CollectionInfo:

@@ -174,6 +174,7 @@ def _wanted(call: Call) -> _Wanted:
             max_warnings=int(_number(settings, "maxWarningCount", 10)),
             max_runtime=_number(settings, "maxRuntime", 0) or None,
             database=call.database,
+            user=call.user,
         ),
         batch_size=_batch_size(body),
         count=body.get("count") is True,
@@ -188,9 +189,6 @@ def _wanted(call: Call) -> _Wanted:
 def _parsed(text: Any) -> aql.Query:
     if not isinstance(text, str) or not text:
         raise ArangoError(1502)
-    if not text.strip():
-        place = f"near '' at position 1:{len(text) + 1}"
-        raise said(1501, f"AQL: syntax error, unexpected end of query string {place} (while parsing)")
     return aql.parse(text)
 
 

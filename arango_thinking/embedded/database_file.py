@@ -14,7 +14,7 @@ from pathlib import Path
 #: How long a writer waits for another one, in this process or outside, before it gives up with a conflict.
 LOCK_TIMEOUT = 10.0
 
-_FORMAT = 1
+_FORMAT = 2
 _TABLES = """
 CREATE TABLE databases (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE collections (

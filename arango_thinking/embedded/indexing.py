@@ -97,7 +97,7 @@ def statement(table: CollectionTable, lookup: Lookup | None) -> Statement:
     columns = "d.key, d.rev, d.body" + (", d.from_id, d.to_id" if table.info.is_edge else "")
     documents = f"SELECT {columns} FROM {table.name} AS d"
     if lookup is None:
-        return f"{documents} ORDER BY d.key", ()
+        return f"{documents} ORDER BY d.tick", ()
     for index in table.all_indexes:
         if index.id == lookup.index:
             return _scan(documents, index, lookup)
@@ -159,7 +159,7 @@ def _edge_scan(documents: str, lookup: Lookup) -> Statement:
         return f"{documents} WHERE 0", ()
     conditions = ("d.from_id = ?", "d.to_id = ?")[: len(lookup.equal)]
     way = " DESC" if lookup.reverse else ""
-    return f"{documents} WHERE {' AND '.join(conditions)} ORDER BY d.key{way}", lookup.equal
+    return f"{documents} WHERE {' AND '.join(conditions)} ORDER BY d.tick{way}", lookup.equal
 
 
 _EDGE_CONDITIONS = {
@@ -170,6 +170,9 @@ _EDGE_CONDITIONS = {
 
 
 def edges_statement(table: CollectionTable, vertex_id: str, direction: str) -> Statement:
-    """The edges at a vertex, each once."""
+    """The edges at a vertex, each once, in the order of their last writes."""
     condition = _EDGE_CONDITIONS[direction]
-    return f"SELECT d.key, d.rev, d.body, d.from_id, d.to_id FROM {table.name} AS d WHERE {condition}", (vertex_id,)
+    return (
+        f"SELECT d.key, d.rev, d.body, d.from_id, d.to_id FROM {table.name} AS d WHERE {condition} ORDER BY d.tick",
+        (vertex_id,),
+    )

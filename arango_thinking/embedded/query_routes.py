@@ -32,13 +32,15 @@ def explain(call: Call) -> Response:
     with _plain(_BEFORE):
         parsed = aql.parse(query)
         with call.reading() as transaction:
-            plan = completed(aql.plan(parsed, bind_vars, transaction))
+            found = aql.plan(parsed, bind_vars, transaction)
+    warnings = found.pop("warnings")
+    plan = completed(found)
     if options.get("allPlans"):
         plans: dict[str, Any] = {"plans": [plan]}
     else:
         plans = {"plan": plan, "cacheable": not parsed.is_modification}
     statistics = {"rulesExecuted": len(_RULES), "rulesSkipped": 0, "plansCreated": 1}
-    return success(**plans, warnings=[], stats={**statistics, "peakMemoryUsage": 0, "executionTime": 0.0})
+    return success(**plans, warnings=warnings, stats={**statistics, "peakMemoryUsage": 0, "executionTime": 0.0})
 
 
 def _to_explain(body: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:

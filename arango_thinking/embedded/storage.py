@@ -25,7 +25,7 @@ from arango_thinking.embedded.records import (
     WriteOptions,
     Written,
 )
-from arango_thinking.embedded.revisions import Counters, latest
+from arango_thinking.embedded.revisions import Counters
 from arango_thinking.embedded.rights import EVERYTHING
 from arango_thinking.embedded.scans import Scan, document_of
 from arango_thinking.embedded.users import Users, new_root
@@ -212,12 +212,12 @@ class Transaction:
         return document_of(table.info, row) if row else None
 
     def scan(self, collection: str, lookup: Lookup | None = None) -> Scan:
-        """The documents that the lookup allows, in its index's order; without one all, in order of keys."""
+        """The documents that the lookup allows, in its index's order; without one all, as they were last written."""
         table = self._readable(collection)
         return self._scan(table, *indexing.statement(table, lookup))
 
     def edges(self, collection: str, vertex_id: str, direction: Direction) -> Scan:
-        """The edges at a vertex, each once, in no particular order."""
+        """The edges at a vertex, each once, in the order of their last writes."""
         table = self._readable(collection)
         if not table.info.is_edge:
             raise ArangoError(1218, f"{collection} is not an edge collection")
@@ -242,8 +242,9 @@ class Transaction:
 
     def last_revision(self, collection: str) -> str:
         """The revision of the latest change to a document that is still there; "0" when there is none."""
-        rows = self._sql.execute(f"SELECT rev FROM {self._readable(collection).name}")
-        return latest(rev for (rev,) in rows)
+        table = self._readable(collection)
+        row = self._sql.execute(f"SELECT rev FROM {table.name} ORDER BY tick DESC LIMIT 1").fetchone()
+        return row[0] if row else "0"
 
     # Writing
 

@@ -18,7 +18,7 @@ from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
 from arango_thinking.embedded.indexing import IndexWriter
 from arango_thinking.embedded.keys import key_source
 from arango_thinking.embedded.records import JSON, Document, WriteOptions, Written
-from arango_thinking.embedded.revisions import Counters
+from arango_thinking.embedded.revisions import Counters, revision_of
 from arango_thinking.embedded.scans import document_of
 from arango_thinking.embedded.schemas import schema_of
 
@@ -37,9 +37,10 @@ class DocumentWriter:
         self._schema = schema_of(table.info.properties)
         ends = ", from_id, to_id" if table.info.is_edge else ""
         marks = ", ?, ?" if table.info.is_edge else ""
+        columns = f"tick, key, rev, body{ends}"
         self._select = f"SELECT key, rev, body{ends} FROM {table.name} WHERE key = ?"
-        self._insert = f"INSERT OR IGNORE INTO {table.name} (key, rev, body{ends}) VALUES (?, ?, ?{marks})"
-        self._update = f"UPDATE {table.name} SET (key, rev, body{ends}) = (?1, ?2, ?3{marks}) WHERE key = ?1"
+        self._insert = f"INSERT OR IGNORE INTO {table.name} ({columns}) VALUES (?, ?, ?, ?{marks})"
+        self._update = f"UPDATE {table.name} SET ({columns}) = (?1, ?2, ?3, ?4{marks}) WHERE key = ?2"
         self._delete = f"DELETE FROM {table.name} WHERE key = ?"
 
     def insert(self, document: JSON, options: WriteOptions) -> Written:
@@ -97,8 +98,9 @@ class DocumentWriter:
         """None when the key is taken."""
         attributes = user_attributes(document, self._collection.is_edge)
         ends = self._ends(document)
-        revision = self._counters.next_revision()
-        cursor = self._execute(self._insert, (key, revision, to_json(attributes), *ends))
+        tick = self._counters.next_tick()
+        revision = revision_of(tick)
+        cursor = self._execute(self._insert, (tick, key, revision, to_json(attributes), *ends))
         if not cursor.rowcount:
             return None
         new = self._document(key, revision, attributes, ends)
@@ -132,12 +134,13 @@ class DocumentWriter:
             self._schema.check_change(user_attributes(old, self._collection.is_edge), attributes)
 
     def _change(self, old: Document, attributes: dict[str, Any], ends: tuple[str, ...]) -> Document:
-        key, revision = old["_key"], self._counters.next_revision()
+        key, tick = old["_key"], self._counters.next_tick()
+        revision = revision_of(tick)
         body = to_json(attributes)
         new = self._document(key, revision, attributes, ends)
         if self._index:
             self._index.change(key, old, new)
-        self._execute(self._update, (key, revision, body, *ends))
+        self._execute(self._update, (tick, key, revision, body, *ends))
         return new
 
     def _document(self, key: str, revision: str, attributes: dict[str, Any], ends: tuple[str, ...]) -> Document:

@@ -11,7 +11,6 @@ from typing import Any
 from arango_thinking.embedded.aql.context import Execution
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.records import Direction
-from arango_thinking.embedded.revisions import place_in_time
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Search:
         """In the order in which they were written, as ArangoDB's edge index keeps them."""
         found = list(self.run.transaction.edges(collection, end, direction))
         self.run.statistics.scanned_index += len(found)
-        return sorted(found, key=lambda edge: place_in_time(edge["_rev"]))
+        return found
 
     def _allows(self, path: Path, edge: dict[str, Any], vertex: str) -> bool:
         rules = self.rules

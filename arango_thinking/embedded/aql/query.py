@@ -174,6 +174,7 @@ def plan(query: Query, bind_vars: dict[str, Any], transaction: Transaction) -> d
         "estimatedCost": _cost(run, transaction),
         "estimatedNrItems": max((_documents(step, transaction) for step in run.steps), default=1),
         "isModificationQuery": query.is_modification,
+        "warnings": run.warnings,
     }
 
 

@@ -33,7 +33,7 @@ def test_expired_documents_go_when_a_transaction_begins(way: str) -> None:
         expire(transaction, after=60)
         insert(transaction, {"_key": "old", "at": now - 61}, {"_key": "new", "at": now - 30}, {"_key": "never"})
     with getattr(storage, way)("_system") as transaction:
-        assert keys(transaction) == ["never", "new"]
+        assert keys(transaction) == ["new", "never"]
     storage.close()
 
 

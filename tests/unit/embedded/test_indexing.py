@@ -93,7 +93,7 @@ def test_entries_follow_every_kind_of_write(writing: Transaction) -> None:
 @pytest.mark.parametrize(
     ("lookup", "expected"),
     [
-        (None, "abc"),
+        (None, "bca"),
         (Lookup("0"), "abc"),
         (Lookup("0", reverse=True), "cba"),
         (Lookup("0", equal=("b",)), "b"),

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from arango_thinking.embedded.revisions import revision
+from arango_thinking.embedded.revisions import revision_of
 from arango_thinking.embedded.storage import Storage, WriteOptions
 
 
 def test_revisions_look_like_arangodbs_and_differ() -> None:
     ticks = [1_700_000_000_000 << 20 | counter for counter in range(5000)]
-    revisions = {revision(tick) for tick in ticks}
+    revisions = {revision_of(tick) for tick in ticks}
     assert len(revisions) == len(ticks)
     assert all(len(one) == 11 and one.startswith("_") for one in revisions)
 

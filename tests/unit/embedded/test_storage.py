@@ -119,3 +119,15 @@ def test_the_last_revision_of_a_collection(pages: Storage) -> None:
         transaction.insert("pages", {"_key": "b"}, OPTIONS)
         latest = transaction.update("pages", "a", {"n": 1}, OPTIONS).new["_rev"]
         assert transaction.last_revision("pages") == latest
+
+
+def test_a_scan_goes_over_the_documents_as_they_were_last_written(pages: Storage) -> None:
+    with pages.write("_system") as transaction:
+        for key in "cab":
+            transaction.insert("pages", {"_key": key}, OPTIONS)
+        transaction.update("pages", "c", {"n": 1}, OPTIONS)
+        transaction.remove("pages", "a", None)
+        transaction.insert("pages", {"_key": "a"}, OPTIONS)
+    with pages.read("_system") as transaction:
+        assert [document["_key"] for document in transaction.scan("pages")] == ["b", "c", "a"]
+        assert transaction.last_revision("pages") == transaction.get("pages", "a")["_rev"]  # type: ignore[index]

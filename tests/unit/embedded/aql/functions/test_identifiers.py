@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arango_thinking.embedded.revisions import revision
+from arango_thinking.embedded.revisions import revision_of
 
 from ..conftest import Database
 
@@ -29,7 +29,7 @@ def test_identifiers(db: Database, call: str, expected: Any) -> None:
 
 @pytest.mark.parametrize("milliseconds", [1, 951782400123])
 def test_revisions(db: Database, milliseconds: int) -> None:
-    text = revision(milliseconds << 20 | 7)
+    text = revision_of(milliseconds << 20 | 7)
     found = db.value("DECODE_REV(@rev)", {"rev": text})
     assert found["count"] == 7
     assert db.value("DATE_TIMESTAMP(@date)", {"date": found["date"]}) == milliseconds
