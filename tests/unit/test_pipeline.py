@@ -39,7 +39,7 @@ def test_rates_are_over_the_dialogues_that_ended() -> None:
     figures = statistics.to_dict()
     assert (figures["average_iterations"], figures["convergence_rate"]) == (1.5, 0.5)
     assert figures["stop_reasons"] == {"correct": 1, "max_iterations": 1}
-    assert figures["usage"]["student"] == {"prompt_tokens": 10, "completion_tokens": 5, "calls": 2}
+    assert figures["usage"]["student"] == {"prompt_tokens": 10, "completion_tokens": 5, "calls": 2, "cost": 0.0}
 
 
 def test_with_nothing_done_there_is_no_division_by_zero() -> None:
