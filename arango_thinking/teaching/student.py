@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.teaching.chatter import without_chatter
 from arango_thinking.teaching.cloze import BLANK
 from arango_thinking.teaching.leaks import without_teaching
 from arango_thinking.teaching.matching import final_answer
-from arango_thinking.teaching.prompting import fill, passages, quote
+from arango_thinking.teaching.prompting import fill, neutral, passages, quote, without_role_tokens
+from arango_thinking.teaching.rationalizing import self_standing, speaks_of_shown_answer
+from arango_thinking.teaching.wording import sentences, words
 from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
 
 ANSWER = "Answer:"
@@ -22,11 +25,21 @@ ANSWER_TOKENS = 48
 SHORT = 30
 #: Where a small model's reasoning ends, whatever it would go on with.
 ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
+#: Draws in which the gap of a quoted sentence is to be filled; a model that cannot is then let reason freely.
+GAP_DRAWS = 2
 #: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
-OPENER = "Let me think about it again, step by step."
+OPENER = "What I know from the question is that"
 OPENER_WITH_EVIDENCE = "The passage says that"
 #: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
 _GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
+CUT = "…"
+#: How an answer is introduced that is asked for alone.
+_LEAD = re.compile(
+    r"^(?:(?:so|in (?:a few words|short|summary|other words))[,:]\s*"
+    r"|(?:the )?(?:final |correct )?answer(?: is| would be)?(?::\s*|(?<=[se])\s+))+",
+    re.IGNORECASE,
+)
+_OPEN_MARKS = ("(", "[", "$", "€", "£")
 _CLAUSE_MARKS = (",", ";", ":")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
@@ -57,12 +70,33 @@ class Student:
             text, usage = await self._reason_then_answer(example, turns, messages, sample)
         else:
             text, usage = await self._go_on(messages, _earlier(turns), self._sampling(sample))
-        if not text.strip():
-            raise BadReplyError("The student wrote nothing.")
-        text = without_teaching(text)
-        if not text.strip():
-            raise BadReplyError("The student only speaks of a teacher or a hint.")
-        return Attempt(text.strip(), final_answer(text)), usage
+        return _kept(text), usage
+
+    async def explain(self, example: Example, sample: int) -> tuple[str, Usage]:
+        """Reasoning towards the answer, which is shown here and nowhere else; without it, and "" if nothing is left."""
+        messages = student_messages(example, self._options.sees_evidence)
+        asked = messages[-1]["content"]
+        messages[-1]["content"] = fill("rationalize", asked=asked, answer=quote(example.answer))
+        said, usage = await self._go_on(messages, "", self._sampling(sample))
+        return self_standing(without_role_tokens(said), example), usage
+
+    async def derive(self, example: Example, reasoning: str, sample: int) -> tuple[Attempt, Usage]:
+        """An attempt that goes on from `reasoning` and has nothing else to lean on.
+
+        Raises `BadReplyError` when it cannot be kept.
+        """
+        messages = student_messages(example, self._options.sees_evidence)
+        if self._model.continues:
+            stop = (*ENDS, "\n\n")
+            said, usage = await self._go_on(messages, reasoning, self._sampling(sample, stop))
+            answer, more = await self._conclude(messages, reasoning + said, example)
+            text, usage = _with_answer((reasoning + said).strip(), answer), usage + more
+        else:
+            said, usage = await self._go_on(messages, reasoning + "\n\n", self._sampling(sample))
+            text = f"{reasoning}\n\n{said}"
+        if speaks_of_shown_answer(text):
+            raise BadReplyError("The student speaks of having been shown the answer.")
+        return _kept(text), usage
 
     def _sampling(self, sample: int, stop: tuple[str, ...] = ()) -> Sampling:
         return Sampling(self._options.max_tokens, self._options.temperature, sample, stop)
@@ -71,13 +105,14 @@ class Student:
         self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
     ) -> tuple[str, Usage]:
         """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
-        gap = _gap(turns)
+        gap = _gap(turns) if sample < GAP_DRAWS else None
         opener = gap["before"].strip(" …") if gap else self._opener(example, turns)
         end = ("\n",) if gap else ("\n\n",) if opener else ()
         said, usage = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
         if gap:
-            sentence = _first_sentence(said)
-            return f"{opener} {sentence}\n\n{ANSWER} {_filling(sentence, gap)}", usage
+            return _with_gap_filled(opener, _first_sentence(said), gap), usage
+        if opener and not without_chatter(said).strip():
+            raise BadReplyError("The student adds nothing to our opening words.")
         reasoning = (opener + said).strip()
         if _verifies(turns):
             # What is verified stands before the verification, and counts.
@@ -86,7 +121,7 @@ class Student:
             return reasoning, usage
         else:
             answer, more = await self._conclude(messages, reasoning, example)
-        return (f"{reasoning}\n\n{ANSWER} {answer}" if answer else reasoning), usage + more
+        return _with_answer(reasoning, answer), usage + more
 
     async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> tuple[str, Usage]:
         """The answer alone: the first line that the model says when it is asked once more.
@@ -100,7 +135,8 @@ class Student:
         ]
         reply = await self._model.complete(asked, Sampling(ANSWER_TOKENS, 0.0))
         lines = (line.strip() for line in reply.text.splitlines())
-        return next((line.removeprefix(ANSWER).strip() for line in lines if line), ""), reply.usage
+        line = next((line for line in lines if line), "")
+        return _answer_of(line, cut=reply.finish_reason == "length"), reply.usage
 
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
@@ -114,6 +150,30 @@ class Student:
         return reply.text, reply.usage
 
 
+def _kept(text: str) -> Attempt:
+    """The attempt that a reply is. Raises `BadReplyError` when nothing of it can be kept."""
+    text = without_chatter(without_role_tokens(text))
+    if not text.strip():
+        raise BadReplyError("The student wrote nothing.")
+    text = without_teaching(text).strip()
+    if not text:
+        raise BadReplyError("The student only speaks of a teacher or a hint.")
+    return Attempt(text, final_answer(text))
+
+
+def _answer_of(line: str, *, cut: bool) -> str:
+    """The answer in a line that states it; of one that was cut short, its whole sentences if it has any."""
+    answer = _LEAD.sub("", without_chatter(line)).strip()
+    *whole, _ = sentences(answer) or [""]
+    return "".join(whole).strip() or answer if cut else answer
+
+
+def _with_answer(reasoning: str, answer: str) -> str:
+    """The reasoning and under it the answer, unless that is all it says."""
+    says_only_that = answer.casefold() == reasoning.casefold()
+    return f"{reasoning}\n\n{ANSWER} {answer}" if answer and not says_only_that else reasoning
+
+
 def _verifies(turns: Sequence[Turn]) -> bool:
     """Whether the next attempt verifies a right answer."""
     return bool(turns) and turns[-1].hint is not None and turns[-1].hint.kind == "verify"
@@ -124,6 +184,16 @@ def _gap(turns: Sequence[Turn]) -> re.Match[str] | None:
     hint = turns[-1].hint if turns else None
     gap = _GAP.search(hint.text) if hint is not None else None
     return gap if gap and gap["before"].strip(" …") else None
+
+
+def _with_gap_filled(before: str, sentence: str, gap: re.Match[str]) -> str:
+    """The sentence that a hint quotes with a gap, as the student completed it, and what stands in the gap."""
+    filling = _filling(sentence, gap)
+    if not words(filling) or BLANK in filling:
+        raise BadReplyError("The student leaves the gap open.")
+    begun = f"{CUT} {before}" if gap["before"].startswith(CUT) else before
+    space = "" if before.endswith(_OPEN_MARKS) else " "
+    return f"{begun}{space}{sentence}\n\n{ANSWER} {filling}"
 
 
 def _first_sentence(text: str) -> str:
@@ -143,7 +213,7 @@ def _filling(sentence: str, gap: re.Match[str]) -> str:
 
 def _earlier(turns: Sequence[Turn]) -> str:
     """The running text that the next attempt goes on from."""
-    return dialogue_text(turns) + "\n\n" if turns else ""
+    return neutral(dialogue_text(turns)) + "\n\n" if turns else ""
 
 
 def student_messages(example: Example, sees_evidence: bool) -> list[Message]:
