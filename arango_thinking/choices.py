@@ -24,10 +24,14 @@ class FirstTry(StrEnum):
 
 
 class OnUnconverged(StrEnum):
-    """What to do with a dialogue that never got the answer right: write what was reached, or leave the document."""
+    """What to do with a dialogue that never got the answer right.
+
+    Write what was reached, leave the document, or show the student the answer once and write what it derives.
+    """
 
     WRITE = "write"
     SKIP = "skip"
+    RATIONALIZE = "rationalize"
 
 
 class ThinkingFormat(StrEnum):

@@ -7,18 +7,20 @@ import platform
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from arango_thinking import __version__
 from arango_thinking.dialogue import Dialogue
-from arango_thinking.documents import Layout, is_enhanced, read_example
+from arango_thinking.documents import Example, Layout, is_enhanced, read_example
 from arango_thinking.errors import DocumentError
-from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcomes, patch_of, settle
+from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, check_judge, outcomes, patch_of, settle
 from arango_thinking.selection import Patch, Pending, Selection, Written
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
 from arango_thinking.store import Store
+from arango_thinking.teaching.controls import EXAMPLES
+from arango_thinking.teaching.prompting import prompt_version
 
 Result = TypeVar("Result")
 
@@ -68,7 +70,11 @@ class CollectionRun:
         return self._statistics
 
     async def enhance(self, dialogue: Dialogue, progress: Progress) -> Statistics:
-        """Enhance and write back. What is finished is written, whatever ends the run."""
+        """Enhance and write back. What is finished is written, whatever ends the run.
+
+        A judge that fails its trial is refused before anything is written.
+        """
+        await check_judge(dialogue, self._config, await self._first_examples(), self._statistics)
         pending = await _in_thread(self._store.count_pending, self._selection, self._path)
         self._statistics.expected = min(pending, self._limit or pending)
         await _in_thread(self._start)
@@ -114,18 +120,32 @@ class CollectionRun:
     def _task(self, pending: Pending) -> Task | None:
         """The task for a document; None, with the reason noted, when it cannot be enhanced."""
         document = pending.document
-        layout = Layout(self._selection.layout) if self._selection.layout else None
         self._statistics.selected += 1
         try:
-            example = read_example(document, source=document["_id"], layout=layout, evidence=pending.evidence)
-            if is_enhanced(document, example.layout):
-                raise DocumentError("it has an original_thinking but no thinking_iterations")
+            example = self._example(pending)
         except DocumentError as error:
             self._statistics.unchanged += 1
             self._statistics.note(document["_id"], str(error))
             return None
         self._statistics.examples += 1
         return Task(self._statistics.selected, example, pending)
+
+    def _example(self, pending: Pending) -> Example:
+        """Raises `DocumentError` when the document cannot be enhanced."""
+        document = pending.document
+        layout = Layout(self._selection.layout) if self._selection.layout else None
+        example = read_example(document, source=document["_id"], layout=layout, evidence=pending.evidence)
+        if is_enhanced(document, example.layout):
+            raise DocumentError("it has an original_thinking but no thinking_iterations")
+        return example
+
+    async def _first_examples(self) -> list[Example]:
+        """The run's first examples, read without being counted."""
+        found: list[Example] = []
+        for pending in await self._page("", min(EXAMPLES, self._limit or EXAMPLES)):
+            with suppress(DocumentError):
+                found.append(self._example(pending))
+        return found
 
     # ------------------------------------------------------------------ blocking, in a worker thread
 
@@ -163,6 +183,7 @@ class CollectionRun:
                 "evidence_edges": self._selection.evidence_edges,
                 "config": self._config.model_dump(mode="json"),
                 "versions": {"arango-thinking": __version__, "python": platform.python_version()},
+                "prompt_version": prompt_version(),
                 "started_at": _now(),
             }
         )
@@ -206,6 +227,7 @@ def _trace_record(outcome: Outcome, run: str) -> dict[str, Any]:
         "run": run,
         "source_hash": pending.source_hash,
         "created_at": _now(),
+        "prompt_version": prompt_version(),
         **outcome.trace.to_dict(),
     }
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from arango_thinking.dialogue import Dialogue
-from arango_thinking.documents import enhanced_copy, is_enhanced, read_example
+from arango_thinking.documents import Example, enhanced_copy, is_enhanced, read_example
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.jsonl import AtomicFile, Line, line_count, read_documents
-from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, outcomes, patch_of, settle
+from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, check_judge, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
+from arango_thinking.teaching.controls import EXAMPLES
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class DatasetRun:
         self._statistics.expected = min(lines, self._limit or lines)
         with AtomicFile(self._output) as file:
             self._file = file
+            await check_judge(dialogue, self._config, self._first_examples(), self._statistics)
             async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:
                 async for outcome in stream:
                     self._finished[outcome.task.position] = self._result(outcome)
@@ -46,6 +49,19 @@ class DatasetRun:
                     progress(self._statistics)
         progress(self._statistics)
         return self._statistics
+
+    def _first_examples(self) -> list[Example]:
+        """The first examples that are to be enhanced, read without being counted."""
+        return list(islice(self._examples(), min(EXAMPLES, self._limit or EXAMPLES)))
+
+    def _examples(self) -> Iterator[Example]:
+        for line in read_documents(self._input):
+            try:
+                example = read_example(line.document or {}, source=f"line {line.number}")
+                if not is_enhanced(line.document or {}, example.layout):
+                    yield example
+            except DocumentError:
+                continue
 
     async def _tasks(self) -> AsyncIterator[Task]:
         position = 0

@@ -9,25 +9,28 @@ from dataclasses import dataclass, replace
 from arango_thinking.choices import FirstTry
 from arango_thinking.documents import Example
 from arango_thinking.errors import BadReplyError, ModelError
-from arango_thinking.teaching.hints import generic_hint, verification_hint
-from arango_thinking.teaching.leaks import leak, speaks_of_teaching, without_leaks
-from arango_thinking.teaching.review import Review, Teacher
+from arango_thinking.teaching.hints import fresh_start_hint, generic_hint, verification_hint
+from arango_thinking.teaching.leaks import leak, speaks_of_teaching
+from arango_thinking.teaching.review import Candidate, Review, Teacher
 from arango_thinking.teaching.student import Student
-from arango_thinking.trace import Attempt, Hint, StopReason, Trace, Turn, Usage, Verdict, render
+from arango_thinking.trace import Attempt, Hint, StopReason, Trace, Turn, Usage, Verdict
 
-#: Draws of one attempt, or of one verification, before it is given up.
+#: Draws of one attempt, one verification or one rationalization before it is given up.
 DRAWS = 3
 #: Hints asked for after one attempt before a generic one takes their place.
 HINT_DRAWS = 3
+#: How a dialogue must have ended to be rationalized: nobody should reason towards an answer that may be wrong.
+_RATIONALIZED = frozenset({StopReason.MAX_ITERATIONS, StopReason.NO_PROGRESS, StopReason.JUDGE_ABSTAINED})
 
 
 @dataclass(frozen=True, slots=True)
 class DialogueOptions:
-    """When a dialogue ends."""
+    """When a dialogue ends, and whether one that did not converge has a last phase with the answer shown."""
 
     max_iterations: int = 3
     min_iterations: int = 1
     first_try: FirstTry = FirstTry.DEEPEN
+    rationalize: bool = False
 
 
 class Dialogue:
@@ -37,6 +40,11 @@ class Dialogue:
         self._student = student
         self._teacher = teacher
         self._options = options
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The model on whose verdicts a run depends; None when no model judges."""
+        return self._teacher.candidate
 
     async def run(self, example: Example) -> Trace:
         """The trace of one example.
@@ -74,9 +82,10 @@ class _Run:
             turns.append(Turn(attempt, review.verdict, review.hint if stop is None else None))
         if stop is StopReason.CORRECT:
             turns = await self._verified(turns)
-        elif turns:
-            turns[-1] = replace(turns[-1], hint=None)
-        return Trace(tuple(turns), stop, dict(self.usage))
+            return Trace(tuple(turns), stop, dict(self.usage))
+        turns[-1] = replace(turns[-1], hint=None)
+        rationalized = await self._rationalized(turns) if self._may_rationalize(stop) else None
+        return Trace(tuple(rationalized or turns), stop, dict(self.usage), rationalized is not None)
 
     def _stop_reason(self, verdict: Verdict, iterations: int) -> StopReason | None:
         if verdict.correct:
@@ -88,7 +97,7 @@ class _Run:
         return StopReason.MAX_ITERATIONS if iterations >= self._options.max_iterations else None
 
     async def _new_attempt(self, turns: Sequence[Turn]) -> Attempt | None:
-        """An attempt unlike the earlier ones; None when all draws repeat one. Raises when none is usable."""
+        """An attempt unlike the earlier ones; None when no draw gives one. Raises when no first one is usable."""
         failure: BadReplyError | None = None
         for sample in range(DRAWS):
             try:
@@ -98,7 +107,7 @@ class _Run:
                 continue
             if not any(_same(attempt.text, turn.attempt.text) for turn in turns):
                 return attempt
-        if failure is not None:
+        if failure is not None and not turns:
             raise failure
         return None
 
@@ -169,30 +178,32 @@ class _Run:
                 return [*asked, Turn(attempt, review.verdict)]
         return None
 
+    def _may_rationalize(self, stop: StopReason) -> bool:
+        return self._options.rationalize and stop in _RATIONALIZED
+
+    async def _rationalized(self, turns: list[Turn]) -> list[Turn] | None:
+        """The turns and one more, reached after the answer was shown; None when it could not be derived again."""
+        asked = [*turns[:-1], replace(turns[-1], hint=Hint(fresh_start_hint(), "rationalize"))]
+        for sample in range(DRAWS):
+            try:
+                turn = await self._derived(asked, sample)
+            except ModelError:  # the dialogue has ended; that nothing could be added changes nothing
+                continue
+            if turn is not None:
+                return [*asked, turn]
+        return None
+
+    async def _derived(self, asked: Sequence[Turn], sample: int) -> Turn | None:
+        """Reasoning written with the answer in sight, and the answer drawn afresh from it; None unless right."""
+        reasoning, usage = await self._student.explain(self._example, sample)
+        self.usage["student"] += usage
+        if not reasoning:
+            return None
+        attempt, usage = await self._student.derive(self._example, reasoning, sample)
+        self.usage["student"] += usage
+        review = await self._ask_teacher(asked, attempt, ())
+        return Turn(attempt, review.verdict) if review.verdict.correct else None
+
 
 def _same(one: str, other: str) -> bool:
     return one.casefold().split() == other.casefold().split()
-
-
-def told_trace(trace: Trace, example: Example) -> Trace:
-    """The trace as it may be told: an unconverged one without what gives the reference answer away."""
-    if trace.converged:
-        return trace
-    return replace(trace, turns=tuple(_without_leaks(turn, example) for turn in trace.turns))
-
-
-def thinking_of(trace: Trace, example: Example, thinking_format: str) -> str:
-    """The rendered thinking. Sentences of an unconverged trace that give the reference answer away are left out.
-
-    Raises `BadReplyError` when nothing is left.
-    """
-    told = told_trace(trace, example)
-    thinking = render(told, thinking_format).strip() if told.turns else ""
-    if not thinking:
-        raise BadReplyError("Nothing of the attempts can be kept as thinking.")
-    return thinking
-
-
-def _without_leaks(turn: Turn, example: Example) -> Turn:
-    text = without_leaks(turn.attempt.text, question=example.question, reference=example.answer)
-    return replace(turn, attempt=replace(turn.attempt, text=text))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from arango_thinking.choices import DEFAULT_TEACHER, OnUnconverged
 from arango_thinking.collection_run import CollectionRun
 from arango_thinking.dataset_run import DatasetRun
 from arango_thinking.dialogue import Dialogue, DialogueOptions
@@ -16,10 +18,13 @@ from arango_thinking.llm.resolve import ModelChoice, open_model
 from arango_thinking.pipeline import Progress, Statistics
 from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings, Environment, StudentTeacherConfig, database_settings
+from arango_thinking.teaching.families import same_family
 from arango_thinking.teaching.reference import ReferenceTeacher
 from arango_thinking.teaching.review import Teacher
 from arango_thinking.teaching.student import Student, StudentOptions
-from arango_thinking.teaching.teacher import JudgedTeacher, LLMTeacher, TeacherOptions
+from arango_thinking.teaching.teacher import JudgedTeacher, LLMJudge, LLMTeacher, TeacherOptions
+
+logger = logging.getLogger(__name__)
 
 
 def _silent(statistics: Statistics) -> None:
@@ -89,7 +94,12 @@ class ThinkingEnhancer:
                 model,
                 StudentOptions(config.student_temperature, config.max_new_tokens, config.student_sees_evidence),
             )
-            options = DialogueOptions(config.max_iterations, config.min_iterations, config.first_try)
+            options = DialogueOptions(
+                config.max_iterations,
+                config.min_iterations,
+                config.first_try,
+                rationalize=config.on_unconverged is OnUnconverged.RATIONALIZE,
+            )
             yield Dialogue(student, teacher, options)
 
     def _student_choice(self) -> ModelChoice:
@@ -105,15 +115,32 @@ class ThinkingEnhancer:
 
     async def _teacher(self, stack: AsyncExitStack) -> Teacher:
         config = self.config
-        teacher = await self._reviewer(stack, config.teacher_model, config.teacher_temperature)
+        self._warn_of_kinship()
+        model = await self._reviewer(stack, config.teacher_model)
+        options = TeacherOptions(config.teacher_temperature, config.max_new_tokens)
+        teacher = LLMTeacher(model, options) if model else ReferenceTeacher()
         if config.judge_model is None or config.judge_model == config.teacher_model:
             return teacher
-        return JudgedTeacher(await self._reviewer(stack, config.judge_model, config.judge_temperature), teacher)
+        judging = await self._reviewer(stack, config.judge_model)
+        if judging is None:
+            return JudgedTeacher(ReferenceTeacher(), teacher)
+        judge = LLMJudge(judging, TeacherOptions(config.judge_temperature, config.max_new_tokens))
+        return JudgedTeacher(judge, teacher, candidate=judge)
 
-    async def _reviewer(self, stack: AsyncExitStack, name: str, temperature: float) -> Teacher:
+    def _warn_of_kinship(self) -> None:
+        judge = self.config.judge_model or self.config.teacher_model
+        if judge != DEFAULT_TEACHER and same_family(self.config.student_model, judge):
+            logger.warning(
+                "The student %s and the judge %s are of one family: such a judge tends to be too kind.",
+                self.config.student_model,
+                judge,
+            )
+
+    async def _reviewer(self, stack: AsyncExitStack, name: str) -> ChatModel | None:
+        """The model of that name; None for the reference teacher, which needs none."""
         config = self.config
-        if name == "reference":
-            return ReferenceTeacher()
+        if name == DEFAULT_TEACHER:
+            return None
         choice = ModelChoice(
             name,
             config.teacher_url,
@@ -121,8 +148,7 @@ class ThinkingEnhancer:
             seed=config.seed,
             timeout=config.request_timeout,
         )
-        model = await self._open(stack, choice)
-        return LLMTeacher(model, TeacherOptions(temperature, config.max_new_tokens))
+        return await self._open(stack, choice)
 
     async def _open(self, stack: AsyncExitStack, choice: ModelChoice) -> ChatModel:
         # Loading a local model takes seconds; the event loop must not wait for it.

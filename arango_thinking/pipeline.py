@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from arango_thinking.dialogue import Dialogue, thinking_of, told_trace
+from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import Example, Layout, enhancement
 from arango_thinking.errors import ModelError
 from arango_thinking.settings import StudentTeacherConfig
-from arango_thinking.trace import Trace, Usage
+from arango_thinking.teaching.trial import try_judge
+from arango_thinking.thinking import thinking_of, told_trace
+from arango_thinking.trace import StopReason, Trace, Usage
 
 #: How many reasons of documents left alone or failed are kept word for word; all are counted.
 KEPT_REASONS = 1000
@@ -58,9 +60,14 @@ class Statistics:
     converged: int = 0
     iterations: int = 0
     right_at_first: int = 0
+    rationalized: int = 0
     rejected_lines: int = 0
     stop_reasons: Counter[str] = field(default_factory=Counter)
     usage: dict[str, Usage] = field(default_factory=dict)
+    #: How an LLM judge did on controls before the run; None when none was tried.
+    judge_check: dict[str, Any] | None = None
+    #: Sources of the first few examples whose reference answer the judge doubts.
+    suspects: list[str] = field(default_factory=list)
     #: Source and reason, of the first few.
     reasons: list[tuple[str, str]] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
@@ -80,13 +87,16 @@ class Statistics:
         if len(self.reasons) < KEPT_REASONS:
             self.reasons.append((source, reason))
 
-    def count_trace(self, trace: Trace) -> None:
+    def count_trace(self, trace: Trace, source: str) -> None:
         """Count how a dialogue ended and what it cost, whether or not it is written."""
         self.traced += 1
         self.converged += trace.converged
         self.iterations += trace.iterations
         self.right_at_first += bool(trace.turns and trace.turns[0].verdict.correct)
+        self.rationalized += trace.rationalized
         self.stop_reasons[str(trace.stop_reason)] += 1
+        if trace.stop_reason is StopReason.REFERENCE_SUSPECT and len(self.suspects) < KEPT_REASONS:
+            self.suspects.append(source)
         self.count_usage(trace.usage)
 
     def count_usage(self, used: Mapping[str, Usage]) -> None:
@@ -103,6 +113,7 @@ class Statistics:
             "convergence_rate": self.converged / self.traced if self.traced else 0.0,
             "converged_examples": self.converged,
             "right_at_first": self.right_at_first,
+            "rationalized": self.rationalized,
             "selected": self.selected,
             "written": self.written,
             "unchanged": self.unchanged,
@@ -111,6 +122,8 @@ class Statistics:
             "deferred": self.deferred,
             "rejected_lines": self.rejected_lines,
             "stop_reasons": dict(self.stop_reasons),
+            "reference_suspects": list(self.suspects),
+            "judge_check": self.judge_check,
             "usage": {role: asdict(usage) for role, usage in self.usage.items()},
             "reasons": [{"source": source, "reason": reason} for source, reason in self.reasons],
             "seconds": round(time.monotonic() - self.started, 3),
@@ -119,6 +132,20 @@ class Statistics:
 
 #: Called with the account as it stands after each document.
 Progress = Callable[[Statistics], None]
+
+
+async def check_judge(
+    dialogue: Dialogue, config: StudentTeacherConfig, examples: Sequence[Example], statistics: Statistics
+) -> None:
+    """Try the model that judges, if one does, before documents depend on it; `examples` are the run's first ones.
+
+    Raises `ConfigurationError` when it fails.
+    """
+    if dialogue.candidate is None or not config.check_judge or not examples:
+        return
+    trial = await try_judge(dialogue.candidate, examples, config.batch_size)
+    statistics.judge_check = trial.counts()
+    statistics.count_usage({"judge_check": trial.usage})
 
 
 async def outcomes(
@@ -153,7 +180,8 @@ async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig)
     trace: Trace | None = None
     try:
         trace = await dialogue.run(task.example)
-        return Outcome(task, trace, thinking_of(trace, task.example, config.thinking_format))
+        thinking = thinking_of(trace, task.example, config.thinking_format, config.max_thinking_length)
+        return Outcome(task, trace, thinking)
     except ModelError as error:
         return Outcome(task, trace, error=error)
 
@@ -161,7 +189,7 @@ async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig)
 def settle(outcome: Outcome, statistics: Statistics, config: StudentTeacherConfig) -> bool:
     """Count an outcome that is not written; returns whether it is one to write."""
     if outcome.trace is not None:
-        statistics.count_trace(outcome.trace)
+        statistics.count_trace(outcome.trace, outcome.task.example.source)
     if outcome.error is not None or outcome.trace is None:
         if outcome.trace is None and outcome.error is not None:
             statistics.count_usage(outcome.error.usage)
@@ -190,8 +218,11 @@ def patch_of(outcome: Outcome, document: dict[str, Any], config: StudentTeacherC
 
 
 def _iteration_details(trace: Trace) -> list[dict[str, Any]]:
-    """What `save_iterations` writes as `thinking_iterations_detail`: one object a turn."""
-    return [
+    """What `save_iterations` writes as `thinking_iterations_detail`: one object a turn.
+
+    The turn of a rationalized trace that was reached after the answer was shown says so.
+    """
+    details = [
         {
             "iteration": number,
             "thinking": turn.attempt.text,
@@ -202,3 +233,6 @@ def _iteration_details(trace: Trace) -> list[dict[str, Any]]:
         }
         for number, turn in enumerate(trace.turns, start=1)
     ]
+    if trace.rationalized:
+        details[-1]["rationalized"] = True
+    return details

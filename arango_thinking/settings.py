@@ -49,8 +49,13 @@ class StudentTeacherConfig(BaseModel):
     first_try: FirstTry = Field(FirstTry.DEEPEN, description="What to do with a right first attempt.")
     on_unconverged: OnUnconverged = Field(OnUnconverged.WRITE, description="What to do with a dialogue that failed.")
     thinking_format: ThinkingFormat = Field(ThinkingFormat.ITERATIVE, description="How a trace is rendered.")
+    max_thinking_length: int | None = Field(
+        None, ge=0, description="Most characters of thinking; whole turns are left out. 0: no limit."
+    )
     save_iterations: bool = Field(False, description="Also write thinking_iterations_detail, turn by turn.")
     student_sees_evidence: bool = Field(True, description="Show the source paragraphs to the student.")
+
+    check_judge: bool = Field(True, description="Try an LLM judge on answers known to be right or wrong, first.")
 
     student_temperature: float = Field(
         0.7, ge=0, le=2, description="The student's; only its final answer is drawn at 0."

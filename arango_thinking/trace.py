@@ -86,7 +86,7 @@ class Verdict:
 class Hint:
     """One insight in the student's voice; `text` begins with "Aha! ".
 
-    `kind` says where it came from: "teacher", "evidence", "cue", "generic" or "verify".
+    `kind` says where it came from: "teacher", "evidence", "cue", "generic", "verify" or "rationalize".
     `rejected` holds the reasons for which earlier versions were refused by the leak firewall.
     """
 
@@ -106,25 +106,36 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All turns of one example, how they ended, and what they cost."""
+    """All turns of one example, how they ended, and what they cost.
+
+    `rationalized` marks a trace whose last turn was reached after the student had been shown the answer. The dialogue
+    before it did not converge, and that turn is no iteration of it.
+    """
 
     turns: tuple[Turn, ...]
     stop_reason: StopReason
     usage: dict[str, Usage] = field(default_factory=dict)
+    rationalized: bool = False
 
     @property
     def iterations(self) -> int:
-        return len(self.turns)
+        return len(self.turns) - self.rationalized
 
     @property
     def converged(self) -> bool:
         return self.stop_reason is StopReason.CORRECT
+
+    @property
+    def ends_right(self) -> bool:
+        """Whether the last attempt is right, however it was reached."""
+        return self.converged or self.rationalized
 
     def to_dict(self) -> dict[str, Any]:
         """The trace as JSON-ready values."""
         return {
             "turns": [asdict(turn) for turn in self.turns],
             "stop_reason": str(self.stop_reason),
+            "rationalized": self.rationalized,
             "usage": {role: asdict(usage) for role, usage in self.usage.items()},
         }
 

@@ -124,6 +124,7 @@ def show_run(figures: Mapping[str, Any], title: str) -> None:
     for name, value in _run_rows(figures):
         table.add_row(name, value)
     _print_titled(title, table)
+    _show_suspects(figures["reference_suspects"])
     _show_reasons(figures)
 
 
@@ -137,13 +138,31 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if figures["stop_reasons"]:
         yield "right at the first attempt", f"{figures['right_at_first']:,}"
         yield "converged", f"{figures['converged_examples']:,} ({figures['convergence_rate']:.0%})"
+        if figures["rationalized"]:
+            yield "rationalized", f"{figures['rationalized']:,}"
         yield "iterations, average", f"{figures['average_iterations']:.2f}"
         yield "ended by", ", ".join(f"{name} {count}" for name, count in figures["stop_reasons"].items())
+    if figures["judge_check"]:
+        yield "judge, on trial", _trial(figures["judge_check"])
     for role, usage in figures["usage"].items():
         if usage["calls"]:
             tokens = usage["prompt_tokens"] + usage["completion_tokens"]
-            yield f"{role}", f"{usage['calls']:,} calls, {tokens:,} tokens"
+            yield role.replace("_", " "), f"{usage['calls']:,} calls, {tokens:,} tokens"
     yield "time", _duration(figures["seconds"])
+
+
+def _trial(counts: Mapping[str, Any]) -> str:
+    return (
+        f"accepted {counts['right_accepted']} of {counts['right_answers']} right answers"
+        f" and {counts['wrong_accepted']} of {counts['wrong_answers']} wrong ones"
+    )
+
+
+def _show_suspects(sources: Sequence[str]) -> None:
+    if sources:
+        more = f" and {len(sources) - SHOWN_SOURCES:,} more" if len(sources) > SHOWN_SOURCES else ""
+        listed = printable(", ".join(sources[:SHOWN_SOURCES]), 1_000)
+        say(f"{listed}{more}: the judge doubts the reference answer")
 
 
 def _show_reasons(figures: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ def demo(
     student: given.Student = given.DEFAULT_STUDENT,
     teacher: given.Teacher = given.DEFAULT_TEACHER,
     teacher_url: given.TeacherUrl = None,
+    check_judge: given.CheckJudge = True,
     url: Annotated[str, typer.Option("--url", help="Where the demo keeps its data.")] = DEMO_DATABASE,
     as_json: given.AsJson = False,
 ) -> None:
@@ -34,7 +35,12 @@ def demo(
     if database_settings(url).embedded_path is None:
         raise ConfigurationError("demo writes its sample into an embedded database only: give --url embedded:PATH.")
     config = StudentTeacherConfig(
-        student_model=student, teacher_model=teacher, teacher_url=teacher_url, max_new_tokens=DEMO_TOKENS, batch_size=4
+        student_model=student,
+        teacher_model=teacher,
+        teacher_url=teacher_url,
+        check_judge=check_judge,
+        max_new_tokens=DEMO_TOKENS,
+        batch_size=4,
     )
     with opened(url, None) as store:
         _load(store)

@@ -64,7 +64,20 @@ FormatOption = Annotated[
 ]
 UnconvergedOption = Annotated[
     OnUnconverged,
-    typer.Option("--on-unconverged", help="Write with thinking_converged: false, or leave alone."),
+    typer.Option(
+        "--on-unconverged",
+        help="Write with thinking_converged: false, leave alone, or write after the answer was shown once.",
+    ),
+]
+MaxThinkingLength = Annotated[
+    int | None,
+    typer.Option("--max-thinking-length", help="Most characters of thinking; 0: no limit.", show_default="no limit"),
+]
+CheckJudge = Annotated[
+    bool,
+    typer.Option(
+        "--check-judge/--skip-judge-check", help="Try an LLM judge on answers known to be right or wrong, first."
+    ),
 ]
 SaveIterations = Annotated[
     bool, typer.Option("--save-iterations", help="Also write thinking_iterations_detail, turn by turn.")

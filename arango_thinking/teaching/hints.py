@@ -15,6 +15,7 @@ _VERIFICATION = (
     "I can test this from the other end: if my answer is right, does everything I was given fit it?",
     "I should make sure that I answer all of the question, and no more than the question.",
 )
+_FRESH_START = "None of this holds together yet. I should begin again and take what I was given in order."
 
 
 def generic_hint(turn: int) -> str:
@@ -25,3 +26,8 @@ def generic_hint(turn: int) -> str:
 def verification_hint(turn: int) -> str:
     """What leads into checking a right answer, reached in the turn numbered `turn` (from 0)."""
     return AHA + _VERIFICATION[turn % len(_VERIFICATION)]
+
+
+def fresh_start_hint() -> str:
+    """What leads from attempts that failed into reasoning that does not build on them."""
+    return AHA + _FRESH_START

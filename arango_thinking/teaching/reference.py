@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, product
 
 from arango_thinking.documents import Example
@@ -10,7 +11,7 @@ from arango_thinking.teaching.cues import Situation, hints_for
 from arango_thinking.teaching.hints import generic_hint
 from arango_thinking.teaching.leaks import leak, speaks_of_teaching
 from arango_thinking.teaching.matching import Match, match
-from arango_thinking.teaching.review import Review
+from arango_thinking.teaching.review import Candidate, Review, Work
 from arango_thinking.trace import AHA, Attempt, Hint, Turn, Verdict
 
 _METHOD = "matching"
@@ -26,6 +27,7 @@ class ReferenceTeacher:
     """
 
     name = "reference"
+    candidate: Candidate | None = None
 
     async def review(
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
@@ -39,6 +41,15 @@ class ReferenceTeacher:
         given = {turn.hint.text for turn in turns if turn.hint is not None}
         hint = _hint(Situation(example, attempt, matched.missing), given, len(turns), len(rejected))
         return Review(_verdict(matched), hint)
+
+    async def judge(self, work: Work) -> Review:
+        """See `Judge.judge`."""
+        return replace(await self.review(work.example, work.turns, work.attempt), hint=None)
+
+    async def hint(self, work: Work, verdict: Verdict, rejected: Sequence[str]) -> Review:
+        """See `Hinter.hint`. What comparing finds missing, not the judge, tells which hint."""
+        hinted = await self.review(work.example, work.turns, work.attempt, rejected)
+        return Review(verdict, hinted.hint)
 
 
 def _verdict(matched: Match) -> Verdict:

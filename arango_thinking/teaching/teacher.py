@@ -1,49 +1,39 @@
-"""The LLM teacher and judge: one structured call that judges and hints, or two when a judge of its own is set."""
+"""The LLM judge and teacher: one structured call that judges and hints, or two where a judge of its own is set."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from arango_thinking.documents import Example
-from arango_thinking.errors import BadReplyError
-from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
+from arango_thinking.llm.base import ChatModel
+from arango_thinking.teaching.asking import (
+    DRAWS,
+    Asker,
+    TeacherOptions,
+    hint_messages,
+    judge_messages,
+    review_messages,
+)
 from arango_thinking.teaching.hints import generic_hint
 from arango_thinking.teaching.matching import degenerate, match
-from arango_thinking.teaching.prompting import fill, passages, quote
-from arango_thinking.teaching.review import Review, Teacher
-from arango_thinking.trace import AHA, Attempt, Hint, Turn, Verdict, dialogue_text
+from arango_thinking.teaching.replies import HintReply, JudgeReply, ReviewReply, hint_of
+from arango_thinking.teaching.review import Candidate, Hinter, Judge, Review, Work
+from arango_thinking.trace import Attempt, Hint, Turn, Verdict
 
-#: Draws of one review before a teacher that writes none is given up.
-DRAWS = 3
-
-
-class ReviewReply(BaseModel):
-    """What the model is asked to fill in."""
-
-    # Strict in what is asked for, lenient in what is taken.
-    model_config = ConfigDict(extra="ignore", json_schema_extra={"additionalProperties": False})
-
-    verdict: Literal["correct", "incorrect", "cannot_tell", "reference_suspect"]
-    score: float
-    where_wrong: str
-    missing: list[str]
-    hint: str
+__all__ = ["JudgedTeacher", "LLMJudge", "LLMTeacher", "TeacherOptions"]
 
 
 @dataclass(frozen=True, slots=True)
-class TeacherOptions:
-    """How replies are drawn."""
+class _Compared:
+    """What comparing says: a verdict where it is sure, and whether it refused the answer."""
 
-    temperature: float = 0.8
-    max_tokens: int = 500
+    verdict: Verdict | None
+    refused: bool = False
 
 
-class LLMTeacher:
-    """Judges and hints with a chat model, after deterministic matching.
+class LLMJudge:
+    """Judges with a chat model, after deterministic matching.
 
     A degenerate answer and one that matching accepts cost no call; one that matching refuses may be rescued by the
     model, with a record.
@@ -51,45 +41,67 @@ class LLMTeacher:
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
         self.name = model.name
-        self._model = model
-        self._options = options
+        self._asker = Asker(model, options)
+
+    async def judge(self, work: Work) -> Review:
+        """See `Judge.judge`."""
+        compared = _compare(work)
+        if compared.verdict is not None:
+            return Review(compared.verdict, None)
+        return await self._asked(work, DRAWS, matched_wrong=compared.refused)
+
+    async def judge_unaided(self, work: Work) -> Review:
+        """See `Candidate.judge_unaided`."""
+        return await self._asked(work, 1, matched_wrong=False)
+
+    async def _asked(self, work: Work, draws: int, *, matched_wrong: bool) -> Review:
+        reply, usage = await self._asker.ask(judge_messages(work), JudgeReply, draws)
+        return Review(reply.as_verdict(self.name, matched_wrong=matched_wrong), None, usage)
+
+
+class LLMTeacher:
+    """Judges as `LLMJudge` does and hints, in one call."""
+
+    def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
+        self.name = model.name
+        self.candidate: Candidate | None = self
+        self._asker = Asker(model, options)
 
     async def review(
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
     ) -> Review:
-        """See `Teacher.review`."""
-        reason = degenerate(example.question, attempt.answer, [turn.hint.text for turn in turns if turn.hint])
-        if reason is not None:
-            return Review(Verdict(False, 0.0, "matching", reason), Hint(generic_hint(len(turns)), "generic"))
-        matched = match(example.question, example.answer, attempt.answer)
-        if matched.correct:
-            return Review(Verdict(True, 1.0, "matching", matched.reason), None)
-        completion = await self._ask(review_messages(example, turns, attempt, rejected))
-        reply = completion.parsed
-        if not isinstance(reply, ReviewReply):
-            raise BadReplyError(f"{self.name} gave no review.")
-        verdict = _verdict(reply, self.name, matched_wrong=matched.correct is False)
-        return Review(verdict, None if verdict.correct else _hint(reply.hint), completion.usage)
+        """See `Teacher.review`. Another hint is asked for alone: the verdict stands."""
+        work = Work(example, turns, attempt)
+        if rejected:
+            return await self.hint(work, Verdict(False, 0.0, self.name), rejected)
+        compared = _compare(work)
+        if compared.verdict is None:
+            return await self._asked(work, DRAWS, matched_wrong=compared.refused)
+        return Review(compared.verdict, None if compared.verdict.correct else _nothing_to_hint_on(work))
 
-    async def _ask(self, messages: list[Message]) -> Completion:
-        """A reply of the schema, drawn again a few times when it is none."""
-        for sample in range(DRAWS - 1):
-            try:
-                return await self._draw(messages, sample)
-            except BadReplyError:
-                continue
-        return await self._draw(messages, DRAWS - 1)
+    async def hint(self, work: Work, verdict: Verdict, rejected: Sequence[str] = ()) -> Review:
+        """See `Hinter.hint`."""
+        if _degenerate(work) is not None:
+            return Review(verdict, _nothing_to_hint_on(work))
+        reply, usage = await self._asker.ask(hint_messages(work, verdict, rejected), HintReply)
+        return Review(verdict, hint_of(reply.hint), usage)
 
-    async def _draw(self, messages: list[Message], sample: int) -> Completion:
-        sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
-        return await self._model.complete(messages, sampling, schema=ReviewReply)
+    async def judge_unaided(self, work: Work) -> Review:
+        """See `Candidate.judge_unaided`; asked as in a run, hint and all."""
+        return await self._asked(work, 1, matched_wrong=False)
+
+    async def _asked(self, work: Work, draws: int, *, matched_wrong: bool) -> Review:
+        reply, usage = await self._asker.ask(review_messages(work), ReviewReply, draws)
+        verdict = reply.as_verdict(self.name, matched_wrong=matched_wrong)
+        return Review(verdict, None if verdict.correct else hint_of(reply.hint), usage)
 
 
 class JudgedTeacher:
-    """A judge decides, then the teacher hints: two calls."""
+    """A judge decides, then the teacher hints on what the judge found: two calls."""
 
-    def __init__(self, judge: Teacher, teacher: Teacher) -> None:
+    def __init__(self, judge: Judge, teacher: Hinter, candidate: Candidate | None = None) -> None:
         self.name = f"{teacher.name}, judged by {judge.name}"
+        self.candidate = candidate
         self._judge = judge
         self._teacher = teacher
 
@@ -97,54 +109,31 @@ class JudgedTeacher:
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
     ) -> Review:
         """See `Teacher.review`. A refused hint does not cost a second judgement."""
+        work = Work(example, turns, attempt)
         if rejected:
-            return await self._teacher.review(example, turns, attempt, rejected)
-        judged = await self._judge.review(example, turns, attempt)
+            return await self._teacher.hint(work, Verdict(False, 0.0, self.name), rejected)
+        judged = await self._judge.judge(work)
         if judged.verdict.correct is not False:
             return replace(judged, hint=None)
-        taught = await self._teacher.review(example, turns, attempt)
+        taught = await self._teacher.hint(work, judged.verdict, ())
         return Review(judged.verdict, taught.hint, judged.usage + taught.usage)
 
 
-def review_messages(
-    example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str]
-) -> list[Message]:
-    """The prompt of one review; all data stands between the material marks."""
-    asked = ""
-    if rejected:
-        reasons = "\n".join(f"- {reason}" for reason in rejected)
-        asked = f"Your earlier hints for this attempt were refused. Write a different one.\n{reasons}"
-    review = fill(
-        "review",
-        question=_material(example.question),
-        evidence=_material(passages(example.evidence)) or "(none)",
-        answer=_material(example.answer),
-        work=_material("\n\n".join(part for part in (dialogue_text(turns), attempt.text) if part)),
-        final_answer=_material(attempt.answer),
-        rejected=asked,
-    )
-    return [{"role": "system", "content": fill("teacher")}, {"role": "user", "content": review}]
+def _compare(work: Work) -> _Compared:
+    reason = _degenerate(work)
+    if reason is not None:
+        return _Compared(Verdict(False, 0.0, "matching", reason))
+    matched = match(work.example.question, work.example.answer, work.attempt.answer)
+    if matched.correct:
+        return _Compared(Verdict(True, 1.0, "matching", matched.reason))
+    return _Compared(None, refused=matched.correct is False)
 
 
-def _material(text: str) -> str:
-    """Data that cannot close the material marks around it."""
-    return quote(text).replace("</material", "</ material")
+def _degenerate(work: Work) -> str | None:
+    """Why the attempt holds no answer at all."""
+    hints = [turn.hint.text for turn in work.turns if turn.hint]
+    return degenerate(work.example.question, work.attempt.answer, hints)
 
 
-def _verdict(reply: ReviewReply, method: str, *, matched_wrong: bool) -> Verdict:
-    correct = {"correct": True, "incorrect": False}.get(reply.verdict)
-    return Verdict(
-        correct=correct,
-        score=min(1.0, max(0.0, reply.score)),
-        method=method,
-        where_wrong=reply.where_wrong,
-        missing=tuple(reply.missing),
-        reference_suspect=reply.verdict == "reference_suspect",
-        rescued=bool(correct) and matched_wrong,
-    )
-
-
-def _hint(text: str) -> Hint | None:
-    """The hint with its opening; None for an empty one, which the dialogue replaces by a generic hint."""
-    said = " ".join(text.split()).removeprefix("Aha!").strip()
-    return Hint(AHA + said, "teacher") if said else None
+def _nothing_to_hint_on(work: Work) -> Hint:
+    return Hint(generic_hint(len(work.turns)), "generic")

@@ -101,7 +101,12 @@ async def test_a_real_llm_teaches_over_http(model_file: Path, store: Store, url:
     store.import_documents("qa_pairs", load_sample().qa_pairs[:3], OnDuplicate.ERROR)
     served = LlamaModel(model_file, LlamaOptions(slots=2))
     config = StudentTeacherConfig(
-        teacher_model="smollm2", teacher_url=served.url, max_new_tokens=150, max_iterations=2, batch_size=2
+        teacher_model="smollm2",
+        teacher_url=served.url,
+        check_judge=False,  # it would be refused, and rightly
+        max_new_tokens=150,
+        max_iterations=2,
+        batch_size=2,
     )
     stats = await ThinkingEnhancer(config, database_settings(url)).enhance_collection("qa_pairs")
     await served.aclose()

@@ -49,6 +49,7 @@ async def test_the_output_appears_whole_or_not_at_all(api: ChatAPI, tmp_path: Pa
     old = tmp_path / "out.jsonl"
     old.write_text("old\n")
     enhancer = ThinkingEnhancer(config(api))
+    api.delay = 0.2
     with pytest.raises(InputError):
         await enhancer.enhance_dataset(tmp_path / "nowhere.jsonl", old)
     task = asyncio.create_task(enhancer.enhance_dataset(write(tmp_path / "in.jsonl", question(1)), old))
@@ -70,7 +71,7 @@ async def test_a_teacher_that_writes_garbage_fails_the_document_and_nothing_is_e
     api: ChatAPI, tmp_path: Path
 ) -> None:
     api.reply = lambda body: "garbage" if body["model"] == "gpt-teacher" else "Hm.\nAnswer: 7"
-    given = config(api, teacher_model="gpt-teacher", teacher_url=api.url)
+    given = config(api, teacher_model="gpt-teacher", teacher_url=api.url, check_judge=False)
     source = write(tmp_path / "in.jsonl", question(1))
     stats = await ThinkingEnhancer(given).enhance_dataset(source, tmp_path / "out.jsonl")
     assert (stats["failed"], stats["written"], stats["enhanced_examples"]) == (1, 0, 0)

@@ -49,7 +49,8 @@ async def test_a_separate_judge_is_asked_in_calls_of_its_own(api: ChatAPI, tmp_p
         if body["model"] in ("gpt-judge", "gpt-teacher")
         else f"Round {len(str(body['messages']))}.\nAnswer: 7"
     )
-    given = config(api, teacher_model="gpt-teacher", judge_model="gpt-judge", teacher_url=api.url, max_iterations=2)
+    models = {"teacher_model": "gpt-teacher", "judge_model": "gpt-judge", "teacher_url": api.url}
+    given = config(api, **models, max_iterations=2, check_judge=False)
     await ThinkingEnhancer(given).enhance_dataset(write(tmp_path / "in.jsonl", question(1)), tmp_path / "out.jsonl")
     asked = [body["model"] for body in api.requests]
     assert asked.count("gpt-judge") == 2

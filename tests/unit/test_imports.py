@@ -20,7 +20,7 @@ LAYERS = (
     {"enhancer", "sample"},
     {"collection_run", "dataset_run", "exporting", "importing"},
     {"pipeline", "call_store"},
-    {"dialogue", "store"},
+    {"dialogue", "store", "thinking"},
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},

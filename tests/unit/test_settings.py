@@ -29,6 +29,8 @@ def test_the_defaults_need_nothing_from_the_user() -> None:
         ({"max_new_tokens": 1}, "max_new_tokens"),
         ({"max_itrations": 3}, "max_itrations"),
         ({"student_model": ""}, "student_model"),
+        ({"max_thinking_length": -1}, "max_thinking_length"),
+        ({"check_judge": "perhaps"}, "check_judge"),
         ({"min_iterations": 4, "max_iterations": 3}, "min_iterations (4) is greater"),
     ],
 )

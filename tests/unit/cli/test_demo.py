@@ -18,7 +18,17 @@ def _openai(api: ChatAPI, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_openai")
 def test_the_whole_sample_with_models_of_ones_own(cli: Call, url: str, api: ChatAPI) -> None:
     api.reply = numbered("something else entirely")
-    done = cli("demo", "--url", url, "--student", "openai:student", "--teacher", "openai:teacher", "--json")
+    done = cli(
+        "demo",
+        "--url",
+        url,
+        "--student",
+        "openai:student",
+        "--teacher",
+        "openai:teacher",
+        "--skip-judge-check",
+        "--json",
+    )
     figures = json.loads(done.stdout)
     documents = stored(url)
     assert done.returncode == 0
@@ -31,7 +41,7 @@ def test_the_whole_sample_with_models_of_ones_own(cli: Call, url: str, api: Chat
 @pytest.mark.usefixtures("_openai")
 def test_it_shows_one_document_before_and_after_and_what_is_next(cli: Call, url: str, api: ChatAPI) -> None:
     api.reply = numbered("something else entirely")
-    done = cli("demo", "--url", url, "--student", "openai:student", "--teacher", "openai:teacher")
+    done = cli("demo", "--url", url, "--student", "openai:student", "--teacher", "openai:teacher", "--skip-judge-check")
     assert done.returncode == 0
     assert "Basic single-pass reasoning" in done.stdout
     assert HINT[:40] in done.stdout
@@ -46,7 +56,7 @@ def test_the_teacher_may_be_elsewhere(cli: Call, url: str, api: ChatAPI) -> None
     api.reply = numbered("something else entirely")
     with ChatAPI() as other:
         other.reply = api.reply
-        elsewhere = ["--teacher", "teacher", "--teacher-url", other.url]
+        elsewhere = ["--teacher", "teacher", "--teacher-url", other.url, "--skip-judge-check"]
         assert cli("demo", "--url", url, "--student", "openai:student", *elsewhere).returncode == 0
         assert {body["model"] for body in other.requests} == {"teacher"}
     assert {body["model"] for body in api.requests} == {"student"}

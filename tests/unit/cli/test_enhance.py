@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from arango_thinking.selection import Document
-from tests.chat_api import ChatAPI, chat
+from tests import judges
+from tests.chat_api import Body, ChatAPI, chat, review
 from tests.unit.cli.conftest import (
     ANSWER,
     HINT,
@@ -141,6 +142,72 @@ def test_on_unconverged(api: ChatAPI, either: Enhance) -> None:
     skipped = either([messages_document("a")], "--on-unconverged", "skip")
     assert (skipped.code, skipped.figures["written"], skipped.figures["unchanged"]) == (0, 0, 1)
     assert skipped.metadata == {"thinking": "thin"}
+
+
+def test_unconverged_documents_can_be_rationalized(api: ChatAPI, either: Enhance) -> None:
+    said = iter(range(100))
+
+    def reply(body: Body) -> str:
+        if body["model"] != "student":
+            return review("incorrect", HINT)
+        if f"The answer is: {ANSWER}" in json.dumps(body["messages"]):
+            return "Baghdad lies in Iraq. The given answer is the Tigris."
+        found = "Baghdad lies in Iraq" in json.dumps(body["messages"])
+        return f"Thought number {next(said)}.\nAnswer: {ANSWER if found else 'Nile'}"
+
+    api.reply = reply
+    flags = ["--on-unconverged", "rationalize", "--iterations", 2, "--save-iterations"]
+    done = either([messages_document("a")], *flags)
+    assert (done.figures["rationalized"], done.figures["converged_examples"]) == (1, 0)
+    assert (done.metadata["thinking_iterations"], done.metadata["thinking_converged"]) == (2, False)
+    assert done.metadata["thinking"].endswith(f"Answer: {ANSWER}")
+    assert "given answer" not in done.metadata["thinking"]
+    details = done.metadata["thinking_iterations_detail"]
+    assert [detail.get("rationalized", False) for detail in details] == [False, False, True]
+
+
+def test_max_thinking_length(api: ChatAPI, either: Enhance) -> None:
+    api.reply = learner
+    done = either([messages_document("a")], "--max-thinking-length", len(RIGHT) + 5)
+    assert done.metadata["thinking"] == RIGHT
+    assert done.metadata["thinking_iterations"] == 2
+
+
+def test_thinking_that_is_too_long_fails_the_document(api: ChatAPI, either: Enhance) -> None:
+    api.reply = learner
+    done = either([messages_document("a")], "--max-thinking-length", 10)
+    assert (done.code, done.figures["failed"]) == (1, 1)
+    assert "10 are allowed" in done.figures["reasons"][0]["reason"]
+    assert done.metadata == {"thinking": "thin"}
+
+
+@pytest.mark.parametrize(("flag", "code"), [("--skip-judge-check", 0), ("--check-judge", 2)])
+def test_the_check_of_the_judge_can_be_skipped(api: ChatAPI, either: Enhance, flag: str, code: int) -> None:
+    api.reply = learner
+    done = either([messages_document("a")], flag)
+    assert done.code == code
+    assert ("failed its trial" in done.err) is (code == 2)
+
+
+def test_the_trial_and_suspect_references_are_shown(cli: Call, url: str, api: ChatAPI) -> None:
+    doubting = "Which river flows through Basra?"
+
+    def reply(body: Body) -> str:
+        if body["model"] == "student":
+            return learner(body)
+        if doubting in str(body["messages"]) and "the longest river" in str(body["messages"]):
+            return review("reference_suspect")
+        return judges.fair(body)
+
+    api.reply = reply
+    suspect = messages_document("b", doubting)
+    suspect["messages"][-1]["content"] = "Shatt al-Arab"
+    fill(url, "qa_pairs", messages_document("a"), suspect, messages_document("c"))
+    done = cli("enhance", "--url", url, *models(api), "--check-judge")
+    assert "judge, on trial" in done.stdout
+    assert "accepted 5 of 5 right answers and 0 of" in done.stdout
+    assert "reference_suspect 1" in done.stdout
+    assert "qa_pairs/b: the judge doubts the reference answer" in done.stderr
 
 
 def test_format(api: ChatAPI, either: Enhance) -> None:

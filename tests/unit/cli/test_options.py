@@ -64,6 +64,8 @@ def test_both_commands_have_the_same_dialogue_flags() -> None:
         ("--seed", "-1"),
         ("--first-try", "sometimes"),
         ("--on-unconverged", "sometimes"),
+        ("--max-thinking-length", "-1"),
+        ("--max-thinking-length", "long"),
         ("--format", "sometimes"),
         ("--student", ""),
     ],

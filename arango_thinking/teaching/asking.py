@@ -1,0 +1,110 @@
+"""What a judge and a teacher are asked: prompts in which all data is marked as such, and replies of a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from arango_thinking.documents import Example
+from arango_thinking.errors import BadReplyError
+from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.teaching.prompting import fill, material, passages
+from arango_thinking.teaching.review import Work
+from arango_thinking.trace import Usage, Verdict, dialogue_text
+
+Reply = TypeVar("Reply", bound=BaseModel)
+
+#: Draws of one reply before a model that writes none of the schema is given up.
+DRAWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherOptions:
+    """How replies are drawn."""
+
+    temperature: float = 0.8
+    max_tokens: int = 500
+
+
+class Asker:
+    """Asks a chat model for replies of a schema."""
+
+    def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
+        self.name = model.name
+        self._model = model
+        self._options = options
+
+    async def ask(self, messages: list[Message], schema: type[Reply], draws: int = DRAWS) -> tuple[Reply, Usage]:
+        """A reply of the schema, drawn again when it is none. Raises `BadReplyError` when no draw gives one."""
+        for sample in range(draws - 1):
+            try:
+                return await self._draw(messages, schema, sample)
+            except BadReplyError:
+                continue
+        return await self._draw(messages, schema, draws - 1)
+
+    async def _draw(self, messages: list[Message], schema: type[Reply], sample: int) -> tuple[Reply, Usage]:
+        sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
+        completion = await self._model.complete(messages, sampling, schema=schema)
+        if not isinstance(completion.parsed, schema):
+            raise BadReplyError(f"{self.name} gave no {schema.__name__}.")
+        return completion.parsed, completion.usage
+
+
+def review_messages(work: Work) -> list[Message]:
+    """For a verdict and a hint."""
+    instructions = fill("teacher", judging=fill("judging"), hinting=fill("hinting"), data=fill("data"))
+    return _messages(instructions, work, "")
+
+
+def judge_messages(work: Work) -> list[Message]:
+    """For a verdict alone."""
+    return _messages(fill("judge", judging=fill("judging"), data=fill("data")), work, "")
+
+
+def hint_messages(work: Work, verdict: Verdict | None, rejected: Sequence[str]) -> list[Message]:
+    """For a hint alone, with what the judge found wrong and why earlier hints were refused."""
+    request = [_finding(verdict) if verdict else "", _rejected(rejected) if rejected else ""]
+    instructions = fill("hint", hinting=fill("hinting"), data=fill("data"))
+    return _messages(instructions, work, "\n\n".join(part for part in request if part))
+
+
+def _messages(instructions: str, work: Work, request: str) -> list[Message]:
+    return [
+        {"role": "system", "content": instructions},
+        {"role": "user", "content": fill("review", **_data(work.example), **_said(work), request=request)},
+    ]
+
+
+def _data(example: Example) -> dict[str, str]:
+    return {
+        "question": material(example.question),
+        "evidence": material(passages(example.evidence)) or "(none)",
+        "answer": material(example.answer),
+    }
+
+
+def _said(work: Work) -> dict[str, str]:
+    parts = (dialogue_text(work.turns), work.attempt.text)
+    return {
+        "work": material("\n\n".join(part for part in parts if part)),
+        "final_answer": material(work.attempt.answer),
+    }
+
+
+def _finding(verdict: Verdict) -> str:
+    """What the judge found. It quotes the student, so that it is data as well."""
+    if not verdict.where_wrong and not verdict.missing:
+        return ""
+    return fill(
+        "finding",
+        where_wrong=material(verdict.where_wrong) or "(not said)",
+        missing=material("\n".join(f"- {part}" for part in verdict.missing)) or "(not said)",
+    )
+
+
+def _rejected(reasons: Sequence[str]) -> str:
+    return fill("rejected", reasons="\n".join(f"- {reason}" for reason in reasons))
