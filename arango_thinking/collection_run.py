@@ -15,6 +15,7 @@ from arango_thinking import __version__
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import Example, Layout, is_enhanced, read_example
 from arango_thinking.errors import DocumentError
+from arango_thinking.estimating import Estimate, estimate
 from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, check_judge, outcomes, patch_of, settle
 from arango_thinking.selection import Patch, Pending, Selection, Written
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
@@ -81,10 +82,15 @@ class CollectionRun:
         status = "interrupted"
         try:
             await self._write_outcomes(dialogue, progress)
-            status = "finished"
+            status = "budget" if self._statistics.stopped else "finished"
         finally:
             await _in_thread(self._finish, status)
         return self._statistics
+
+    async def estimate(self, dialogue: Dialogue, progress: Progress) -> Estimate:
+        """Work on the first documents, write nothing, and tell what all that are pending would take."""
+        pending = await _in_thread(self._store.count_pending, self._selection, self._path)
+        return await estimate(self._tasks(progress), dialogue, self._config, pending)
 
     async def _write_outcomes(self, dialogue: Dialogue, progress: Progress) -> None:
         batch: list[Outcome] = []
@@ -189,9 +195,11 @@ class CollectionRun:
         )
 
     def _finish(self, status: str) -> None:
+        left = self._statistics
         if status == "interrupted":
-            left = self._statistics
             left.deferred = left.selected - left.done
+        if status == "budget":
+            left.remaining = self._store.count_pending(self._selection, self._path)
         self._store.finish_run(
             self._key, {"status": status, "finished_at": _now(), "statistics": self._statistics.to_dict()}
         )

@@ -12,6 +12,7 @@ from typing import Any
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import Example, enhanced_copy, is_enhanced, read_example
 from arango_thinking.errors import ConfigurationError, DocumentError
+from arango_thinking.estimating import Estimate, estimate
 from arango_thinking.jsonl import AtomicFile, Line, line_count, read_documents
 from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, check_judge, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
@@ -44,11 +45,20 @@ class DatasetRun:
             await check_judge(dialogue, self._config, self._first_examples(), self._statistics)
             async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:
                 async for outcome in stream:
+                    if outcome.stopped is not None:
+                        raise outcome.stopped
                     self._finished[outcome.task.position] = self._result(outcome)
                     self._write_in_order()
                     progress(self._statistics)
         progress(self._statistics)
         return self._statistics
+
+    async def estimate(self, dialogue: Dialogue, progress: Progress) -> Estimate:
+        """Work on the first examples, write nothing, and tell what the whole file would take."""
+        self._statistics.expected = self._limit or 0
+        progress(self._statistics)
+        examples = sum(1 for _ in self._examples())
+        return await estimate(self._tasks(), dialogue, self._config, examples)
 
     def _first_examples(self) -> list[Example]:
         """The first examples that are to be enhanced, read without being counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from arango_thinking.choices import FirstTry
@@ -33,13 +33,25 @@ class DialogueOptions:
     rationalize: bool = False
 
 
-class Dialogue:
-    """Runs examples through attempts, verdicts and hints. Holds no state of any one example."""
+#: Takes the calls of these keys out of the journal.
+Forget = Callable[[Sequence[str]], Awaitable[None]]
 
-    def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions) -> None:
+
+async def _keep(keys: Sequence[str]) -> None:
+    """Without a journal there is nothing to forget."""
+
+
+class Dialogue:
+    """Runs examples through attempts, verdicts and hints. Holds no state of any one example.
+
+    `forget` takes model calls out of the journal, so that they are made anew.
+    """
+
+    def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions, forget: Forget = _keep) -> None:
         self._student = student
         self._teacher = teacher
         self._options = options
+        self.forget = forget
 
     @property
     def candidate(self) -> Candidate | None:

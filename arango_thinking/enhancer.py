@@ -6,19 +6,28 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from arango_thinking.call_store import DatabaseCalls
 from arango_thinking.choices import DEFAULT_TEACHER, OnUnconverged
 from arango_thinking.collection_run import CollectionRun
 from arango_thinking.dataset_run import DatasetRun
 from arango_thinking.dialogue import Dialogue, DialogueOptions
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.estimating import SAMPLE
 from arango_thinking.llm.base import ChatModel
+from arango_thinking.llm.budget import Budget
+from arango_thinking.llm.journal import Journal
+from arango_thinking.llm.paid import PaidModel, Terms
 from arango_thinking.llm.resolve import ModelChoice, open_model
+from arango_thinking.llm.terms import identity_of, price_of
 from arango_thinking.pipeline import Progress, Statistics
 from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings, Environment, StudentTeacherConfig, database_settings
 from arango_thinking.teaching.families import same_family
+from arango_thinking.teaching.prompting import prompt_version
 from arango_thinking.teaching.reference import ReferenceTeacher
 from arango_thinking.teaching.review import Teacher
 from arango_thinking.teaching.student import Student, StudentOptions
@@ -56,8 +65,19 @@ class ThinkingEnhancer:
         `UnavailableError` as the models do.
         """
         run = DatasetRun(Path(input_path), Path(output_path), max_samples, self.config)
-        async with self.dialogue() as dialogue:
+        async with self.dialogue(self._file_journal()) as dialogue:
             return (await run.enhance(dialogue, progress)).to_dict()
+
+    async def estimate_dataset(
+        self, input_path: Path | str, sample: int = SAMPLE, progress: Progress = _silent
+    ) -> dict[str, Any]:
+        """What `enhance_dataset` would take, from the first `sample` examples; see `Estimate.to_dict`.
+
+        Nothing is written but the journal.
+        """
+        run = DatasetRun(Path(input_path), Path(), sample, self.config)
+        async with self.dialogue(self._file_journal()) as dialogue:
+            return (await run.estimate(dialogue, progress)).to_dict()
 
     async def enhance_collection(
         self,
@@ -78,18 +98,41 @@ class ThinkingEnhancer:
         try:
             if dry_run or not await run.has_work():
                 return (await run.survey(progress)).to_dict()
-            async with self.dialogue() as dialogue:
+            async with self.dialogue(settings) as dialogue:
                 return (await run.enhance(dialogue, progress)).to_dict()
         finally:
             run.close()
 
+    async def estimate_collection(
+        self, selection: Selection | str, sample: int = SAMPLE, progress: Progress = _silent
+    ) -> dict[str, Any]:
+        """What `enhance_collection` would take, from the first `sample` documents; see `Estimate.to_dict`.
+
+        Nothing is written but the journal.
+        """
+        chosen = Selection(selection) if isinstance(selection, str) else selection
+        settings = self._database or database_settings()
+        run = await asyncio.to_thread(CollectionRun, settings, chosen, sample, self.config)
+        try:
+            async with self.dialogue(settings) as dialogue:
+                return (await run.estimate(dialogue, progress)).to_dict()
+        finally:
+            run.close()
+
+    @staticmethod
+    def _file_journal() -> DatabaseSettings:
+        """Runs on files keep their journal in a file of its own."""
+        return DatabaseSettings(url=f"embedded:{Environment().journal_file}")
+
     @asynccontextmanager
-    async def dialogue(self) -> AsyncIterator[Dialogue]:
-        """The configured student and teacher, loaded; closed on leaving."""
+    async def dialogue(self, journal: DatabaseSettings | None = None) -> AsyncIterator[Dialogue]:
+        """The configured student and teacher, loaded; closed on leaving. `journal` is where replies are kept."""
         config = self.config
         async with AsyncExitStack() as stack:
-            teacher = await self._teacher(stack)
-            model = await self._open(stack, self._student_choice())
+            calls = await _opened_journal(config, stack, journal)
+            models = Models(config, stack, calls)
+            teacher = await self._teacher(models)
+            model = await models.open("student", self._student_choice())
             student = Student(
                 model,
                 StudentOptions(config.student_temperature, config.max_new_tokens, config.student_sees_evidence),
@@ -100,7 +143,7 @@ class ThinkingEnhancer:
                 config.first_try,
                 rationalize=config.on_unconverged is OnUnconverged.RATIONALIZE,
             )
-            yield Dialogue(student, teacher, options)
+            yield Dialogue(student, teacher, options, calls.forget) if calls else Dialogue(student, teacher, options)
 
     def _student_choice(self) -> ModelChoice:
         config = self.config
@@ -113,15 +156,15 @@ class ThinkingEnhancer:
             timeout=config.request_timeout,
         )
 
-    async def _teacher(self, stack: AsyncExitStack) -> Teacher:
+    async def _teacher(self, models: Models) -> Teacher:
         config = self.config
         self._warn_of_kinship()
-        model = await self._reviewer(stack, config.teacher_model)
+        model = await self._reviewer(models, "teacher", config.teacher_model)
         options = TeacherOptions(config.teacher_temperature, config.max_new_tokens)
         teacher = LLMTeacher(model, options) if model else ReferenceTeacher()
         if config.judge_model is None or config.judge_model == config.teacher_model:
             return teacher
-        judging = await self._reviewer(stack, config.judge_model)
+        judging = await self._reviewer(models, "judge", config.judge_model)
         if judging is None:
             return JudgedTeacher(ReferenceTeacher(), teacher)
         judge = LLMJudge(judging, TeacherOptions(config.judge_temperature, config.max_new_tokens))
@@ -136,7 +179,7 @@ class ThinkingEnhancer:
                 judge,
             )
 
-    async def _reviewer(self, stack: AsyncExitStack, name: str) -> ChatModel | None:
+    async def _reviewer(self, models: Models, role: str, name: str) -> ChatModel | None:
         """The model of that name; None for the reference teacher, which needs none."""
         config = self.config
         if name == DEFAULT_TEACHER:
@@ -148,10 +191,46 @@ class ThinkingEnhancer:
             seed=config.seed,
             timeout=config.request_timeout,
         )
-        return await self._open(stack, choice)
+        return await models.open(role, choice)
 
-    async def _open(self, stack: AsyncExitStack, choice: ModelChoice) -> ChatModel:
+
+class Models:
+    """Opens the models of one run, which share its budget and its journal."""
+
+    def __init__(self, config: StudentTeacherConfig, stack: AsyncExitStack, journal: Journal | None) -> None:
+        self._config = config
+        self._stack = stack
+        self._journal = journal
+        self._budget = Budget(config.max_cost, config.max_tokens)
+        self._environment = Environment()
+
+    async def open(self, role: str, choice: ModelChoice) -> ChatModel:
+        """The model, to be closed with the stack."""
+        price = price_of(choice, self._environment, self._config)
         # Loading a local model takes seconds; the event loop must not wait for it.
-        model = await asyncio.to_thread(open_model, choice, Environment())
-        stack.push_async_callback(model.aclose)
-        return model
+        model = await asyncio.to_thread(open_model, choice, self._environment)
+        self._stack.push_async_callback(model.aclose)
+        identity = identity_of(choice, self._environment, prompt_version())
+        return PaidModel(model, Terms(role, identity, price, self._budget, self._journal))
+
+
+async def _opened_journal(
+    config: StudentTeacherConfig, stack: AsyncExitStack, settings: DatabaseSettings | None
+) -> Journal | None:
+    if settings is None or not config.journal:
+        return None
+    journal = Journal(await asyncio.to_thread(_calls, settings, timedelta(days=config.journal_days)))
+    stack.push_async_callback(journal.aclose)
+    return journal
+
+
+def _calls(settings: DatabaseSettings, kept_for: timedelta) -> DatabaseCalls:
+    try:
+        if settings.embedded_path is not None:
+            Path(settings.embedded_path).parent.mkdir(parents=True, exist_ok=True)
+        return DatabaseCalls(settings, kept_for)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The journal cannot be kept in {settings.url}: {error.strerror}. "
+            "Set ARANGO_THINKING_JOURNAL to another file, or give --no-journal."
+        ) from error

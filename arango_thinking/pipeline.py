@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import Example, Layout, enhancement
-from arango_thinking.errors import ModelError
+from arango_thinking.errors import BadReplyError, BudgetError, ModelError
+from arango_thinking.llm import ledger
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.trial import try_judge
 from arango_thinking.thinking import thinking_of, told_trace
@@ -39,6 +40,11 @@ class Outcome:
     trace: Trace | None = None
     thinking: str = ""
     error: ModelError | None = None
+    #: The budget did not allow for it: it is left for another run.
+    stopped: BudgetError | None = None
+    #: What its calls cost now, by role, and how many of them the journal answered.
+    paid: Mapping[str, Usage] = field(default_factory=dict)
+    replayed: int = 0
 
 
 @dataclass(slots=True)
@@ -63,7 +69,12 @@ class Statistics:
     rationalized: int = 0
     rejected_lines: int = 0
     stop_reasons: Counter[str] = field(default_factory=Counter)
+    #: What was paid for, by role; calls that the journal answered are not.
     usage: dict[str, Usage] = field(default_factory=dict)
+    replayed_calls: int = 0
+    #: Why the run ended before all was done, and how many documents are still pending then.
+    stopped: str | None = None
+    remaining: int | None = None
     #: How an LLM judge did on controls before the run; None when none was tried.
     judge_check: dict[str, Any] | None = None
     #: Sources of the first few examples whose reference answer the judge doubts.
@@ -97,7 +108,6 @@ class Statistics:
         self.stop_reasons[str(trace.stop_reason)] += 1
         if trace.stop_reason is StopReason.REFERENCE_SUSPECT and len(self.suspects) < KEPT_REASONS:
             self.suspects.append(source)
-        self.count_usage(trace.usage)
 
     def count_usage(self, used: Mapping[str, Usage]) -> None:
         """Add tokens, by role."""
@@ -125,6 +135,10 @@ class Statistics:
             "reference_suspects": list(self.suspects),
             "judge_check": self.judge_check,
             "usage": {role: asdict(usage) for role, usage in self.usage.items()},
+            "cost": sum(self.usage.values(), Usage()).cost,
+            "replayed_calls": self.replayed_calls,
+            "stopped": self.stopped,
+            "remaining": self.remaining,
             "reasons": [{"source": source, "reason": reason} for source, reason in self.reasons],
             "seconds": round(time.monotonic() - self.started, 3),
         }
@@ -143,20 +157,28 @@ async def check_judge(
     """
     if dialogue.candidate is None or not config.check_judge or not examples:
         return
-    trial = await try_judge(dialogue.candidate, examples, config.batch_size)
+    with ledger.opened() as book:
+        trial = await try_judge(dialogue.candidate, examples, config.batch_size)
     statistics.judge_check = trial.counts()
-    statistics.count_usage({"judge_check": trial.usage})
+    statistics.count_usage({"judge_check": sum(book.paid.values(), Usage())})
+    statistics.replayed_calls += book.replayed
 
 
 async def outcomes(
     tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
 ) -> AsyncGenerator[Outcome, None]:
-    """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there."""
+    """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there.
+
+    Once the budget stops one, no more are begun.
+    """
     running: set[asyncio.Task[Outcome]] = set()
     done: set[asyncio.Task[Outcome]] = set()
-    started = 0
+    started, stopped = 0, None
     try:
         async for task in tasks:
+            if stopped is not None:
+                yield Outcome(task, stopped=stopped)
+                break
             if started and started % config.batch_size == 0 and config.batch_delay:
                 await asyncio.sleep(config.batch_delay)
             running.add(asyncio.create_task(_outcome(task, dialogue, config)))
@@ -164,6 +186,7 @@ async def outcomes(
             if len(running) >= config.batch_size:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for ended in done:
+                    stopped = stopped or ended.result().stopped
                     yield ended.result()
         while running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -176,6 +199,16 @@ async def outcomes(
 
 
 async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
+    """The outcome with what its calls cost."""
+    with ledger.opened() as book:
+        outcome = await _dialogue(task, dialogue, config)
+    if isinstance(outcome.error, BadReplyError):  # the same replies would fail the document for ever
+        await dialogue.forget(book.keys)
+    trace = replace(outcome.trace, usage=book.total) if outcome.trace else None
+    return replace(outcome, trace=trace, paid=book.paid, replayed=book.replayed)
+
+
+async def _dialogue(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
     """The per-document guard: what goes wrong with one example's replies does not end the run."""
     trace: Trace | None = None
     try:
@@ -184,15 +217,21 @@ async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig)
         return Outcome(task, trace, thinking)
     except ModelError as error:
         return Outcome(task, trace, error=error)
+    except BudgetError as error:
+        return Outcome(task, stopped=error)
 
 
 def settle(outcome: Outcome, statistics: Statistics, config: StudentTeacherConfig) -> bool:
     """Count an outcome that is not written; returns whether it is one to write."""
+    statistics.count_usage(outcome.paid)
+    statistics.replayed_calls += outcome.replayed
+    if outcome.stopped is not None:
+        statistics.deferred += 1
+        statistics.stopped = str(outcome.stopped)
+        return False
     if outcome.trace is not None:
         statistics.count_trace(outcome.trace, outcome.task.example.source)
     if outcome.error is not None or outcome.trace is None:
-        if outcome.trace is None and outcome.error is not None:
-            statistics.count_usage(outcome.error.usage)
         statistics.failed += 1
         statistics.note(outcome.task.example.source, str(outcome.error))
         return False

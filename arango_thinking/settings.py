@@ -65,6 +65,14 @@ class StudentTeacherConfig(BaseModel):
     max_new_tokens: int = Field(500, ge=16, le=32768, description="Most tokens of one model reply.")
     seed: int = Field(0, ge=0, description="Local models draw the same replies for the same seed.")
 
+    max_cost: float | None = Field(None, gt=0, description="Most US dollars that a run may spend on model calls.")
+    max_tokens: int | None = Field(None, gt=0, description="Most tokens of all model calls of a run together.")
+    prices: dict[str, tuple[float, float]] = Field(
+        {}, description="US dollars for a million tokens of a model: (prompt, completion)."
+    )
+    journal: bool = Field(True, description="Keep model replies, so that a run that was killed pays for none twice.")
+    journal_days: int = Field(30, ge=1, description="How long replies are kept.")
+
     batch_size: int = Field(10, ge=1, le=4096, description="Dialogues in flight at once.")
     batch_delay: float = Field(0.0, ge=0, description="Seconds to wait after each batch_size dialogues started.")
     request_timeout: float = Field(120.0, gt=0, description="Seconds one API call may take.")
@@ -136,12 +144,18 @@ class Environment(BaseSettings):
     arango_root_password_file: Path | None = None
     xdg_cache_home: Path | None = None
     arango_thinking_cache: Path | None = None
+    arango_thinking_journal: Path | None = None
     no_color: str | None = None
 
     @property
     def cache_folder(self) -> Path:
         """Where downloaded models are kept."""
         return self.arango_thinking_cache or (self.xdg_cache_home or Path.home() / ".cache") / "arango-thinking"
+
+    @property
+    def journal_file(self) -> Path:
+        """Where runs on files keep model replies; runs on a database keep them there."""
+        return self.arango_thinking_journal or self.cache_folder / "journal.db"
 
     @property
     def api_key(self) -> str | None:

@@ -16,11 +16,14 @@ from tests.chat_api import ChatAPI
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No test sees the user's variables or writes into the user's folders."""
     for name in list(os.environ):
         if name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_")) and name != "ARANGO_THINKING_CACHE":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(tmp_path_factory.mktemp("journal") / "journal.db"))
     monkeypatch.chdir(tmp_path)
 
 

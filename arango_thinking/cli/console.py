@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from arango_thinking.printable import printable
-from arango_thinking.trace import AHA
+from arango_thinking.trace import AHA, Usage
 
 if TYPE_CHECKING:  # an error message needs no database driver
     from arango_thinking.importing import ImportAccount
@@ -106,6 +106,9 @@ def _figures(statistics: Statistics) -> str:
     if statistics.traced:
         parts.append(f"{statistics.converged / statistics.traced:.0%} converged")
     parts.append(f"{_tokens(statistics):,} tokens")
+    cost = sum(statistics.usage.values(), Usage()).cost
+    if cost:
+        parts.append(money(cost))
     return ", ".join(parts)
 
 
@@ -144,11 +147,47 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "ended by", ", ".join(f"{name} {count}" for name, count in figures["stop_reasons"].items())
     if figures["judge_check"]:
         yield "judge, on trial", _trial(figures["judge_check"])
+    yield from _cost_rows(figures)
+    yield "time", _duration(figures["seconds"])
+
+
+def _cost_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for role, usage in figures["usage"].items():
         if usage["calls"]:
-            tokens = usage["prompt_tokens"] + usage["completion_tokens"]
-            yield role.replace("_", " "), f"{usage['calls']:,} calls, {tokens:,} tokens"
-    yield "time", _duration(figures["seconds"])
+            yield role.replace("_", " "), _used(usage)
+    if figures["replayed_calls"]:
+        yield "from the journal", f"{figures['replayed_calls']:,} calls, paid before"
+    if figures["cost"] != 0:
+        yield "cost", money(figures["cost"])
+    if figures["stopped"]:
+        yield "stopped", figures["stopped"]
+        if figures["remaining"] is not None:
+            yield "still pending", f"{figures['remaining']:,}"
+
+
+def _used(usage: Mapping[str, Any]) -> str:
+    return f"{usage['calls']:,} calls, {usage['prompt_tokens'] + usage['completion_tokens']:,} tokens"
+
+
+def money(dollars: float | None) -> str:
+    """An amount; small ones with more digits."""
+    if dollars is None:
+        return "unknown: no list price (--price gives one)"
+    return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
+
+
+def show_estimate(figures: Mapping[str, Any], title: str) -> None:
+    """What the sample took, and what all documents would take."""
+    table = _two_columns()
+    table.add_row("worked on, as a sample", f"{figures['sampled']:,} ({figures['sampled_failed']:,} failed)")
+    for role, usage in figures["usage"].items():
+        table.add_row(f"  {role}", _used(usage))
+    table.add_row("to be enhanced", f"{figures['documents']:,}")
+    table.add_row("  calls, about", f"{figures['calls']:,}")
+    table.add_row("  tokens, about", f"{figures['tokens']:,}")
+    table.add_row("  cost, about", money(figures["cost"]))
+    table.add_row("  time, about", _duration(figures["seconds"]))
+    _print_titled(f"{title}, estimate", table)
 
 
 def _trial(counts: Mapping[str, Any]) -> str:

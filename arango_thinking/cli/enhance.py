@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 SOME_FAILED = 1
+OVER_BUDGET = 3
 
 
 #: What Ctrl-C leaves behind, in a collection and in a file.
@@ -37,7 +38,10 @@ def run(work: Coroutine[Any, Any, dict[str, Any]], left_behind: str = KEPT) -> d
 
 
 def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
-    """Print the account of a run. Raises `typer.Exit` with 1 when documents failed or lines were rejected."""
+    """Print the account of a run.
+
+    Raises `typer.Exit` with 3 when the budget ended it, and with 1 when documents failed or lines were rejected.
+    """
     from arango_thinking.cli.console import print_json, say, show_run
 
     if as_json:
@@ -46,8 +50,22 @@ def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
         say("Nothing to do: no document is pending.")
     else:
         show_run(figures, title)
+    if figures["stopped"]:
+        raise typer.Exit(OVER_BUDGET)
     if figures["failed"] or figures["rejected_lines"]:
         raise typer.Exit(SOME_FAILED)
+
+
+def report_estimate(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
+    """Print what a run would take."""
+    from arango_thinking.cli.console import print_json, say, show_estimate
+
+    if as_json:
+        print_json(figures)
+    elif not figures["sampled"]:
+        say("Nothing to do: no document is pending.")
+    else:
+        show_estimate(figures, title)
 
 
 def _progress(title: str, *, quiet: bool) -> RunProgress:
@@ -61,7 +79,21 @@ def _config(context: typer.Context) -> StudentTeacherConfig:
     from arango_thinking.settings import StudentTeacherConfig
 
     named = {name: value for name, value in context.params.items() if name in StudentTeacherConfig.model_fields}
-    return StudentTeacherConfig(**named)
+    return StudentTeacherConfig(**{**named, "prices": _prices(named.get("prices") or [])})
+
+
+def _prices(given_prices: list[str]) -> dict[str, tuple[float, float]]:
+    from arango_thinking.errors import ConfigurationError
+
+    prices = {}
+    for text in given_prices:
+        name, _, figures = text.rpartition("=")
+        try:
+            prompt, completion = (float(figure) for figure in figures.split(","))
+        except ValueError as error:
+            raise ConfigurationError(f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION.") from error
+        prices[name] = (prompt, completion)
+    return prices
 
 
 def enhance(
@@ -91,6 +123,12 @@ def enhance(
     save_iterations: given.SaveIterations = False,
     student_sees_evidence: given.SeesEvidence = True,
     check_judge: given.CheckJudge = True,
+    max_cost: given.MaxCost = None,
+    max_tokens: given.MaxTokens = None,
+    prices: given.Prices = None,
+    journal: given.KeepJournal = True,
+    journal_days: given.JournalDays = 30,
+    estimate: given.EstimateOn = None,
     batch_size: given.Concurrency = 10,
     batch_delay: given.BatchDelay = 0.0,
     max_new_tokens: given.MaxNewTokens = 500,
@@ -112,6 +150,11 @@ def enhance(
     selection = Selection(collection, filter_, evidence_edges, layout)
     with _progress(collection, quiet=as_json) as progress:
         enhancer = ThinkingEnhancer(config, settings)
+        if estimate is not None:
+            report_estimate(
+                run(enhancer.estimate_collection(selection, estimate, progress)), collection, as_json=as_json
+            )
+            return
         figures = run(enhancer.enhance_collection(selection, limit=limit, dry_run=dry_run, progress=progress))
     report(figures, f"{collection}, dry run" if dry_run else collection, as_json=as_json)
 
@@ -137,6 +180,12 @@ def enhance_thinking(
     save_iterations: given.SaveIterations = False,
     student_sees_evidence: given.SeesEvidence = True,
     check_judge: given.CheckJudge = True,
+    max_cost: given.MaxCost = None,
+    max_tokens: given.MaxTokens = None,
+    prices: given.Prices = None,
+    journal: given.KeepJournal = True,
+    journal_days: given.JournalDays = 30,
+    estimate: given.EstimateOn = None,
     batch_size: given.Concurrency = 10,
     batch_delay: given.BatchDelay = 0.0,
     max_new_tokens: given.MaxNewTokens = 500,
@@ -149,5 +198,9 @@ def enhance_thinking(
     from arango_thinking.enhancer import ThinkingEnhancer
 
     with _progress(input_path.name, quiet=as_json) as progress:
+        if estimate is not None:
+            work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress)
+            report_estimate(run(work), input_path.name, as_json=as_json)
+            return
         figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress), DROPPED)
     report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)

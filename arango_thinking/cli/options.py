@@ -87,6 +87,30 @@ SeesEvidence = Annotated[
 ]
 BatchDelay = Annotated[float, typer.Option("--batch-delay", help="Seconds to wait after so many dialogues started.")]
 Seed = Annotated[int, typer.Option("--seed", help="Local models draw the same replies for the same seed.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", help="Most US dollars to spend on model calls.", show_default="no limit"),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", help="Most tokens of all model calls together.", show_default="no limit"),
+]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        help="MODEL=PROMPT,COMPLETION: US dollars for a million tokens. May be given several times.",
+        show_default="list prices",
+    ),
+]
+KeepJournal = Annotated[
+    bool, typer.Option("--journal/--no-journal", help="Keep model replies, so that none is paid for twice.")
+]
+JournalDays = Annotated[int, typer.Option("--journal-days", help="How long replies are kept.")]
+EstimateOn = Annotated[
+    int | None,
+    typer.Option("--estimate", min=1, help="Work on so many documents, write none, and tell what all would take."),
+]
 JsonlInput = Annotated[Path, typer.Argument(help="JSONL, plain or gzip.", show_default=False)]
 
 __all__ = [

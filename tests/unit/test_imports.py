@@ -19,6 +19,7 @@ LAYERS = (
     {"cli"},
     {"enhancer", "sample"},
     {"collection_run", "dataset_run", "exporting", "importing"},
+    {"estimating"},
     {"pipeline", "call_store"},
     {"dialogue", "store", "thinking"},
     {"teaching", "queries", "embedded", "jsonl"},

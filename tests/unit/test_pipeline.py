@@ -6,7 +6,7 @@ import pytest
 
 from arango_thinking.dialogue import Dialogue, DialogueOptions
 from arango_thinking.documents import Example, Layout
-from arango_thinking.errors import BadReplyError
+from arango_thinking.errors import BadReplyError, BudgetError
 from arango_thinking.llm.openai import Connection, OpenAIModel
 from arango_thinking.pipeline import KEPT_REASONS, Outcome, Statistics, Task, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
@@ -18,12 +18,12 @@ from tests.chat_api import ChatAPI
 EXAMPLE = Example(source="line 1", layout=Layout.FLAT, question="How many?", answer="12", thinking="thin")
 RIGHT = Turn(Attempt("Answer: 12", "12"), Verdict(True, 1.0, "matching"))
 WRONG = Turn(Attempt("Answer: 7", "7"), Verdict(False, 0.0, "matching"))
-CONVERGED = Trace((WRONG, RIGHT), StopReason.CORRECT, {"student": Usage(10, 5, 2)})
+CONVERGED = Trace((WRONG, RIGHT), StopReason.CORRECT)
 UNCONVERGED = Trace((WRONG,), StopReason.MAX_ITERATIONS)
 
 
 def outcome(trace: Trace | None, error: BadReplyError | None = None) -> Outcome:
-    return Outcome(Task(0, EXAMPLE), trace, "rich", error)
+    return Outcome(Task(0, EXAMPLE), trace, "rich", error, paid={"student": Usage(10, 5, 2, 0.25)}, replayed=1)
 
 
 def test_the_account_balances() -> None:
@@ -39,7 +39,8 @@ def test_rates_are_over_the_dialogues_that_ended() -> None:
     figures = statistics.to_dict()
     assert (figures["average_iterations"], figures["convergence_rate"]) == (1.5, 0.5)
     assert figures["stop_reasons"] == {"correct": 1, "max_iterations": 1}
-    assert figures["usage"]["student"] == {"prompt_tokens": 10, "completion_tokens": 5, "calls": 2, "cost": 0.0}
+    assert figures["usage"]["student"] == {"prompt_tokens": 20, "completion_tokens": 10, "calls": 4, "cost": 0.5}
+    assert (figures["cost"], figures["replayed_calls"]) == (0.5, 2)
 
 
 def test_with_nothing_done_there_is_no_division_by_zero() -> None:
@@ -95,3 +96,13 @@ async def test_slow_dialogues_do_not_hold_up_the_others(api: ChatAPI) -> None:
     positions = {first.task.position} | {later.task.position async for later in stream}
     assert positions == set(range(6))
     await model.aclose()
+
+
+def test_what_the_budget_stopped_is_left_for_another_run() -> None:
+    statistics = Statistics(selected=1)
+    stopped = Outcome(Task(0, EXAMPLE), stopped=BudgetError("All is spent."), paid={"student": Usage(10, 5, 2, None)})
+    assert not settle(stopped, statistics, StudentTeacherConfig())
+    assert statistics.balanced
+    figures = statistics.to_dict()
+    assert (figures["deferred"], figures["failed"], figures["stopped"]) == (1, 0, "All is spent.")
+    assert figures["cost"] is None

@@ -22,7 +22,8 @@ def parameters(command: str) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
+    """A default as it can be compared: nothing given is no prices."""
+    return value.value if isinstance(value, Enum) else value or None
 
 
 @BOTH

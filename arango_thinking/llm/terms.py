@@ -1,0 +1,52 @@
+"""The terms on which a model is used: what identifies it, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.prices import FREE, Price, listed_price
+from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of
+from arango_thinking.settings import Environment, StudentTeacherConfig
+
+
+def identity_of(choice: ModelChoice, environment: Environment, prompt_version: str) -> dict[str, Any]:
+    """Everything about the model, apart from what is asked, that may change its replies.
+
+    A model in a file is told by the file's size and time, so that a file with other contents is another model.
+    """
+    backend = backend_of(choice)
+    path = Path(choice.name.partition(":")[2] or choice.name).expanduser()
+    stamp = [path.stat().st_size, path.stat().st_mtime_ns] if path.exists() else None
+    return {
+        "backend": str(backend),
+        "url": (choice.url or environment.openai_base_url) if backend is Backend.OPENAI else None,
+        "model": choice.name,
+        "file": stamp,
+        "seed": choice.seed,
+        "prompts": prompt_version,
+    }
+
+
+def price_of(choice: ModelChoice, environment: Environment, config: StudentTeacherConfig) -> Price | None:
+    """The price that the user gave, or else the list price; a model run here is free; None: not known.
+
+    Raises `ConfigurationError` when a price is needed to keep within `max_cost` and is not known.
+    """
+    price = _price(choice, environment, config.prices)
+    if price is None and config.max_cost is not None:
+        raise ConfigurationError(
+            f"The price of {choice.name} is not known, so that max_cost cannot be kept. Give it in US dollars for a "
+            f"million tokens: --price '{choice.name}=PROMPT,COMPLETION' (0,0 for a server of your own)."
+        )
+    return price
+
+
+def _price(choice: ModelChoice, environment: Environment, prices: Mapping[str, tuple[float, float]]) -> Price | None:
+    if choice.name in prices:
+        return Price(*prices[choice.name])
+    if backend_of(choice) is not Backend.OPENAI:
+        return FREE
+    return listed_price(choice.name.removeprefix("openai:"), choice.url or environment.openai_base_url)
