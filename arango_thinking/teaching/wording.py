@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Blank although Unicode does not class them as spaces or controls.
 _BLANK_LETTERS = frozenset("\u2800\u3164\u115f\u1160\uffa0\u034f")
@@ -29,6 +30,8 @@ _LATEX = (
     (re.compile(r"(?<!\\)\$([^$\n\\]*?)(?<!\\)\$(?!\s?\d)"), r"\1"),
     (re.compile(r"\\([%$&#_{}])"), r"\1"),
 )
+#: Without one of these nothing of the above is found.
+_LATEX_MARKS = "\\${"
 
 # Scripts written without spaces between words: each character is a word of its own.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff"
@@ -60,6 +63,8 @@ class Word:
 
 def visible(text: str) -> str:
     """The text without characters that show nothing."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return "".join(character for character in text if _shows(character)).strip()
 
 
@@ -71,8 +76,11 @@ def _shows(character: str) -> bool:
 
 def plain(text: str) -> str:
     """The text in one notation: ordinary digits, dashes, quotes and fractions, LaTeX commands written out."""
-    for pattern, replacement in _LATEX:
-        text = pattern.sub(replacement, text)
+    if any(mark in text for mark in _LATEX_MARKS):
+        for pattern, replacement in _LATEX:
+            text = pattern.sub(replacement, text)
+    if text.isascii():
+        return visible(text)
     text = _SUPERSCRIPT_RUN.sub(lambda run: "^" + run.group().translate(_SUPERSCRIPTS), visible(text))
     text = "".join(_plain_character(character) for character in text.translate(_CHARACTERS))
     return unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
@@ -106,6 +114,7 @@ def words(text: str) -> list[str]:
     return [_form(found) for found in _WORD.findall(plain(text))]
 
 
+@lru_cache(maxsize=1 << 16)  # a run says the same words again and again
 def _form(word: str) -> str:
     form = folded(plain(word)).removesuffix("'s")
     if form[:1].isdigit():
