@@ -41,6 +41,18 @@ class ThinkingFormat(StrEnum):
     CONSOLIDATED = "consolidated"
 
 
+class Continuation(StrEnum):
+    """How an API is made to go on inside the student's own text: the prompt asks for it, or a server's own way."""
+
+    EMULATED = "emulated"
+    #: The last message is the assistant's.
+    LLAMA = "llama.cpp"
+    #: `continue_final_message`.
+    VLLM = "vllm"
+    #: The last message is marked `"prefix": true`.
+    PREFIX = "prefix"
+
+
 class OnDuplicate(StrEnum):
     """What import does with a document whose `_key` is there already."""
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arango_thinking.call_store import DatabaseCalls
 from arango_thinking.choices import DEFAULT_TEACHER, OnUnconverged
@@ -32,6 +32,9 @@ from arango_thinking.teaching.reference import ReferenceTeacher
 from arango_thinking.teaching.review import Teacher
 from arango_thinking.teaching.student import Student, StudentOptions
 from arango_thinking.teaching.teacher import JudgedTeacher, LLMJudge, LLMTeacher, TeacherOptions
+
+if TYPE_CHECKING:
+    from arango_thinking.llm.endpoint import Endpoints
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +133,9 @@ class ThinkingEnhancer:
         config = self.config
         async with AsyncExitStack() as stack:
             calls = await _opened_journal(config, stack, journal)
-            models = Models(config, stack, calls)
+            endpoints = self._endpoints()
+            stack.push_async_callback(endpoints.aclose)
+            models = Models(config, stack, endpoints, calls)
             teacher = await self._teacher(models)
             model = await models.open("student", self._student_choice())
             student = Student(
@@ -145,6 +150,13 @@ class ThinkingEnhancer:
             )
             yield Dialogue(student, teacher, options, calls.forget) if calls else Dialogue(student, teacher, options)
 
+    def _endpoints(self) -> Endpoints:
+        from arango_thinking.llm.endpoint import Endpoints
+        from arango_thinking.llm.limits import Limits
+
+        config = self.config
+        return Endpoints(Limits(config.batch_size, config.requests_per_minute, config.tokens_per_minute))
+
     def _student_choice(self) -> ModelChoice:
         config = self.config
         return ModelChoice(
@@ -154,6 +166,7 @@ class ThinkingEnhancer:
             slots=config.batch_size,
             seed=config.seed,
             timeout=config.request_timeout,
+            continuation=config.continuation,
         )
 
     async def _teacher(self, models: Models) -> Teacher:
@@ -195,11 +208,14 @@ class ThinkingEnhancer:
 
 
 class Models:
-    """Opens the models of one run, which share its budget and its journal."""
+    """Opens the models of one run, which share its budget, its journal, and the limits of their APIs."""
 
-    def __init__(self, config: StudentTeacherConfig, stack: AsyncExitStack, journal: Journal | None) -> None:
+    def __init__(
+        self, config: StudentTeacherConfig, stack: AsyncExitStack, endpoints: Endpoints, journal: Journal | None
+    ) -> None:
         self._config = config
         self._stack = stack
+        self._endpoints = endpoints
         self._journal = journal
         self._budget = Budget(config.max_cost, config.max_tokens)
         self._environment = Environment()
@@ -208,7 +224,7 @@ class Models:
         """The model, to be closed with the stack."""
         price = price_of(choice, self._environment, self._config)
         # Loading a local model takes seconds; the event loop must not wait for it.
-        model = await asyncio.to_thread(open_model, choice, self._environment)
+        model = await asyncio.to_thread(open_model, choice, self._environment, self._endpoints)
         self._stack.push_async_callback(model.aclose)
         identity = identity_of(choice, self._environment, prompt_version())
         return PaidModel(model, Terms(role, identity, price, self._budget, self._journal))

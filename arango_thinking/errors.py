@@ -54,16 +54,13 @@ class InputError(ArangoThinkingError):
 class ModelError(ArangoThinkingError):
     """A model call failed after its retries.
 
-    `usage` is what its dialogue had cost until then, by role.
+    `usage` is what its dialogue had cost until then, by role; `completion` is the reply, where there was one: it is
+    paid for all the same.
     """
 
     usage: Mapping[str, Any] = MappingProxyType({})
+    completion: Any = None
 
 
 class BadReplyError(ModelError):
-    """A model replied, but the reply cannot be used.
-
-    `completion` is that reply where there was one: it is paid for all the same.
-    """
-
-    completion: Any = None
+    """A model replied, but the reply cannot be used."""

@@ -22,6 +22,7 @@ from arango_thinking.choices import (
     DEFAULT_DATABASE_FILE,
     DEFAULT_STUDENT,
     DEFAULT_TEACHER,
+    Continuation,
     FirstTry,
     OnUnconverged,
     ThinkingFormat,
@@ -76,6 +77,13 @@ class StudentTeacherConfig(BaseModel):
     batch_size: int = Field(10, ge=1, le=4096, description="Dialogues in flight at once.")
     batch_delay: float = Field(0.0, ge=0, description="Seconds to wait after each batch_size dialogues started.")
     request_timeout: float = Field(120.0, gt=0, description="Seconds one API call may take.")
+    requests_per_minute: float | None = Field(None, gt=0, description="Most calls a minute to one API.")
+    tokens_per_minute: float | None = Field(
+        None, gt=0, description="Most tokens a minute, prompt and reply, of one API."
+    )
+    continuation: Continuation = Field(
+        Continuation.EMULATED, description="How the student's API goes on from the student's own text."
+    )
 
     def __init__(self, **values: Any) -> None:
         try:

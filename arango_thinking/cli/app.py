@@ -40,7 +40,7 @@ def common(
     import logging
 
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
-    for chatty in ("httpx", "openai", "arango"):
+    for chatty in ("aiohttp", "arango"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # It warns of every retry; when the last one fails, we say so in one sentence.
     logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -11,6 +11,7 @@ from arango_thinking.choices import (
     DEFAULT_COLLECTION,
     DEFAULT_STUDENT,
     DEFAULT_TEACHER,
+    Continuation,
     FirstTry,
     OnUnconverged,
     ThinkingFormat,
@@ -86,6 +87,17 @@ SeesEvidence = Annotated[
     bool, typer.Option("--show-evidence/--hide-evidence", help="Whether the student sees the evidence.")
 ]
 BatchDelay = Annotated[float, typer.Option("--batch-delay", help="Seconds to wait after so many dialogues started.")]
+RequestTimeout = Annotated[float, typer.Option("--request-timeout", help="Seconds one API call may take.")]
+RequestsPerMinute = Annotated[
+    float | None, typer.Option("--rpm", help="Most calls a minute to one API.", show_default="no limit")
+]
+TokensPerMinute = Annotated[
+    float | None, typer.Option("--tpm", help="Most tokens a minute of one API.", show_default="no limit")
+]
+ContinuationOption = Annotated[
+    Continuation,
+    typer.Option("--continuation", help="How the student's API goes on from the student's own text."),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Local models draw the same replies for the same seed.")]
 MaxCost = Annotated[
     float | None,
@@ -117,6 +129,7 @@ __all__ = [
     "DEFAULT_COLLECTION",
     "DEFAULT_STUDENT",
     "DEFAULT_TEACHER",
+    "Continuation",
     "FirstTry",
     "OnUnconverged",
     "ThinkingFormat",

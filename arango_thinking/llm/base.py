@@ -30,12 +30,16 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A reply. `parsed` is set when a schema was asked for; `text` never repeats a continued prefix."""
+    """A reply. `parsed` is set when a schema was asked for; `text` never repeats a continued prefix.
+
+    `reasoning` is what the model thought before it said `text`, where its API shows that.
+    """
 
     text: str
     parsed: BaseModel | None
     usage: Usage
     finish_reason: str
+    reasoning: str = ""
 
 
 class ChatModel(Protocol):

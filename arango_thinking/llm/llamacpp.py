@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError, UnavailableError
 from arango_thinking.llm.openai import Connection, OpenAIModel
 
@@ -39,7 +40,7 @@ class LlamaModel(OpenAIModel):
         connection = Connection(
             url=self.url,
             timeout=options.timeout,
-            continues=True,
+            continuation=Continuation.LLAMA,
             seed=options.seed,
             extra_body={"cache_prompt": True},
         )

@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-from arango_thinking.errors import BadReplyError
+from arango_thinking.errors import ModelError
 from arango_thinking.llm import ledger
 from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
 from arango_thinking.llm.budget import Amount, Budget
 from arango_thinking.llm.journal import Journal, Record, call_key
 from arango_thinking.llm.prices import Price
-from arango_thinking.llm.replies import checked
+from arango_thinking.llm.replies import Asked, checked
 from arango_thinking.trace import Usage
 
 #: Tokens that a chat format adds to a message, at most.
@@ -57,14 +57,14 @@ class PaidModel:
         key = call_key(self._terms.identity, messages, sampling, schema, continue_final)
         kept = await self._terms.journal.find(key) if self._terms.journal else None
         if kept is not None:
-            return self._replayed(kept, schema)
+            return self._replayed(kept, schema, Asked(self.name, sampling.max_tokens))
         most = self._most(messages, sampling, schema)
         await self._terms.budget.reserve(most)
         actual = most  # what a call costs that is broken off is not known
         try:
             completion = await self._model.complete(messages, sampling, schema=schema, continue_final=continue_final)
             actual = await self._enter(key, completion)
-        except BadReplyError as error:
+        except ModelError as error:
             if error.completion is not None:
                 actual = await self._enter(key, error.completion)
             raise
@@ -93,10 +93,11 @@ class PaidModel:
         most = Usage(texts + asked + _AROUND_MESSAGE, sampling.max_tokens, 1)
         return Amount(self._terms.price.of(most) if self._terms.price else 0.0, most.total_tokens)
 
-    def _replayed(self, kept: Record, schema: type[BaseModel] | None) -> Completion:
+    def _replayed(self, kept: Record, schema: type[BaseModel] | None, asked: Asked) -> Completion:
         usage = Usage(**kept["usage"])
         ledger.enter(ledger.Entry(self._terms.role, usage, kept["_key"], replayed=True))
-        return checked(Completion(kept["text"], None, usage, kept["finish_reason"]), schema)
+        completion = Completion(kept["text"], None, usage, kept["finish_reason"], kept["reasoning"])
+        return checked(completion, schema, asked)
 
 
 def _record(key: str, terms: Terms, completion: Completion, usage: Usage) -> Record:
@@ -106,5 +107,6 @@ def _record(key: str, terms: Terms, completion: Completion, usage: Usage) -> Rec
         "model": terms.identity.get("model"),
         "text": completion.text,
         "finish_reason": completion.finish_reason,
+        "reasoning": completion.reasoning,
         "usage": usage.to_dict(),
     }

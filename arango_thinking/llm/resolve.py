@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
 from arango_thinking.settings import Environment
+
+if TYPE_CHECKING:
+    from arango_thinking.llm.endpoint import Endpoints
 
 
 class Backend(StrEnum):
@@ -31,6 +36,7 @@ class ModelChoice:
     slots: int = 4
     seed: int = 0
     timeout: float = 120.0
+    continuation: Continuation = Continuation.EMULATED
 
 
 _LOCAL_PREFIXES = ("unsloth/", "torch:", "hf:")
@@ -56,9 +62,10 @@ def backend_of(choice: ModelChoice) -> Backend:
     )
 
 
-def open_model(choice: ModelChoice, environment: Environment) -> ChatModel:
+def open_model(choice: ModelChoice, environment: Environment, endpoints: Endpoints | None = None) -> ChatModel:
     """A model ready to answer; a local one is loaded, which blocks.
 
+    Models of one API share its connections and limits when they are given the same `endpoints`, to be closed last.
     Raises `ConfigurationError` when something must be installed or set, `UnavailableError` when loading fails.
     """
     backend = backend_of(choice)
@@ -68,10 +75,10 @@ def open_model(choice: ModelChoice, environment: Environment) -> ChatModel:
         raise ConfigurationError(_torch_advice(choice.name))
     if backend is Backend.LLAMA:
         return _llama(choice, environment)
-    return _openai(choice, environment)
+    return _openai(choice, environment, endpoints)
 
 
-def _openai(choice: ModelChoice, environment: Environment) -> ChatModel:
+def _openai(choice: ModelChoice, environment: Environment, endpoints: Endpoints | None) -> ChatModel:
     from arango_thinking.llm.openai import Connection, OpenAIModel
 
     url = choice.url or environment.openai_base_url
@@ -79,8 +86,11 @@ def _openai(choice: ModelChoice, environment: Environment) -> ChatModel:
         raise ConfigurationError(
             f"{choice.name} needs OPENAI_API_KEY (or OPENAI_API_KEY_FILE), or the URL of a server of your own."
         )
-    connection = Connection(url=url, api_key=environment.api_key, timeout=choice.timeout)
-    return OpenAIModel(choice.name.removeprefix("openai:"), connection)
+    connection = Connection(
+        url=url, api_key=environment.api_key, timeout=choice.timeout, continuation=choice.continuation
+    )
+    endpoint = endpoints.at(url, environment.api_key) if endpoints else None
+    return OpenAIModel(choice.name.removeprefix("openai:"), connection, endpoint)
 
 
 def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:

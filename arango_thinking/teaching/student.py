@@ -147,7 +147,8 @@ class Student:
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
-        return reply.text, reply.usage
+        # What a reasoning model thinks before it speaks is the thinking that is wanted.
+        return "\n\n".join(said for said in (reply.reasoning, reply.text) if said), reply.usage
 
 
 def _kept(text: str) -> Attempt:

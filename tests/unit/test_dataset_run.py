@@ -52,6 +52,7 @@ async def test_the_output_appears_whole_or_not_at_all(api: ChatAPI, tmp_path: Pa
     api.delay = 0.2
     with pytest.raises(InputError):
         await enhancer.enhance_dataset(tmp_path / "nowhere.jsonl", old)
+    api.delay = 0.3
     task = asyncio.create_task(enhancer.enhance_dataset(write(tmp_path / "in.jsonl", question(1)), old))
     await asyncio.sleep(0.05)
     task.cancel()

@@ -64,3 +64,35 @@ async def test_batch_size_bounds_what_is_in_flight(api: ChatAPI, tmp_path: Path)
     source = write(tmp_path / "in.jsonl", *(question(number) for number in range(20)))
     await ThinkingEnhancer(config(api, batch_size=3)).enhance_dataset(source, tmp_path / "out.jsonl")
     assert api.most_in_flight <= 3
+
+
+async def test_requests_a_minute_are_of_student_and_teacher_together(api: ChatAPI, tmp_path: Path) -> None:
+    """Four calls at 300 a minute: each but the first waits a fifth of a second."""
+    api.reply = lambda body: review("correct") if body["model"] == "gpt-teacher" else "Thought.\nAnswer: 7"
+    given = config(
+        api, teacher_model="gpt-teacher", teacher_url=api.url, first_try="keep", requests_per_minute=300, batch_size=4
+    )
+    source = write(tmp_path / "in.jsonl", question(1), question(2))
+    stats = await ThinkingEnhancer(given).enhance_dataset(source, tmp_path / "out.jsonl")
+    assert len(api.requests) == 4
+    assert 0.6 <= stats["seconds"] < 1.5
+
+
+async def test_tokens_a_minute_are_kept(api: ChatAPI, tmp_path: Path) -> None:
+    api.reply = lambda _: "Thought.\nAnswer: 7"
+    api.delay = 0.3
+    given = config(api, tokens_per_minute=60_000, max_iterations=1, max_new_tokens=400)
+    source = write(tmp_path / "in.jsonl", question(1), question(2))
+    stats = await ThinkingEnhancer(given).enhance_dataset(source, tmp_path / "out.jsonl")
+    api.delay = 0.0
+    assert stats["seconds"] >= 0.5  # the second waits until what the first reserved is settled
+
+
+async def test_what_a_reasoning_model_thinks_is_part_of_the_thinking(api: ChatAPI, tmp_path: Path) -> None:
+    api.reply = lambda _: "<think>The list begins at 1000.</think>The item is found.\nAnswer: 1001"
+    out = tmp_path / "out.jsonl"
+    await ThinkingEnhancer(config(api, first_try="keep")).enhance_dataset(
+        write(tmp_path / "in.jsonl", question(1)), out
+    )
+    (line,) = read(out)
+    assert line["metadata"]["thinking"] == "The list begins at 1000.\n\nThe item is found.\nAnswer: 1001"

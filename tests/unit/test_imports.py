@@ -109,7 +109,7 @@ def test_the_driver_is_imported_by_the_store_alone() -> None:
 
 
 def test_each_model_library_has_one_home() -> None:
-    assert users_of("openai") == {"llm.openai"}
+    assert users_of("aiohttp") == {"llm.transport"}
     assert users_of("xllamacpp") == {"llm.llamacpp"}
 
 

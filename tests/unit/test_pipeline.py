@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_patch_holds_the_details_only_when_asked() -> None:
     assert [turn["answer"] for turn in detailed["thinking_iterations_detail"]] == ["7", "12"]
     with pytest.raises(ValueError, match="without a trace"):
         patch_of(outcome(None), {}, StudentTeacherConfig())
+
+
+async def test_there_is_a_pause_after_each_batch(api: ChatAPI) -> None:
+    async def tasks() -> AsyncIterator[Task]:
+        for number in range(5):
+            yield Task(number, EXAMPLE)
+
+    api.reply = lambda _: "Answer: 12"
+    model = OpenAIModel("student", Connection(url=api.url))
+    dialogue = Dialogue(Student(model, StudentOptions()), ReferenceTeacher(), DialogueOptions(max_iterations=1))
+    started = time.monotonic()
+    settings = StudentTeacherConfig(batch_size=2, batch_delay=0.15)
+    assert len([ended async for ended in outcomes(tasks(), dialogue, settings)]) == 5
+    assert 0.3 <= time.monotonic() - started < 0.8
+    await model.aclose()
 
 
 async def test_slow_dialogues_do_not_hold_up_the_others(api: ChatAPI) -> None:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from arango_thinking.selection import Document
 from tests import judges
 from tests.chat_api import Body, ChatAPI, chat, review
+from tests.raw_api import RawAPI, said
 from tests.unit.cli.conftest import (
     ANSWER,
     HINT,
@@ -255,6 +256,34 @@ def test_batch_delay(api: ChatAPI, either: Enhance) -> None:
     assert done.figures["seconds"] >= 3 * 0.25
 
 
+@pytest.mark.parametrize(("flag", "value"), [("--rpm", 120), ("--tpm", 1800)])
+def test_rates(api: ChatAPI, either: Enhance, flag: str, value: int) -> None:
+    """Two calls of at most 20 tokens and a few words each, half a second apart at least."""
+    api.reply = numbered(ANSWER)
+    documents = [messages_document("a"), messages_document("b")]
+    done = either(documents, flag, value, "--first-try", "keep", "--max-new-tokens", 20)
+    assert done.figures["written"] == 2
+    assert done.figures["seconds"] >= 0.4
+
+
+def test_request_timeout(cli: Call, tmp_path: Path) -> None:
+    """A call that never ends is begun anew when its time is over."""
+    source = write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+    with RawAPI() as stalling:
+        stalling.script(said(RIGHT, ending="stall"), said(RIGHT))
+        student = ["--student", "student", "--student-url", stalling.url, "--first-try", "keep"]
+        done = cli("enhance-thinking", source, tmp_path / "out.jsonl", *student, "--request-timeout", 0.2)
+        assert (done.returncode, len(stalling.requests)) == (0, 2)
+
+
+@pytest.mark.parametrize(("choice", "flags"), [("emulated", set()), ("vllm", {"continue_final_message"})])
+def test_continuation(api: ChatAPI, either: Enhance, choice: str, flags: set[str]) -> None:
+    api.reply = learner
+    either([messages_document("a")], "--continuation", choice)
+    asked = [body for body in api.requests if body["model"] == "student"]
+    assert flags == {name for body in asked for name in body if name == "continue_final_message"}
+
+
 def test_a_judge_of_its_own(api: ChatAPI, either: Enhance) -> None:
     api.reply = learner
     either([messages_document("a")], "--judge", "judge")
@@ -415,7 +444,7 @@ def test_a_wrong_request_gives_2_and_changes_nothing(
 def test_a_student_that_cannot_be_reached_gives_69(api: ChatAPI, either: Enhance) -> None:
     done = either([messages_document("a")], "--student-url", UNREACHABLE)
     assert (done.code, done.out) == (69, "")
-    assert "error: http://127.0.0.1:1/v1 cannot be reached for student" in done.err
+    assert "error: http://127.0.0.1:1/v1 cannot be reached (connection refused). Is the URL right" in done.err
     assert all(document["metadata"] == {"thinking": "thin"} for document in done.documents)
 
 

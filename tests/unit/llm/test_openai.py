@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import socket
-import time
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from arango_thinking.errors import BadReplyError, ConfigurationError, ModelError, UnavailableError
+from arango_thinking.choices import Continuation
+from arango_thinking.errors import BadReplyError, ModelError
 from arango_thinking.llm.base import Message, Sampling
 from arango_thinking.llm.openai import Connection, OpenAIModel
 from arango_thinking.trace import Usage
@@ -79,114 +79,39 @@ async def test_the_reply_has_text_usage_and_finish_reason(api: ChatAPI, model: O
     assert reply.usage == Usage(prompt_tokens=10, completion_tokens=5, calls=1)
 
 
-async def test_a_server_without_usage_counts_the_call(api: ChatAPI, model: OpenAIModel) -> None:
-    api.script(JSONResponse({"choices": [{"message": {"content": "Paris"}}]}))
-    reply = await model.complete(ASKED, SAMPLING)
-    assert (reply.text, reply.finish_reason, reply.usage) == ("Paris", "stop", Usage(calls=1))
-
-
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
-async def test_an_empty_reply_says_why(api: ChatAPI, model: OpenAIModel, reason: str) -> None:
+async def test_an_empty_reply_says_why_and_is_not_drawn_again(api: ChatAPI, model: OpenAIModel, reason: str) -> None:
     api.script(chat(" ", reason))
-    with pytest.raises(BadReplyError, match=f"empty because of {reason}"):
+    with pytest.raises(ModelError, match=r"empty because of length|content filter") as caught:
         await model.complete(ASKED, SAMPLING)
+    assert type(caught.value) is ModelError
     assert len(api.requests) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"choices": []},
-        {"choices": None},
-        {"choices": [{"message": None}]},
-        {"choices": [{}]},
-        {"choices": ["Paris"]},
-        {"error": {"message": "out of credits"}},
-        [],
-        None,
-    ],
-    ids=str,
-)
-async def test_a_reply_without_a_choice_is_bad(api: ChatAPI, model: OpenAIModel, body: object) -> None:
-    api.script(JSONResponse(body))
-    with pytest.raises(BadReplyError, match="without a choice"):
-        await model.complete(ASKED, SAMPLING)
-
-
-@pytest.mark.parametrize(
-    ("response", "problem"),
-    [
-        (Response("{not json", media_type="application/json"), "not JSON in UTF-8"),
-        (Response("<html>It works!</html>", media_type="text/html"), "without a choice"),
-    ],
-    ids=["cut", "a web page"],
-)
-async def test_a_reply_that_is_no_json_is_bad(
-    api: ChatAPI, model: OpenAIModel, response: Response, problem: str
-) -> None:
-    api.script(response)
-    with pytest.raises(BadReplyError, match=problem):
-        await model.complete(ASKED, SAMPLING)
-
-
-# ---------------------------------------------------------------------- errors and retries
-
-
-async def test_the_pause_that_the_server_asks_for_is_kept(api: ChatAPI, model: OpenAIModel) -> None:
-    api.script(refusal(429, **{"Retry-After": "0.4"}), "Paris")
-    started = time.monotonic()
+async def test_reasoning_is_kept_apart(api: ChatAPI, model: OpenAIModel) -> None:
+    api.script("<think>It is a city.</think>Paris")
     reply = await model.complete(ASKED, SAMPLING)
-    assert time.monotonic() - started >= 0.4
-    assert (reply.text, len(api.requests)) == ("Paris", 2)
+    assert (reply.text, reply.reasoning) == ("Paris", "It is a city.")
 
 
-@pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
-async def test_a_passing_error_is_tried_again(api: ChatAPI, model: OpenAIModel, status: int) -> None:
-    api.script(refusal(status, **{"Retry-After": "0"}), "Paris")
-    assert (await model.complete(ASKED, SAMPLING)).text == "Paris"
-    assert len(api.requests) == 2
+# ---------------------------------------------------------------------- errors; retries are in test_endpoint.py
+
+
+async def test_a_lasting_error_is_not_tried_again(api: ChatAPI, model: OpenAIModel) -> None:
+    api.script(refusal(400, "context too long"))
+    with pytest.raises(ModelError, match="context too long"):
+        await model.complete(ASKED, SAMPLING)
+    assert len(api.requests) == 1
 
 
 @pytest.mark.parametrize("attempts", [1, 3])
-async def test_tries_are_counted_and_the_client_adds_none(api: ChatAPI, attempts: int) -> None:
+async def test_tries_are_counted(api: ChatAPI, attempts: int) -> None:
     api.script(refusal(500, **{"Retry-After": "0"}))
     model = OpenAIModel("small", Connection(url=api.url, attempts=attempts))
-    with pytest.raises(ModelError, match=f"still answers 500 for small after {attempts} tries"):
+    with pytest.raises(ModelError, match=f"gave small no answer in {attempts} tries; the last time it answers 500"):
         await model.complete(ASKED, SAMPLING)
     await model.aclose()
     assert len(api.requests) == attempts
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "says"),
-    [
-        (400, ModelError, "context too long"),
-        (422, ModelError, "context too long"),
-        (401, ConfigurationError, "OPENAI_API_KEY"),
-        (403, ModelError, "refuses the request"),
-        (404, ConfigurationError, "does not know the model small"),
-    ],
-)
-async def test_a_lasting_error_is_not_tried_again(
-    api: ChatAPI, model: OpenAIModel, status: int, kind: type[ModelError | ConfigurationError], says: str
-) -> None:
-    api.script(refusal(status, "context too long"))
-    with pytest.raises(kind, match=says) as caught:
-        await model.complete(ASKED, SAMPLING)
-    assert type(caught.value) is kind
-    assert caught.value.exit_code == kind.exit_code
-    assert len(api.requests) == 1
-
-
-async def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with socket.socket() as reserved:  # bound but not listening: connections are refused
-        reserved.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{reserved.getsockname()[1]}/v1"
-        model = OpenAIModel("small", Connection(url=url, attempts=2))
-        with pytest.raises(UnavailableError, match=url) as caught:
-            await model.complete(ASKED, SAMPLING)
-        await model.aclose()
-    assert caught.value.exit_code == 69
 
 
 # ---------------------------------------------------------------------- schemas
@@ -200,42 +125,6 @@ async def test_a_schema_is_asked_for_by_name_and_parsed(api: ChatAPI, model: Ope
     assert asked["type"] == "json_schema"
     assert asked["json_schema"]["name"] == "City"
     assert asked["json_schema"]["schema"]["required"] == ["name", "capital"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"```json\n{PARIS_JSON}\n```",
-        f"Here it is: {PARIS_JSON} I hope that helps.",
-        f"{PARIS_JSON}\nIn short: {{Paris}}",
-        f"The {{city}} is {PARIS_JSON}",
-        PARIS_JSON + PARIS_JSON,
-    ],
-)
-async def test_an_object_in_other_text_is_found(api: ChatAPI, model: OpenAIModel, text: str) -> None:
-    api.script(text)
-    assert (await model.complete(ASKED, SAMPLING, schema=City)).parsed == PARIS
-
-
-@pytest.mark.parametrize(
-    "text", ["Paris", PARIS_JSON[:-4], '{"name": "Paris"}', "[]", "}{", "null", '{"a":' * 100_000], ids=range(7)
-)
-async def test_a_reply_that_is_not_of_the_schema_is_bad(api: ChatAPI, model: OpenAIModel, text: str) -> None:
-    api.script(text)
-    with pytest.raises(BadReplyError, match="not a City"):
-        await model.complete(ASKED, SAMPLING, schema=City)
-
-
-async def test_half_a_character_in_the_text_is_replaced(api: ChatAPI, model: OpenAIModel) -> None:
-    body = b'{"choices": [{"message": {"content": "Paris \\ud83d"}, "finish_reason": "length"}]}'
-    api.script(Response(body, media_type="application/json"))
-    assert (await model.complete(ASKED, SAMPLING)).text == "Paris ?"
-
-
-async def test_half_a_character_in_an_object_is_bad(api: ChatAPI, model: OpenAIModel) -> None:
-    api.script('{"name": "\\ud800", "capital": true}')
-    with pytest.raises(BadReplyError, match="not a City"):
-        await model.complete(ASKED, SAMPLING, schema=City)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +154,51 @@ def format_of(body: Body) -> Any:
     return body.get("response_format", {}).get("type")
 
 
+async def test_without_a_schema_in_the_request_it_is_in_the_prompt(api: ChatAPI, model: OpenAIModel) -> None:
+    """OpenAI's own API refuses json_object where no message speaks of JSON."""
+    api.reply = lambda body: refusal(400, "unknown field json_schema") if knows_schema(body) else PARIS_JSON
+    await model.complete(ASKED, SAMPLING, schema=City)
+    refused, told = api.requests
+    assert refused["messages"] == ASKED
+    said = told["messages"][-1]["content"]
+    assert said.startswith(ASKED[-1]["content"])
+    assert "one JSON object" in said
+    assert '"required":["name","capital"]' in said
+
+
+def knows_schema(body: Body) -> bool:
+    return format_of(body) == "json_schema"
+
+
+async def test_a_format_that_is_silently_ignored_gives_way_to_the_next(api: ChatAPI, model: OpenAIModel) -> None:
+    api.reply = lambda body: "It is Paris." if format_of(body) else PARIS_JSON
+    for _ in range(2):
+        with pytest.raises(BadReplyError, match="not a City"):
+            await model.complete(ASKED, SAMPLING, schema=City)
+    assert (await model.complete(ASKED, SAMPLING, schema=City)).parsed == PARIS
+    assert [format_of(request) for request in api.requests] == ["json_schema", "json_object", None]
+
+
+async def test_calls_at_the_same_time_step_down_once(api: ChatAPI, model: OpenAIModel) -> None:
+    api.delay = 0.05
+    api.script("It is Paris.")
+    calls = (model.complete(ASKED, SAMPLING, schema=City) for _ in range(5))
+    await asyncio.gather(*calls, return_exceptions=True)
+    api.delay = 0.0
+    api.script(PARIS_JSON)
+    await model.complete(ASKED, SAMPLING, schema=City)
+    assert format_of(api.requests[-1]) == "json_object"
+
+
+@pytest.mark.parametrize("text", [PARIS_JSON[:-4], '{"name": "Paris"}'])
+async def test_an_object_that_is_wrong_does_not_change_the_format(api: ChatAPI, model: OpenAIModel, text: str) -> None:
+    api.script(text)
+    for _ in range(2):
+        with pytest.raises(BadReplyError):
+            await model.complete(ASKED, SAMPLING, schema=City)
+    assert [format_of(request) for request in api.requests] == ["json_schema"] * 2
+
+
 async def test_another_refusal_does_not_change_the_format(api: ChatAPI, model: OpenAIModel) -> None:
     api.script(refusal(400, "the prompt is too long"))
     with pytest.raises(ModelError, match="too long"):
@@ -286,11 +220,34 @@ async def test_continuation_is_asked_for_where_it_is_not_native(api: ChatAPI, mo
 
 
 async def test_native_continuation_sends_the_messages_as_they_are(api: ChatAPI) -> None:
-    model = OpenAIModel("small", Connection(url=api.url, continues=True))
+    model = OpenAIModel("small", Connection(url=api.url, continuation=Continuation.LLAMA))
     await model.complete(BEGUN, SAMPLING, continue_final=True)
     await model.aclose()
     assert model.continues
     assert api.requests[0]["messages"] == BEGUN
+
+
+@pytest.mark.parametrize(
+    ("continuation", "extra", "last"),
+    [
+        (Continuation.LLAMA, {}, BEGUN[-1]),
+        (Continuation.VLLM, {"continue_final_message": True, "add_generation_prompt": False}, BEGUN[-1]),
+        (Continuation.PREFIX, {}, {**BEGUN[-1], "prefix": True}),
+    ],
+)
+async def test_each_server_is_asked_in_its_own_way(
+    api: ChatAPI, continuation: Continuation, extra: dict[str, bool], last: dict[str, Any]
+) -> None:
+    model = OpenAIModel("small", Connection(url=api.url, continuation=continuation))
+    await model.complete(BEGUN, SAMPLING, continue_final=True)
+    await model.complete(ASKED, SAMPLING)
+    await model.aclose()
+    continued, plain = api.requests
+    assert model.continues
+    assert continued["messages"] == [*BEGUN[:-1], last]
+    asked = {"model": "small", "max_tokens": 20, "temperature": 0.25}
+    assert {name: value for name, value in continued.items() if name != "messages"} == asked | extra
+    assert plain == asked | {"messages": ASKED}
 
 
 async def test_a_repeated_prefix_is_stripped_once(api: ChatAPI, model: OpenAIModel) -> None:
@@ -310,20 +267,3 @@ async def test_reasoning_models_are_asked_in_their_own_terms(api: ChatAPI) -> No
     await model.complete(ASKED, SAMPLING)
     await model.aclose()
     assert api.requests == [{"model": "o3-mini", "messages": ASKED, "max_completion_tokens": 20}]
-
-
-async def test_a_server_that_takes_too_long_fails_this_document_only(api: ChatAPI) -> None:
-    api.delay = 0.5
-    model = OpenAIModel("small", Connection(url=api.url, timeout=0.1, attempts=1))
-    with pytest.raises(ModelError, match=r"within 0\.1 s"):
-        await model.complete(ASKED, SAMPLING)
-    await model.aclose()
-    api.delay = 0.0
-
-
-async def test_an_empty_account_is_not_asked_again(api: ChatAPI, model: OpenAIModel) -> None:
-    body = {"error": {"message": "no", "type": "insufficient_quota", "code": "insufficient_quota"}}
-    api.script(JSONResponse(body, 429))
-    with pytest.raises(UnavailableError, match="no quota left"):
-        await model.complete(ASKED, SAMPLING)
-    assert len(api.requests) == 1

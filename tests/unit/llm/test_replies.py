@@ -1,46 +1,161 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from pydantic import BaseModel
 
-from arango_thinking.errors import BadReplyError
-from arango_thinking.llm.base import Completion
-from arango_thinking.llm.replies import checked, parsed
-from arango_thinking.trace import NO_USAGE
+from arango_thinking.errors import BadReplyError, ModelError
+from arango_thinking.llm.failures import MalformedReplyError
+from arango_thinking.llm.replies import Reply, parsed, read_reply, require_said
+from arango_thinking.trace import Usage
 
 
-class Shape(BaseModel):
-    answer: str
+class City(BaseModel):
+    """What a structured reply holds in these tests."""
+
+    name: str
+    capital: bool
 
 
-def completion(text: str, finish_reason: str = "stop") -> Completion:
-    return Completion(text, None, NO_USAGE, finish_reason)
+PARIS = City(name="Paris", capital=True)
+OBJECT = PARIS.model_dump()
+TEXT = PARIS.model_dump_json()
+
+
+def reply(finish_reason: str | None = "stop", usage: Any = None, **message: Any) -> Reply:
+    choice = {"message": message, "finish_reason": finish_reason}
+    return read_reply(json.dumps({"choices": [choice], "usage": usage}).encode())
+
+
+def test_text_usage_and_finish_reason() -> None:
+    usage = {"prompt_tokens": 3, "completion_tokens": 2}
+    assert reply(content="Paris", usage=usage) == Reply("Paris", "", "stop", Usage(3, 2, 1), metered=True)
+
+
+def test_a_server_without_usage_counts_the_call() -> None:
+    found = reply(content="Paris", finish_reason=None)
+    assert (found.usage, found.metered, found.finish_reason) == (Usage(calls=1), False, "stop")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{not json",
+        b"",
+        b"\xff\xfe",
+        b"<html>",
+        b"[]",
+        b"null",
+        b'"Paris"',
+        b"{}",
+        b'{"choices": []}',
+        b'{"choices": null}',
+        b'{"choices": {}}',
+        b'{"choices": ["Paris"]}',
+        b'{"choices": [{}]}',
+        b'{"choices": [{"message": null}]}',
+        b'{"error": {"message": "overloaded"}}',
+        b'{"choices": [{"mess',
+        b"[" * 100_000,
+    ],
+    ids=lambda body: str(body[:20]),
+)
+def test_a_body_that_holds_no_reply(body: bytes) -> None:
+    with pytest.raises(MalformedReplyError, match="answers"):
+        read_reply(body)
+
+
+def test_half_a_character_is_replaced() -> None:
+    assert read_reply(b'{"choices": [{"message": {"content": "Paris \\ud83d"}}]}').text == "Paris ?"
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "reasoning"),
+    [
+        ({"content": "Paris"}, "Paris", ""),
+        ({"content": None}, "", ""),
+        ({"content": "Paris", "reasoning_content": "France. "}, "Paris", "France."),
+        ({"content": "Paris", "reasoning": "France."}, "Paris", "France."),
+        ({"content": "Paris", "reasoning": None, "reasoning_content": ""}, "Paris", ""),
+        ({"content": "<think>\nFrance.\n</think>\n\nParis"}, "Paris", "France."),
+        ({"content": "France.\n</think>\n\nParis"}, "Paris", "France."),
+        ({"content": "<think>France, but"}, "", "France, but"),
+        ({"content": [{"type": "text", "text": "Pa"}, {"type": "text", "text": "ris"}]}, "Paris", ""),
+        (
+            {"content": [{"type": "thinking", "thinking": [{"text": "France."}]}, {"type": "text", "text": "Paris"}]},
+            "Paris",
+            "France.",
+        ),
+        ({"content": [{"type": "text"}, "odd", None]}, "", ""),
+        ({"content": None, "tool_calls": [{"function": {"name": "City", "arguments": TEXT}}]}, TEXT, ""),
+        ({"content": "", "tool_calls": [{"function": {"arguments": {}}}]}, "", ""),
+        ({"content": "", "tool_calls": [{"function": None}]}, "", ""),
+    ],
+)
+def test_text_and_reasoning_wherever_they_stand(message: dict[str, Any], text: str, reasoning: str) -> None:
+    found = reply(**message)
+    assert (found.text, found.reasoning) == (text, reasoning)
+
+
+@pytest.mark.parametrize(
+    ("finish_reason", "message", "says"),
+    [
+        ("length", {"content": ""}, "empty because of length: its 500 tokens were used up"),
+        ("length", {"content": "", "reasoning_content": "Let me see"}, "--max-new-tokens"),
+        ("length", {"content": "<think>Let me see"}, "--max-new-tokens"),
+        ("content_filter", {"content": None}, "content filter held back the reply of small"),
+        ("stop", {"content": None, "refusal": "I cannot help with that."}, "refuses to answer: I cannot help"),
+    ],
+)
+def test_an_empty_reply_says_why_and_what_to_do(finish_reason: str, message: dict[str, Any], says: str) -> None:
+    with pytest.raises(ModelError, match=says) as caught:
+        require_said(reply(finish_reason, **message), "small", 500)
+    assert not isinstance(caught.value, BadReplyError)  # a new draw would cost as much and say as little
+
+
+@pytest.mark.parametrize(("finish_reason", "text"), [("length", "Paris and"), ("content_filter", "Par"), ("stop", "")])
+def test_other_replies_pass(finish_reason: str, text: str) -> None:
+    require_said(reply(finish_reason, content=text), "small", 500)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        '{"answer": "two"}',
-        'Sure! ```json\n{"answer": "two"}\n``` I hope it helps {really}.',
-        '{not json} {"answer": "two"}',
+        TEXT,
+        f"```json\n{TEXT}\n```",
+        f"Here it is: {TEXT} I hope that helps.",
+        f"{TEXT}\nIn short: {{Paris}}",
+        f"The {{city}} is {TEXT}",
+        f'{{"thought": "France"}} {TEXT}',
+        TEXT + TEXT,
+        TEXT[:-1] + ",}",
+        json.dumps({"name": "City", "arguments": OBJECT}),
+        json.dumps({"type": "function", "parameters": OBJECT}),
+        json.dumps({"City": OBJECT}),
+        json.dumps({"result": OBJECT}),
+        json.dumps({"type": "object", "properties": OBJECT}),
     ],
 )
-def test_the_first_object_in_a_reply_counts(text: str) -> None:
-    assert parsed(text, Shape) == Shape(answer="two")
-    assert checked(completion(text), Shape).parsed == Shape(answer="two")
+def test_an_object_is_found_wherever_it_stands(text: str) -> None:
+    assert parsed(text, City) == PARIS
 
 
-@pytest.mark.parametrize("text", ["", "two", "{", '{"answer": NaN}', '{"other": 1}', "[" * 100_000, '{"a":' * 5000])
-def test_everything_else_is_a_bad_reply_that_holds_what_was_said(text: str) -> None:
-    with pytest.raises(BadReplyError) as caught:
-        checked(completion(text), Shape)
-    assert caught.value.completion == completion(text)
+@pytest.mark.parametrize(
+    "text",
+    ["", "Paris", TEXT[:-4], '{"name": "Paris"}', "[]", "}{", "null", '{"a":' * 100_000, '{"City": "Paris"}'],
+    ids=range(9),
+)
+def test_what_holds_no_such_object_is_bad(text: str) -> None:
+    with pytest.raises(BadReplyError, match="not a City"):
+        parsed(text, City)
 
 
-@pytest.mark.parametrize("reason", ["length", "content_filter"])
-def test_nothing_said_for_a_reason(reason: str) -> None:
-    with pytest.raises(BadReplyError, match=f"empty because of {reason}") as caught:
-        checked(completion(" \n", reason), None)
-    assert caught.value.completion is not None
-    assert checked(completion("cut sho", reason), None).text == "cut sho"
-    assert checked(completion(""), None).text == ""
+def test_half_a_character_in_an_object_is_bad() -> None:
+    with pytest.raises(BadReplyError):
+        parsed('{"name": "\\ud800", "capital": true}', City)
+
+
+def test_a_comma_in_a_text_is_left_alone() -> None:
+    assert parsed('{"name": "a,]", "capital": true}', City) == City(name="a,]", capital=True)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from arango_thinking.choices import DEFAULT_STUDENT
+from arango_thinking.choices import DEFAULT_STUDENT, Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import Message, Sampling
+from arango_thinking.llm.endpoint import Endpoints
+from arango_thinking.llm.limits import Limits
 from arango_thinking.llm.llamacpp import LlamaModel
 from arango_thinking.llm.openai import OpenAIModel
 from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
@@ -95,6 +97,27 @@ async def test_the_url_comes_from_the_environment_too(api: ChatAPI, monkeypatch:
     await model.complete(ASKED, SAMPLING)
     await model.aclose()
     assert len(api.requests) == 1
+
+
+async def test_models_of_one_api_share_its_limits(api: ChatAPI) -> None:
+    endpoints = Endpoints(Limits())
+    student = open_model(ModelChoice("student", url=api.url), Environment(), endpoints)
+    teacher = open_model(ModelChoice("teacher", url=api.url), Environment(), endpoints)
+    other = open_model(ModelChoice("other", url=URL), Environment(), endpoints)
+    alone = open_model(ModelChoice("student", url=api.url), Environment())
+    models = (student, teacher, other, alone)
+    assert len({id(model._endpoint) for model in models if isinstance(model, OpenAIModel)}) == 3
+    await student.aclose()
+    await teacher.complete(ASKED, SAMPLING)  # which closing the student did not cut off
+    for model in models:
+        await model.aclose()
+    await endpoints.aclose()
+
+
+def test_how_a_text_is_continued_is_a_choice() -> None:
+    for continuation in Continuation:
+        model = open_model(ModelChoice("phi", url=URL, continuation=continuation), Environment())
+        assert model.continues is (continuation is not Continuation.EMULATED)
 
 
 async def test_a_file_is_loaded(model_file: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from arango_thinking.choices import Continuation
 from arango_thinking.documents import Example, Layout
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.openai import Connection, OpenAIModel
@@ -40,7 +41,7 @@ async def open_model(api: ChatAPI) -> AsyncIterator[OpenAIModel]:
 @pytest.fixture
 async def continuing_model(api: ChatAPI) -> AsyncIterator[OpenAIModel]:
     """A model that goes on from our words, as llama.cpp does."""
-    model = OpenAIModel("student", Connection(url=api.url, continues=True))
+    model = OpenAIModel("student", Connection(url=api.url, continuation=Continuation.LLAMA))
     yield model
     await model.aclose()
 

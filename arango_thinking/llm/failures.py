@@ -1,0 +1,164 @@
+"""What a try of an API call comes to when it fails: whether the next one may succeed, and what the user can do.
+
+A `TryError` may pass: the same request is tried again. Everything else that is raised here is final.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from arango_thinking.errors import ArangoThinkingError, ConfigurationError, ModelError, UnavailableError
+
+#: Where users read about what they have to do.
+_CONFIGURED_BY = "OPENAI_API_KEY or OPENAI_API_KEY_FILE"
+_OVERLOADED = (503, 529)
+_PASSING = (408, 409, 425)
+_QUOTA_CODES = ("insufficient_quota", "billing_hard_limit_reached")
+_LONGEST_MESSAGE = 300
+_LONGEST_BELIEVED = 60.0
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+class TryError(Exception):
+    """One try failed for a reason that may pass. Its text completes the sentence "The API ..."."""
+
+    def __init__(self, reason: str, pause: float | None = None) -> None:
+        super().__init__(reason)
+        #: Seconds that the server asks to wait.
+        self.pause = pause
+
+
+class RateLimitedError(TryError):
+    """429: too many requests or tokens; the request itself is fine, and waiting is all it takes."""
+
+
+class OverloadedError(TryError):
+    """503 or 529: the server is up, but has too much to do."""
+
+
+class ServerFailedError(TryError):
+    """Another 5xx, or 408, 409, 425."""
+
+
+class UnreachableError(TryError):
+    """There was no connection at all: refused, no such host, no trusted certificate."""
+
+
+class ConnectionLostError(TryError):
+    """The connection ended before the reply did."""
+
+
+class NoReplyError(TryError):
+    """The whole reply was not there in time."""
+
+
+class MalformedReplyError(TryError):
+    """The reply is not a chat completion; it is never counted as an answer."""
+
+
+class RequestRefusedError(ModelError):
+    """400 and the like: this request is wrong, and will be wrong again. `status` says which."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def failure(status: int, headers: Mapping[str, str], content: bytes, place: str, model: str) -> Exception:
+    """What a reply with an error status means."""
+    message, code = _details(content)
+    said = f" ({message})" if message else ""
+    if status in (402, 429) and (status == 402 or code in _QUOTA_CODES):
+        return UnavailableError(f"{place} has no quota left for {model}{said}: top up the account, then go on.")
+    if status == 429:
+        return RateLimitedError(f"limits the rate{said}", asked_pause(headers))
+    if status in _OVERLOADED:
+        return OverloadedError(f"answers {status}{said}", _bounded(asked_pause(headers)))
+    if status >= 500 or status in _PASSING:
+        return ServerFailedError(f"answers {status}{said}", _bounded(asked_pause(headers)))
+    return _final(status, headers, message, place, model)
+
+
+def _final(status: int, headers: Mapping[str, str], message: str, place: str, model: str) -> ArangoThinkingError:
+    said = f" ({message})" if message else ""
+    if status == 401:
+        return ConfigurationError(f"{place} refuses the key for {model}{said}: set {_CONFIGURED_BY}.")
+    if status in (404, 405) and "model" not in message.lower():
+        return ConfigurationError(f"There is no chat API at {place}{said}: the base URL mostly ends in /v1.")
+    if status == 404:
+        return ConfigurationError(f"{place} does not know the model {model}{said}: correct its name.")
+    if 300 <= status < 400:
+        elsewhere = headers.get("location", "another URL")
+        return ConfigurationError(f"{place} sends its callers to {elsewhere}: give that as the base URL.")
+    return RequestRefusedError(f"{place} refuses the request for {model} with {status}{said}.", status)
+
+
+def web_page(place: str) -> ConfigurationError:
+    """A URL that answers, but not as an API does."""
+    return ConfigurationError(f"{place} is a web page, not an API: the base URL mostly ends in /v1.")
+
+
+def _details(content: bytes) -> tuple[str, str]:
+    """The message and the code of an error body, as far as it has them."""
+    try:
+        body: Any = orjson.loads(content)
+    except ValueError:
+        return "", ""
+    error = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(error, dict):
+        return _shortened(error), ""
+    message = error.get("message") or error.get("detail") or ""
+    return _shortened(message), str(error.get("code") or error.get("type") or "")
+
+
+def _shortened(message: object) -> str:
+    return " ".join(str(message or "").split())[:_LONGEST_MESSAGE].rstrip(".")
+
+
+def asked_pause(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait: Retry-After, else the reset of whichever limit has nothing remaining."""
+    milliseconds = headers.get("retry-after-ms", "")
+    if _is_number(milliseconds):
+        return float(milliseconds) / 1000
+    asked = headers.get("retry-after", "")
+    if asked:
+        return float(asked) if _is_number(asked) else _until(asked)
+    resets = [
+        _duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
+        for kind in ("requests", "tokens")
+        if headers.get(f"x-ratelimit-remaining-{kind}") == "0"
+    ]
+    return max((reset for reset in resets if reset is not None), default=None)
+
+
+def _bounded(pause: float | None) -> float | None:
+    """A server that is in trouble hardly knows for how long."""
+    return None if pause is None else min(pause, _LONGEST_BELIEVED)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _until(date: str) -> float | None:
+    """Seconds until an HTTP date."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _duration(text: str) -> float | None:
+    """Seconds of "6m0s", "20ms" or "1.5"."""
+    if _is_number(text):
+        return float(text)
+    parts = _DURATION.findall(text)
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts) if parts else None
