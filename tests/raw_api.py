@@ -5,7 +5,6 @@ python -m tests.raw_api [--delay SECONDS]        # prints its URL and serves unt
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import re
@@ -134,18 +133,3 @@ class RawAPI:
         if reaction.ending == "stall":
             await self._over.wait()
         return reaction.ending == "whole"
-
-
-def main() -> None:
-    from tests.dialogues import react
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--delay", type=float, default=0.1)
-    delay = parser.parse_args().delay
-    with RawAPI(lambda body: react(body, delay)) as api:
-        print(api.url, flush=True)
-        threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()
