@@ -94,9 +94,9 @@ class Breaker:
             self._limited_since = now
         lasted = now - self._limited_since
         if lasted + (error.pause or 0.0) > self._outage.patience:
-            asks = f" and asks to wait {error.pause:.0f} s" if error.pause else ""
+            asks = f", and it asks to wait {error.pause:.0f} s" if error.pause else ""
             self.broken = (
-                f"{self._place} has only limited the rate since {_clock(lasted)}{asks}; the last time it {error}. "
+                f"{self._place} {error}: nothing got through since {_clock(lasted)}{asks}. "
                 "Lower --concurrency, --rpm or --tpm, or go on later with the same command."
             )
 

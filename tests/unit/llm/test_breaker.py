@@ -100,7 +100,7 @@ def test_a_limited_rate_is_no_outage_until_patience_ends() -> None:
     assert opened.broken is None
     opened.fail(1, RateLimitedError("limits the rate", 1.0), 600, 600)
     assert opened.broken is not None
-    assert "only limited the rate" in opened.broken
+    assert "limits the rate: nothing got through since" in opened.broken
     assert "--rpm" in opened.broken
 
 
@@ -108,4 +108,4 @@ def test_a_wait_longer_than_patience_is_not_begun() -> None:
     opened = breaker()
     opened.fail(1, RateLimitedError("limits the rate", 3600), 0, 0)
     assert opened.broken is not None
-    assert "asks to wait 3600 s" in opened.broken
+    assert "and it asks to wait 3600 s. Lower" in opened.broken
