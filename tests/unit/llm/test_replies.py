@@ -7,8 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from arango_thinking.errors import BadReplyError, ModelError
+from arango_thinking.llm.base import Completion
 from arango_thinking.llm.failures import MalformedReplyError
-from arango_thinking.llm.replies import Reply, parsed, read_reply, require_said
+from arango_thinking.llm.replies import REFUSAL, Asked, Reply, checked, parsed, read_reply
 from arango_thinking.trace import Usage
 
 
@@ -22,6 +23,15 @@ class City(BaseModel):
 PARIS = City(name="Paris", capital=True)
 OBJECT = PARIS.model_dump()
 TEXT = PARIS.model_dump_json()
+
+
+ASKED = Asked("small", 500)
+
+
+def completion(said: Reply) -> Completion:
+    """As the model gives it."""
+    reason = REFUSAL if said.refusal else said.finish_reason
+    return Completion(said.refusal or said.text, None, said.usage, reason, said.reasoning)
 
 
 def reply(finish_reason: str | None = "stop", usage: Any = None, **message: Any) -> Reply:
@@ -110,14 +120,24 @@ def test_text_and_reasoning_wherever_they_stand(message: dict[str, Any], text: s
     ],
 )
 def test_an_empty_reply_says_why_and_what_to_do(finish_reason: str, message: dict[str, Any], says: str) -> None:
+    found = completion(reply(finish_reason, **message))
     with pytest.raises(ModelError, match=says) as caught:
-        require_said(reply(finish_reason, **message), "small", 500)
+        checked(found, None, ASKED)
     assert not isinstance(caught.value, BadReplyError)  # a new draw would cost as much and say as little
+    assert caught.value.completion == found
 
 
 @pytest.mark.parametrize(("finish_reason", "text"), [("length", "Paris and"), ("content_filter", "Par"), ("stop", "")])
 def test_other_replies_pass(finish_reason: str, text: str) -> None:
-    require_said(reply(finish_reason, content=text), "small", 500)
+    found = completion(reply(finish_reason, content=text))
+    assert checked(found, None, ASKED) == found
+
+
+def test_the_object_that_was_asked_for() -> None:
+    assert checked(completion(reply(content=TEXT)), City, ASKED).parsed == PARIS
+    with pytest.raises(BadReplyError) as caught:
+        checked(completion(reply(content="Paris")), City, ASKED)
+    assert caught.value.completion.text == "Paris"
 
 
 @pytest.mark.parametrize(

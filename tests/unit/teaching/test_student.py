@@ -255,10 +255,10 @@ async def test_an_explanation_is_kept_without_the_answer_that_it_was_shown(
     assert "The answer is: The Tigris" in api.requests[0]["messages"][-1]["content"]
 
 
-@pytest.mark.parametrize("continues", [True, False])
-async def test_the_answer_is_derived_without_being_shown(api: ChatAPI, continues: bool) -> None:
+@pytest.mark.parametrize("continuation", [Continuation.LLAMA, Continuation.EMULATED])
+async def test_the_answer_is_derived_without_being_shown(api: ChatAPI, continuation: Continuation) -> None:
     hidden = replace(EXAMPLE, evidence=())
-    model = OpenAIModel("student", Connection(url=api.url, continues=continues))
+    model = OpenAIModel("student", Connection(url=api.url, continuation=continuation))
     api.script(" One is left: the Tigris.\nAnswer: The Tigris", "The Tigris")
     attempt, _ = await Student(model, StudentOptions()).derive(hidden, "Two rivers cross Iraq.", 0)
     await model.aclose()
