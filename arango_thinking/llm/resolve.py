@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
+from arango_thinking.llm.torch_names import PREFIXES, source_of
 from arango_thinking.settings import Environment
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ class ModelChoice:
     continuation: Continuation = Continuation.EMULATED
 
 
-_LOCAL_PREFIXES = ("unsloth/", "torch:", "hf:")
 _API_PREFIXES = ("gpt-", "o1", "o3", "o4", "chatgpt-", "openai:")
 
 
@@ -50,15 +49,18 @@ def backend_of(choice: ModelChoice) -> Backend:
         return Backend.REFERENCE
     if choice.url or not choice.local:
         return Backend.OPENAI
+    if name.startswith(PREFIXES):
+        return Backend.TORCH
     if name.startswith("gguf:") or name.endswith(".gguf"):
         return Backend.LLAMA
     if name.startswith(_API_PREFIXES):
         return Backend.OPENAI
-    if name.startswith(_LOCAL_PREFIXES) or "/" in name:
+    if "/" in name or (name and Path(name).is_dir()):
         return Backend.TORCH
     raise ConfigurationError(
-        f"The model name '{name}' fits no backend. Use path.gguf or gguf:SmolLM2-135M-Instruct (local), gpt-... or any "
-        "name with a URL (--student-url, --teacher-url), or reference (teacher only)."
+        f"The model name '{name}' fits no backend. Use path.gguf or gguf:SmolLM2-135M-Instruct (local), unsloth/..., "
+        "org/name or a folder (torch), gpt-... or any name with a URL (--student-url, --teacher-url), or reference "
+        "(teacher only)."
     )
 
 
@@ -72,7 +74,7 @@ def open_model(choice: ModelChoice, environment: Environment, endpoints: Endpoin
     if backend is Backend.REFERENCE:
         raise ConfigurationError("'reference' is a teacher, not a student: it knows the answers.")
     if backend is Backend.TORCH:
-        raise ConfigurationError(_torch_advice(choice.name))
+        return _torch(choice, environment)
     if backend is Backend.LLAMA:
         return _llama(choice, environment)
     return _openai(choice, environment, endpoints)
@@ -107,16 +109,15 @@ def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
     return LlamaModel(path, options)
 
 
-def _torch_advice(name: str) -> str:
-    wants_unsloth = name.startswith("unsloth/")
-    package = "unsloth" if wants_unsloth else "transformers"
-    extra = "unsloth" if wants_unsloth else "torch"
-    if find_spec(package) is None:
-        first = f"{name} needs {package}: pip install 'arango-thinking[{extra}]'"
-        first += ", on a machine with a CUDA GPU." if wants_unsloth else "."
-    else:
-        first = f"{package} is installed, but this version cannot run {name} in process yet."
-    return (
-        f"{first} This version runs students as a GGUF file (--student path.gguf) or from an OpenAI-compatible "
-        f"server such as vLLM or Ollama (--student {name} --student-url http://localhost:8000/v1)."
-    )
+def _torch(choice: ModelChoice, environment: Environment) -> ChatModel:
+    from arango_thinking.llm.default_student import named_gguf
+    from arango_thinking.llm.torch_loading import load
+
+    name = choice.name
+    if name.startswith("torch:gguf:"):
+        name = f"torch:{named_gguf(name.removeprefix('torch:gguf:'), environment.cache_folder)}"
+    loaded = load(source_of(name))
+    # After loading, which says so where torch is missing, and lets unsloth be imported before transformers.
+    from arango_thinking.llm.torch import TorchModel, TorchOptions
+
+    return TorchModel(loaded, TorchOptions(choice.slots, choice.seed))

@@ -111,6 +111,8 @@ def test_the_driver_is_imported_by_the_store_alone() -> None:
 def test_each_model_library_has_one_home() -> None:
     assert users_of("aiohttp") == {"llm.transport"}
     assert users_of("xllamacpp") == {"llm.llamacpp"}
+    assert users_of("torch", "transformers") == {"llm.generation", "llm.torch_loading"}
+    assert users_of("unsloth", "peft") == {"llm.torch_loading"}
 
 
 def test_only_settings_reads_the_environment() -> None:

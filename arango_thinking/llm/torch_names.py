@@ -1,0 +1,53 @@
+"""What a model's name means to the torch backend; told without importing torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arango_thinking.errors import ConfigurationError
+
+#: Written before a name: plain transformers, or unsloth, whatever the name.
+PLAIN = ("torch:", "hf:")
+UNSLOTH = "unsloth:"
+PREFIXES = (*PLAIN, UNSLOTH)
+_OWNER = "unsloth/"
+_ADAPTER = "adapter_config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a model comes from: a folder, a .gguf file or a name on the Hugging Face hub; and whether by unsloth."""
+
+    name: str
+    unsloth: bool = False
+
+    @property
+    def path(self) -> Path | None:
+        """The file or folder, unless it is a name on the hub."""
+        path = Path(self.name).expanduser()
+        return path if path.exists() or self.name.startswith((".", "/", "~")) or self.is_gguf else None
+
+    @property
+    def is_gguf(self) -> bool:
+        return self.name.endswith(".gguf")
+
+    @property
+    def is_adapter(self) -> bool:
+        """Whether it is a folder that holds a LoRA adapter in place of a whole model."""
+        return self.path is not None and (self.path / _ADAPTER).is_file()
+
+    @property
+    def place(self) -> str:
+        """The path or name as the loaders take it."""
+        return self.name if self.path is None else str(self.path)
+
+
+def source_of(name: str) -> Source:
+    """What `name` means. Raises `ConfigurationError` for a path that is not there."""
+    bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
+    source = Source(bare, not name.startswith(PLAIN) and name.startswith((UNSLOTH, _OWNER)))
+    if not bare or (source.path is not None and not source.path.exists()):
+        kind = "file" if source.is_gguf else "folder"
+        raise ConfigurationError(f"There is no model {kind} {bare or 'without a name'}.")
+    return source
