@@ -40,9 +40,11 @@ def begun(question: str, text: str) -> list[Message]:
     return [*asked(question), {"role": "assistant", "content": text}]
 
 
-def opened(model: Any = None, chat_template: str | None = CHAT, **options: Any) -> TorchModel:
+def opened(
+    model: Any = None, chat_template: str | None = CHAT, context_tokens: int = CONTEXT, **options: Any
+) -> TorchModel:
     """A model that is not read from a file."""
-    loaded = Loaded("tiny", model or make_model(), make_tokenizer(chat_template), CONTEXT)
+    loaded = Loaded("tiny", model or make_model(), make_tokenizer(chat_template), context_tokens)
     return TorchModel(loaded, TorchOptions(**options))
 
 
@@ -109,7 +111,7 @@ async def test_the_event_loop_stays_free_during_generation(tiny: TorchModel) -> 
 
 async def test_a_cancelled_request_ends_its_generation() -> None:
     model = opened(batch_size=2)
-    endless = asyncio.create_task(model.complete(asked("one"), Sampling(490, 0.0)))
+    endless = asyncio.create_task(model.complete(asked("one"), Sampling(CONTEXT - 100, 0.0)))
     await asyncio.sleep(0.05)
     endless.cancel()
     await model.complete(asked("two"), Sampling(1, 0.0))
@@ -243,11 +245,13 @@ async def test_a_schema_is_read_from_the_text_or_refused(tiny: TorchModel) -> No
         await tiny.complete(asked("one"), GREEDY, schema=City)
 
 
-async def test_a_prompt_beyond_the_context_is_refused_and_a_reply_ends_with_it(tiny: TorchModel) -> None:
-    with pytest.raises(ModelError, match=rf"tokens, tiny holds {CONTEXT}: shorten the evidence"):
-        await tiny.complete(asked("seven " * CONTEXT), GREEDY)
-    reply = await tiny.complete(asked("one"), Sampling(10_000, 0.0))
-    assert reply.usage.total_tokens <= CONTEXT
+async def test_a_prompt_beyond_the_context_is_refused_and_a_reply_ends_with_it() -> None:
+    model = opened(context_tokens=64)
+    with pytest.raises(ModelError, match=r"The prompt has \d+ tokens, tiny holds 64: shorten the evidence"):
+        await model.complete(asked("seven " * 64), GREEDY)
+    reply = await model.complete(asked("one"), Sampling(10_000, 0.0))
+    assert (reply.usage.total_tokens, reply.finish_reason) == (64, "length")
+    await model.aclose()
 
 
 async def test_a_closed_model_says_so() -> None:

@@ -24,7 +24,7 @@ WORDS = [
     "What is the capital of France? It is Paris, a city on the Seine.",
     "Count from one to nine: one, two, three, four, five, six, seven, eight, nine.",
 ]
-CONTEXT = 512
+CONTEXT = 2048
 VOCABULARY = 400
 
 
