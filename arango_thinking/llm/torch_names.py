@@ -46,7 +46,9 @@ class Source:
 def source_of(name: str) -> Source:
     """What `name` means. Raises `ConfigurationError` for a path that is not there."""
     bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
-    source = Source(bare, not name.startswith(PLAIN) and name.startswith((UNSLOTH, _OWNER)))
+    # unsloth does not read .gguf files.
+    by_unsloth = name.startswith((UNSLOTH, _OWNER)) and not bare.endswith(".gguf")
+    source = Source(bare, by_unsloth)
     if not bare or (source.path is not None and not source.path.exists()):
         kind = "file" if source.is_gguf else "folder"
         raise ConfigurationError(f"There is no model {kind} {bare or 'without a name'}.")
