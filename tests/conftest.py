@@ -14,6 +14,9 @@ from arango_thinking.settings import Environment, database_settings
 from arango_thinking.store import Store
 from tests.chat_api import ChatAPI
 
+# No test fetches a model from the Hugging Face hub, whose library reads this once, when it is imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 
 @pytest.fixture(autouse=True)
 def _clean_environment(

@@ -423,7 +423,7 @@ def test_rejected_lines_give_1(cli: Call, tmp_path: Path, api: ChatAPI) -> None:
         (["--student", "reference", "--student-url", ""], "is a teacher, not a student"),
         (["--student", "mystery", "--student-url", ""], "fits no backend"),
         (["--teacher", "mystery", "--teacher-url", ""], "fits no backend"),
-        (["--student", "unsloth/Phi-3.5-mini-instruct", "--student-url", ""], "pip install"),
+        (["--student", "torch:./nowhere", "--student-url", ""], "no model folder ./nowhere"),
         (["--student", "gpt-4o-mini", "--student-url", ""], "OPENAI_API_KEY"),
         (["--student", "nowhere.gguf", "--student-url", ""], "nowhere.gguf"),
         (["--min-iterations", "9"], "greater than max_iterations"),

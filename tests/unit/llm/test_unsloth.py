@@ -18,6 +18,8 @@ from arango_thinking.settings import Environment
 torch = pytest.importorskip("torch", reason="torch is not installed (extra 'torch')")
 pytest.importorskip("transformers", reason="transformers is not installed (extra 'torch')")
 
+from arango_thinking.llm.torch_loading import load  # noqa: E402
+from arango_thinking.llm.torch_names import source_of  # noqa: E402
 from tests.unit.llm.tiny_llama import CONTEXT, save_tiny_llama  # noqa: E402
 
 #: Stands in the place of unsloth: says how it is called, and prints as much as unsloth does.
@@ -114,8 +116,11 @@ def why_not() -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
-async def test_the_real_one_replies_in_a_batch_and_goes_on() -> None:
-    model = open_model(ModelChoice("unsloth/SmolLM2-135M-Instruct", slots=4), Environment())
+async def test_the_real_one_replies_in_a_batch_and_goes_on(model_file: Path, tmp_path: Path) -> None:
+    student = load(source_of(f"torch:{model_file}"))
+    student.model.save_pretrained(tmp_path)
+    student.tokenizer.save_pretrained(tmp_path)
+    model = open_model(ModelChoice(f"unsloth:{tmp_path}", slots=4), Environment())
     counting: list[Message] = [
         {"role": "user", "content": "Count from one to nine."},
         {"role": "assistant", "content": "one, two, three, four,"},
