@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from arango_thinking.errors import BadReplyError, ModelError
+from arango_thinking.errors import ModelError
 from arango_thinking.llm.base import Completion, Message, Sampling
 from arango_thinking.llm.batching import Batcher, BatchOptions, BatchTooLargeError, Request
 from arango_thinking.llm.chat_tokens import ChatTokens
 from arango_thinking.llm.generation import TorchEngine
-from arango_thinking.llm.replies import parsed
+from arango_thinking.llm.replies import Asked, checked
 from arango_thinking.llm.self_check import batches_as_alone
 from arango_thinking.llm.torch_loading import Loaded
 from arango_thinking.trace import Usage
@@ -63,10 +63,8 @@ class TorchModel:
         """See `ChatModel.complete`. A reply ends early where the model's context does."""
         prompt = self._chat.prompt(messages, continue_final)
         reply = await self._batcher.submit(Request(prompt, self._within_context(len(prompt), sampling)))
-        if not reply.text.strip() and reply.finish_reason == "length":
-            raise BadReplyError("The reply is empty because of length.")
-        usage = Usage(len(prompt), reply.tokens, 1)
-        return Completion(reply.text, parsed(reply.text, schema) if schema else None, usage, reply.finish_reason)
+        completion = Completion(reply.text, None, Usage(len(prompt), reply.tokens, 1), reply.finish_reason)
+        return checked(completion, schema, Asked(self.name, sampling.max_tokens))
 
     async def aclose(self) -> None:
         await self._batcher.aclose()
