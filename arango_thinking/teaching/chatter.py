@@ -8,7 +8,9 @@ from arango_thinking.teaching.wording import plain, sentences
 
 _CHATTER = re.compile(
     r"^\W*that(?:'s| is| was) (?:a |an )?(?:really |very )?(?:great|good|excellent|interesting|nice|fantastic)"
-    r" (?:answer|question|start|way to start|point|job|idea|observation)\b"
+    r" (?:answer|question|start|way to start|point|job|idea|observation|summary|explanation|attempt"
+    r"|analysis|breakdown)\b"
+    r"|^\W*you(?:'ve| have)? (?:got|solved) (?:it|that|this)\b|^\W*you(?:'re| are) (?:correct|on the right track)\b"
     r"|^\W*(?:great|good|excellent) (?:question|job|answer|point|start)\b[!.,]"
     r"|^\W*what (?:a |an )(?:great|good|excellent|interesting) (?:question|answer|point)\W*$"
     r"|^\W*(?:sure|certainly|of course)(?:!|,? i can help\b)"

@@ -39,6 +39,8 @@ _LEAD = re.compile(
     r"|(?:the )?(?:final |correct )?answer(?: is| would be)?(?::\s*|(?<=[se])\s+))+",
     re.IGNORECASE,
 )
+#: What small models repeat of the words in which they are asked for it.
+_ECHO = re.compile(r"(,?) ?\b(?:so, )?in a few words[:,]?", re.IGNORECASE)
 _OPEN_MARKS = ("(", "[", "$", "€", "£")
 _CLAUSE_MARKS = (",", ";", ":")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
@@ -164,7 +166,7 @@ def _kept(text: str) -> Attempt:
 
 def _answer_of(line: str, *, cut: bool) -> str:
     """The answer in a line that states it; of one that was cut short, its whole sentences if it has any."""
-    answer = _LEAD.sub("", without_chatter(line)).strip()
+    answer = _LEAD.sub("", _ECHO.sub(r"\1", without_chatter(line))).strip()
     *whole, _ = sentences(answer) or [""]
     return "".join(whole).strip() or answer if cut else answer
 

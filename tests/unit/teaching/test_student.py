@@ -173,6 +173,7 @@ async def test_a_sentence_quoted_from_its_middle_says_so(api: ChatAPI, continuin
     [
         ("The answer is: 7.", "7."),
         ("So, in a few words: The Tigris", "The Tigris"),
+        ("No, in a few words: it is not.", "No, it is not."),
         ("The answer is The Tigris", "The Tigris"),
         ("That's a great answer. The Tigris.", "The Tigris."),
         ("The answer depends on the map.", "The answer depends on the map."),
