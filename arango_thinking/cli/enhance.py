@@ -101,14 +101,9 @@ def enhance(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Most documents.", show_default="all")] = None,
     filter_: given.Filter = None,
-    evidence_edges: Annotated[
-        str | None,
-        typer.Option("--evidence-edges", help="Edge collection from Q&A to source paragraphs.", show_default=False),
-    ] = None,
+    evidence_edges: given.EvidenceEdges = None,
     layout: given.ForcedLayout = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.")
-    ] = False,
+    dry_run: given.DryRun = False,
     student_model: given.Student = given.DEFAULT_STUDENT,
     teacher_model: given.Teacher = given.DEFAULT_TEACHER,
     judge_model: given.Judge = None,

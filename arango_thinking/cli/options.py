@@ -36,6 +36,11 @@ Filter = Annotated[
         show_default=False,
     ),
 ]
+EvidenceEdges = Annotated[
+    str | None,
+    typer.Option("--evidence-edges", help="Edge collection from Q&A to source paragraphs.", show_default=False),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.")]
 ForcedLayout = Annotated[
     Layout | None,
     typer.Option("--layout", help="Read every document so, instead of telling by its fields.", show_default=False),
