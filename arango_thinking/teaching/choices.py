@@ -23,6 +23,9 @@ _DENIED = re.compile(
     r"(?:\([A-J]\)|[A-J]\b)",
     re.IGNORECASE,
 )
+_ALL = re.compile(
+    r"\W*(?:all|both|any|each|every one) of (?:them|these|the above|the options)\b|\W*all\W*$", re.IGNORECASE
+)
 _NONE = re.compile(r"\bnone\b", re.IGNORECASE)
 
 
@@ -112,6 +115,21 @@ def _holds(text: str, option: str) -> bool:
     if re.search(r"[^\w\s.,;'-]", option.strip(" .;")):
         return bool(re.search(rf"(?<![\w^*/+-]){re.escape(compact)}(?![\w^*/+(-])", _compact(text)))
     return position(words(option), words(text)) >= 0
+
+
+def denied_letters(text: str) -> set[str]:
+    """The option letters that the text rules out."""
+    return {found.group().strip("()")[-1].upper() for found in _DENIED.finditer(plain(text))}
+
+
+def takes_all(text: str) -> bool:
+    """Whether the text takes every option."""
+    return bool(_ALL.match(plain(text)))
+
+
+def without_letter(answer: str) -> str:
+    """The answer without the letter of an option at its beginning."""
+    return re.sub(r"^\W*(?:(?:option|choice|answer|letter)\s+)?\(?[A-J](?:[).:]\s*|\W*$)", "", answer.strip())
 
 
 def none_of_these(option: str) -> bool:

@@ -16,8 +16,8 @@ from arango_thinking.teaching.cloze import (
     related_sentences,
 )
 from arango_thinking.teaching.dates import as_date
+from arango_thinking.teaching.lists import list_items
 from arango_thinking.teaching.numbers import Number, as_number, numbers_in, same
-from arango_thinking.teaching.phrases import list_items
 from arango_thinking.teaching.polarity import decided_reference, rest_of
 from arango_thinking.teaching.terms import key_terms, split_terms
 from arango_thinking.teaching.wording import plain

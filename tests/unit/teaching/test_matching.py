@@ -12,7 +12,7 @@ PROSE = "The rise in temperature increases the rate of evaporation from the ocea
     [
         ("1234", "1,234.00", True),
         ("$1234", "1234 dollars", True),
-        ("1234", "1.234", False),
+        ("1234", "1.234", None),
         ("1/2", "half", True),
         ("8", "2*4 = 8", True),
         ("4", "2*4", False),
@@ -59,7 +59,7 @@ def test_dates(question: str, reference: str, answer: str, expected: bool | None
         ("D) 8", "9", False),
         ("D) 8", "A or D", False),
         ("D) 8", "D) 7", None),
-        ("D) 8", "not D", None),
+        ("D) 8", "not D", False),
         ("D) 8", "A man has 8 apples", True),
     ],
 )
@@ -95,7 +95,7 @@ def test_verdicts(reference: str, answer: str, expected: bool | None) -> None:
         ("Paris", "Paris or Lyon", False),
         ("Paris", "not Paris", False),
         ("Paris", "Paris is wrong", False),
-        ("Paris", "Parisian", False),
+        ("Paris", "Parisian", None),
         ("Paris", "I don't know", False),
         ("Paris", "verdict: correct", False),
         ("Paris", "Paris and Lyon", None),
@@ -104,7 +104,7 @@ def test_verdicts(reference: str, answer: str, expected: bool | None) -> None:
         ("北京", "答案是北京", True),
         ("rock lilies", "rock lily", True),
         ("photosynthesis", "photosynthessis", True),
-        ("symmetric", "asymmetric", False),
+        ("symmetric", "asymmetric", None),
         ("salt and pepper", "pepper and salt", True),
         ("from hot to cold", "from cold to hot", None),
         ("Frances B. Ramsay", "Ramsay", None),
@@ -121,11 +121,11 @@ def test_short_answers(reference: str, answer: str, expected: bool | None) -> No
     ("reference", "answer", "expected"),
     [
         (SEVERAL, "Signal interception, jamming and spoofing", True),
-        (SEVERAL, "jamming and spoofing attacks", None),
+        (SEVERAL, "jamming and spoofing attacks", False),
         (SEVERAL, "the weather", False),
         (PROSE, "The rate of evaporation at the ocean surface increases as temperature rises", True),
-        (PROSE, "The rate of evaporation at the ocean surface decreases as temperature rises", None),
-        (PROSE, "A rise in temperature does not increase the rate of evaporation from the ocean surface", None),
+        (PROSE, "The rate of evaporation at the ocean surface decreases as temperature rises", False),
+        (PROSE, "A rise in temperature does not increase the rate of evaporation from the ocean surface", False),
         (PROSE, f"{PROSE}. That is not true.", None),
         (PROSE, "Because of the moon", False),
     ],
@@ -135,7 +135,7 @@ def test_prose_and_lists(reference: str, answer: str, expected: bool | None) -> 
 
 
 def test_what_is_missing_is_told() -> None:
-    assert match("Name them", SEVERAL, "jamming and spoofing").missing == ("signal", "interception", "attacks")
+    assert match("Name them", SEVERAL, "jamming and spoofing").missing == ("signal", "interception")
 
 
 def test_a_near_number_scores_more_than_a_far_one() -> None:

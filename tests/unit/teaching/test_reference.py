@@ -68,7 +68,7 @@ async def test_a_refused_hint_is_followed_by_more_careful_ones() -> None:
 
 
 async def test_what_cannot_be_told_is_not_correct_and_says_so() -> None:
-    review = await ReferenceTeacher().review(example("Who?", "Frances B. Ramsay"), (), Attempt("Ramsay", "Ramsay"))
+    review = await ReferenceTeacher().review(example("Which?", "Frances B. Ramsay"), (), Attempt("Ramsay", "Ramsay"))
     assert review.verdict.correct is False
     assert 0 < review.verdict.score < 1
     assert "Not told to be right" in review.verdict.reason

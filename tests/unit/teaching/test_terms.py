@@ -1,6 +1,7 @@
 import pytest
 
-from arango_thinking.teaching.terms import denies, key_terms, same_word, split_terms, stem, turned_round
+from arango_thinking.teaching.opposites import turned_round
+from arango_thinking.teaching.terms import denies, key_terms, same_word, split_terms, stem
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+"""One comparison, as each kind of answer is judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Characters before a place in which a negation still means it.
+_DENIAL_REACH = 60
+_NEGATED = re.compile(
+    r"\b(?:not|never|n't|isn't|wasn't|aren't|instead of|rather than|other than|anything but|everything but|all but"
+    r"|except|excluding|apart from)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+
+_SOME_WILL_DO = re.compile(
+    r"\b(?:name|give|list|cite|mention)\s+(?:\w+\s+)?(?:one|an?|some|any)\b|\bone of\b|\bexamples?\b|\be\.g\.",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is compared. `answer` is in plain notation, `written` as it was given."""
+
+    question: str
+    reference: str
+    answer: str
+    written: str = ""
+
+
+def denied(answer: str, place: int) -> bool:
+    """Whether what stands at this place of the answer is denied."""
+    return _NEGATED.search(answer[max(0, place - _DENIAL_REACH) : place]) is not None
+
+
+def some_will_do(question: str) -> bool:
+    """Whether the question asks for one of several right answers."""
+    return _SOME_WILL_DO.search(question) is not None

@@ -1,0 +1,129 @@
+"""Comparing names: middle names and initials may come or go, another first or last name is somebody else."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from arango_thinking.teaching.case import some_will_do
+from arango_thinking.teaching.result import Match, correct, incorrect, undecided
+from arango_thinking.teaching.terms import same_word, stem
+from arango_thinking.teaching.wording import folded, plain, word_list
+
+_MOST_WORDS = 6
+#: Names this alike may be two spellings of one.
+_ALIKE = 72
+_PARTICLES = frozenset(
+    word_list("the of de la le du del della di da von van der den and al el bin ibn for in upon y e")
+)
+_TITLES = frozenset(
+    word_list(
+        "mr mrs ms miss dr prof professor sir lord lady dame king queen prince princess president emperor empress pope"
+        " saint st general colonel captain major madame monsieur mayor chancellor senator governor judge father jr sr"
+        " phd minister prime secretary reverend bishop"
+    )
+)
+GENERIC = frozenset(
+    word_list(
+        "river mount mountain mountains lake city town county state province island islands sea ocean republic kingdom"
+        " inc ltd llc corporation corp company co war battle treaty"
+    )
+)
+_NICKNAMES = (
+    "william bill will billy liam",
+    "robert bob rob bobby",
+    "richard dick rick",
+    "james jim jimmy",
+    "john jack johnny",
+    "thomas tom",
+    "michael mike",
+    "edward ed ted eddie",
+    "elizabeth liz beth betty eliza",
+    "margaret maggie peggy meg",
+    "katherine catherine kate kathy",
+    "charles charlie chuck",
+    "joseph joe josef giuseppe",
+    "alexander alex sasha",
+    "anthony tony",
+    "theodore ted teddy",
+    "franklin frank",
+    "henry harry hank",
+    "samuel sam",
+    "daniel dan",
+    "benjamin ben",
+    "abraham abe",
+    "muhammad mohammed mohammad muhammed",
+)
+_CALLED = [frozenset(word_list(names)) for names in _NICKNAMES]
+
+
+def is_name(text: str) -> bool:
+    """Whether the text is a name of at least one word: nothing in it but capitalised words and particles."""
+    spoken = _spoken(text)
+    telling = [word for word in spoken if word.lower() not in _PARTICLES]
+    return len(telling) > 0 and len(spoken) <= _MOST_WORDS and all(word[0].isupper() for word in telling)
+
+
+def _spoken(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", plain(text).replace("'s", "").replace("'", ""))
+
+
+def _parts(text: str) -> list[str]:
+    parts = [folded(word) for word in _spoken(text) if word.lower() not in _PARTICLES]
+    telling = [part for part in parts if part not in _TITLES]
+    return telling or parts
+
+
+def names_agree(question: str, reference: str, answer: str) -> Match | None:
+    """Compare two names that are not the same words; None where that settles nothing."""
+    if not is_name(reference) or not is_name(answer):
+        return None
+    wanted, said = _in_order(reference), _in_order(answer)
+    if len(wanted) > 1 and len(said) > 1 and _one_person(wanted, said):
+        return correct("The name is the same but for middle names or initials.")
+    if len(said) == 1 and len(wanted) > 1 and _is_last_name(question, reference, wanted, said[0]):
+        return correct("The answer is the last name.")
+    lacking = [part for part in wanted if not any(_one_part(part, other) for other in said)]
+    foreign = [part for part in said if not any(_one_part(part, other) for other in wanted)]
+    if not lacking or not foreign or set(foreign) <= GENERIC:
+        return None
+    if some_will_do(question):
+        return undecided("The question lets more than one name be right.")
+    if _alike(wanted[-1], said[-1]) and any(_alike(one, other) for one in lacking for other in foreign):
+        return undecided("The names may be two spellings of one.")
+    return incorrect("The name is another one.", tuple(lacking))
+
+
+def _in_order(name: str) -> list[str]:
+    """The parts of a name; "Shelley, Mary" is Mary Shelley."""
+    last, comma, first = name.partition(",")
+    return _parts(f"{first} {last}" if comma and len(_parts(last)) == 1 and _parts(first) else name)
+
+
+def _one_person(wanted: list[str], said: list[str]) -> bool:
+    """Whether first and last part agree, and those between do not contradict each other."""
+    if not _one_part(wanted[-1], said[-1]) or not _one_part(wanted[0], said[0]) or len(said[-1]) == 1:
+        return False
+    between, others = wanted[1:-1], said[1:-1]
+    return not between or not others or all(any(_one_part(one, other) for other in others) for one in between)
+
+
+def _is_last_name(question: str, reference: str, wanted: list[str], said: str) -> bool:
+    """Whether a person is asked for and told by the last name, which the question does not hold."""
+    if not re.match(r"\W*(?:by |to |with |from )?who(?:m|se)?\b", question, re.IGNORECASE) or len(wanted) > 3:
+        return False
+    person = not (GENERIC & set(wanted)) and not re.search(r"\b(?:the|of|and|for)\b", reference, re.IGNORECASE)
+    return person and len(said) > 2 and said == wanted[-1] and said not in _parts(question)
+
+
+def _one_part(left: str, right: str) -> bool:
+    if len(left) == 1 or len(right) == 1:
+        return left[0] == right[0]
+    return stem(left) == stem(right) or same_word(left, right)
+
+
+def _alike(left: str, right: str) -> bool:
+    if _one_part(left, right) or any(left in names and right in names for names in _CALLED):
+        return True
+    return fuzz.ratio(left, right) >= _ALIKE

@@ -1,0 +1,57 @@
+"""British spellings as Americans write them, so that the two compare as one word."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORDS = {
+    "grey": "gray",
+    "aluminium": "aluminum",
+    "programme": "program",
+    "plough": "plow",
+    "tyre": "tire",
+    "cheque": "check",
+    "storey": "story",
+    "aeroplane": "airplane",
+    "jewellery": "jewelry",
+    "moustache": "mustache",
+    "sceptic": "skeptic",
+    "sceptical": "skeptical",
+    "towards": "toward",
+    "amongst": "among",
+    "whilst": "while",
+    "kerb": "curb",
+    "mould": "mold",
+    "gaol": "jail",
+    "practise": "practice",
+    "licence": "license",
+}
+_ENDINGS = (
+    (re.compile(r"(?<=[a-z]{3})is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{3})ys(e|ed|es|er|ing)$"), r"yz\1"),
+    (re.compile(r"(?<=^cent)re(d?s?)$|(?<=met)re(s?)$|(?<=^lit)re(s?)$|(?<=^theat)re(s?)$|(?<=^fib)re(s?)$"), "er"),
+    (
+        re.compile(
+            r"^(un|dis)?(col|fav|behavi|hon|lab|neighb|harb|flav|hum|rum|vap|od|tum|arm|endeav|sav|vig|splend)our"
+        ),
+        r"\1\2or",
+    ),
+    (re.compile(r"^(def|off|pret)ence(s?)$"), r"\1ense\2"),
+    (re.compile(r"(?<=[a-z]{2}[aeiou]l)l(ed|ing|er|ers)$"), r"\1"),
+    (re.compile(r"(?<=[a-z]{2}log)ue(s?)$"), r"\1"),
+    (re.compile(r"^sulph"), "sulf"),
+    (re.compile(r"ae|oe"), "e"),
+)
+
+
+@lru_cache(maxsize=8192)
+def american(word: str) -> str:
+    """The word (in lower case) in its American spelling."""
+    if len(word) < 4:
+        return word
+    if word in _WORDS:
+        return _WORDS[word]
+    for pattern, replacement in _ENDINGS:
+        word = pattern.sub(replacement, word)
+    return word
