@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from arango_thinking.teaching.wording import plain, word_list
 
-_MONTHS = {
+MONTH_NAMES = {
     name: month
     for month, names in enumerate(
         (
@@ -29,7 +29,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})\b\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _SPOKEN = (
@@ -94,7 +94,7 @@ def _spoken(text: str) -> Iterator[Date]:
     for pattern in _SPOKEN:
         for found in pattern.finditer(text):
             given = found.groupdict()
-            date = Date(_int(given["year"]), _MONTHS[given["month"].lower()], _int(given.get("day")), *found.span())
+            date = Date(_int(given["year"]), MONTH_NAMES[given["month"].lower()], _int(given.get("day")), *found.span())
             if _possible(date):
                 yield date
 

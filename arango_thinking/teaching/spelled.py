@@ -53,6 +53,7 @@ _UNIT_AND_PART = re.compile(
     rf"(?P<part>{'|'.join(_PARTS)})s?\b",
     re.IGNORECASE,
 )
+_OF_A_UNIT = re.compile(r"\s+(?:of\s+)?(?:an?|one)\s+(?P<unit>[a-z]+)\b", re.IGNORECASE)
 _HALF = re.compile(rf"\bhalf\b{_OF_A_SCALE}", re.IGNORECASE)
 _WORDS = re.compile(
     rf"\b(?:{'|'.join(sorted([*SMALL, *SCALES, *_ORDINALS, 'hundred'], key=len, reverse=True))})\b", re.IGNORECASE
@@ -74,13 +75,20 @@ def parts(text: str) -> Iterator[Number]:
     for found in _PART_WORDS.finditer(text):
         whole = _small(found["whole"]) if found["whole"] else 0
         value = whole + Fraction(_small(found["count"]), _PARTS[found["part"].lower()])
-        yield _suffixed(text, Number(value, *found.span()))
+        yield _part_of(text, Number(value, *found.span()))
     for found in _HALF.finditer(text):
-        yield _suffixed(text, Number(Fraction(1, 2), *found.span()))
+        yield _part_of(text, Number(Fraction(1, 2), *found.span()))
 
 
 def _suffixed(text: str, number: Number) -> Number:
     return with_suffix(text, number) or number
+
+
+def _part_of(text: str, number: Number) -> Number:
+    """A fraction with what it is a part of: "half an hour", "a quarter of a kilometre"."""
+    found = _OF_A_UNIT.match(text, number.end)
+    unit = unit_of(found["unit"]) if found else ""
+    return replace(number, end=found.end(), unit=unit) if found and unit else _suffixed(text, number)
 
 
 def _small(word: str) -> int:
