@@ -82,7 +82,17 @@ phone | telephone
 photo | photograph
 fridge | refrigerator
 bike | bicycle
+lorry | truck
 lawyer | attorney
+gold | Au
+silver | Ag
+iron | Fe
+lead | Pb
+mercury | Hg
+sodium | Na
+copper | Cu
+zinc | Zn
+tin | Sn
 doctor | physician
 film | movie
 mathematics | maths | math
@@ -129,7 +139,21 @@ def is_country(text: str) -> bool:
 def one_name(left: str, right: str) -> bool:
     """Whether two texts are names of one thing."""
     group = _GROUP_OF.get(_key(left))
-    return (group is not None and group == _GROUP_OF.get(_key(right))) or is_abbreviated(left, right)
+    if (group is not None and group == _GROUP_OF.get(_key(right))) or is_abbreviated(left, right):
+        return True
+    return letters(left) == letters(right) and len(letters(left)) > 2
+
+
+def two_names(left: str, right: str) -> bool:
+    """Whether two texts are names of two different things."""
+    one, other = _GROUP_OF.get(_key(left)), _GROUP_OF.get(_key(right))
+    return one is not None and other is not None and one != other
+
+
+def letters(text: str) -> str:
+    """The letters of a text that holds nothing else, whatever stands between them; empty where it holds figures."""
+    compact = re.sub(r"[\W_]", "", folded(re.sub(r"^[Tt]he\s", "", plain(text))))
+    return compact if compact.isalpha() and compact.isascii() else ""
 
 
 def other_names(name: str) -> list[str]:

@@ -23,7 +23,7 @@ from arango_thinking.teaching.result import Match, correct, incorrect, undecided
 from arango_thinking.teaching.terms import STOP_WORDS, key_terms, same_word, split_terms, stem, stems
 from arango_thinking.teaching.times import agree, as_time, times_in
 from arango_thinking.teaching.units import asked_unit
-from arango_thinking.teaching.wording import plain, word_list, words
+from arango_thinking.teaching.wording import after, before, plain, word_list, words
 
 #: From so many key terms on that are foreign to the question, an answer is prose with a number in it.
 _FOREIGN = 5
@@ -97,7 +97,7 @@ def _numbers(case: Case, wanted: Number) -> list[Number]:
 
 
 def _none_held(case: Case, wanted: Number, denies: bool) -> Match:
-    if wanted.value == 0 and re.match(r"\W*(?:none|nothing|no|nobody|never)\b", case.answer, re.IGNORECASE):
+    if wanted.value == 0 and re.search(r"\b(?:none|nothing|no|nobody)\b", case.answer, re.IGNORECASE):
         return correct("The answer says none.")
     return incorrect("The answer denies the number." if denies else "The answer states no number.")
 
@@ -108,7 +108,7 @@ def _unequal(case: Case, held: list[Number], wanted: Number) -> Match:
         if endless(last) or endless(wanted):
             return correct("The number is the same after rounding.")
         return undecided("The number is the same only after rounding.")
-    others = (regrouped(last, case.answer), regrouped(wanted, case.reference))
+    others = (regrouped(last, case.answer), regrouped(wanted, plain(case.reference)))
     if (others[0] and same(others[0], wanted)) or (others[1] and same(last, others[1])):
         return undecided("The number is the same when its point or comma is read the other way.")
     if last.value == wanted.value and "" in (last.per, wanted.per) and last.per != wanted.per:
@@ -168,7 +168,7 @@ def _among_much_else(case: Case) -> bool:
 
 
 def _bound(text: str, number: Number) -> str:
-    found = _BOUND.search(text[: number.start])
+    found = _BOUND.search(before(text, number.start))
     return found.group().strip().lower() if found else ""
 
 
@@ -183,8 +183,8 @@ def _counts_something_else(case: Case, final: Number, wanted: Number) -> str | N
 
 
 def _counted(text: str, number: Number) -> str:
-    after = words(text[number.end :][:40])
-    return after[0] if after and after[0].isalpha() and after[0] not in STOP_WORDS else ""
+    follows = words(after(text, number.end))[:1]
+    return "".join(word for word in follows if word.isalpha() and word not in STOP_WORDS)
 
 
 def by_date(case: Case) -> Match | None:

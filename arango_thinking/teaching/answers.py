@@ -34,6 +34,13 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 
+_CLAIM = re.compile(
+    r"\W*(?:(?:my|the|this|that)\s+(?:final\s+)?(?:answer|solution|result|verdict|judge?ment)(?:\s+(?:is|was)|\s*:)"
+    r"|verdict\s*:)\s*(?:right|correct|true|fine|accurate)\W*"
+    r"|\W*(?:as\s+)?(?:stated|shown|explained|mentioned|given|see)\s+(?:above|before|earlier)\W*",
+    re.IGNORECASE,
+)
+
 
 def final_answer(text: str) -> str:
     """The part of an attempt that is judged: what follows its last answer marker, else its last sentence."""
@@ -103,6 +110,8 @@ def degenerate(question: str, answer: str, hints: Sequence[str] = ()) -> str | N
     opener = plain(said).strip(" *_#\n.:!-")
     if _OPENERS.fullmatch(opener) or (said.endswith(":") and len(opener.split()) <= 8):
         return "The answer is only an opening without an answer after it."
+    if _CLAIM.fullmatch(plain(said)):
+        return "The answer only claims to be one."
     spoken = words(said)
     if len(spoken) > 2 and _repeats(spoken, question):
         return "The answer repeats the question."

@@ -8,18 +8,21 @@ from fractions import Fraction
 from itertools import pairwise
 
 from arango_thinking.teaching.numbers import Number, numbers_in
-from arango_thinking.teaching.wording import plain
+from arango_thinking.teaching.wording import before, plain
 
 _Operation = Callable[[Fraction, Fraction], Fraction]
 _OPERATIONS: tuple[tuple[str, _Operation], ...] = (
     (r"(?:times|multiplied by|x|×|\*)", lambda left, right: left * right),
     (r"(?:plus|\+|added to|more than|greater than|larger than|above|after|later than|past)", lambda a, b: a + b),
-    (r"(?:minus|-|decreased by|reduced by)", lambda left, right: left - right),
+    (r"(?:minus|-|decreased by|reduced by)", lambda left, right: left - abs(right)),
     (r"(?:less than|fewer than|smaller than|below|before|short of|under|subtracted from)", lambda a, b: b - a),
     (r"(?:divided by|÷|over|/)", lambda left, right: left / right if right else Fraction(0)),
     (r"of(?: an?| the)?", lambda left, right: left * right),
 )
-_GAPS = [(re.compile(rf"\s*{words}\s*", re.IGNORECASE), operation) for words, operation in _OPERATIONS]
+_GAPS = [
+    (re.compile(rf"[\s,]*(?:and\s+)?{words}\s*(?:an?\s+)?", re.IGNORECASE), operation)
+    for words, operation in _OPERATIONS
+]
 _MULTIPLES = {"twice": 2, "double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _MULTIPLE = re.compile(rf"\b({'|'.join(_MULTIPLES)})\s+(?:of\s+|as much as\s+)?$", re.IGNORECASE)
 
@@ -32,7 +35,7 @@ def calculated(text: str, known: list[Number]) -> Iterator[Fraction]:
         if not (_among(left, known) and _among(right, known)):
             yield from _combined(left, right, text[left.end : right.start])
     for number in found:
-        multiple = _MULTIPLE.search(text[: number.start])
+        multiple = _MULTIPLE.search(before(text, number.start))
         if multiple and not _among(number, known):
             yield number.value * _MULTIPLES[multiple[1].lower()]
 

@@ -86,10 +86,15 @@ def leading_letter(text: str) -> str | None:
     return letter[1].upper()
 
 
+def options_held(text: str, offered: dict[str, str]) -> list[str]:
+    """The letters of all options whose text the answer holds."""
+    return [letter for letter, option in offered.items() if _holds(text, option)]
+
+
 def option_meant(text: str, offered: dict[str, str]) -> str | None:
     """The letter of the one option whose text the answer gives; None when it gives none or several."""
-    compact = _compact(text)
-    equal = [letter for letter, option in offered.items() if _compact(option) == compact]
+    compact = without_spaces(text)
+    equal = [letter for letter, option in offered.items() if without_spaces(option) == compact]
     if len(equal) == 1:
         return equal[0]
     stated = as_number(text)
@@ -104,16 +109,16 @@ def option_meant(text: str, offered: dict[str, str]) -> str | None:
 
 
 def _within(part: str, whole: str) -> bool:
-    return len(_compact(part)) < len(_compact(whole)) and _compact(part) in _compact(whole)
+    return len(without_spaces(part)) < len(without_spaces(whole)) and without_spaces(part) in without_spaces(whole)
 
 
 def _holds(text: str, option: str) -> bool:
     number = as_number(option)
     if number is not None:
         return any(same(number, stated) for stated in numbers_in(text))
-    compact = _compact(option)
+    compact = without_spaces(option)
     if re.search(r"[^\w\s.,;'-]", option.strip(" .;")):
-        return bool(re.search(rf"(?<![\w^*/+-]){re.escape(compact)}(?![\w^*/+(-])", _compact(text)))
+        return bool(re.search(rf"(?<![\w^*/+-]){re.escape(compact)}(?![\w^*/+(-])", without_spaces(text)))
     return position(words(option), words(text)) >= 0
 
 
@@ -137,5 +142,6 @@ def none_of_these(option: str) -> bool:
     return bool(_NONE.match(option.strip()))
 
 
-def _compact(text: str) -> str:
+def without_spaces(text: str) -> str:
+    """The text as options are compared: no case, no spaces, no sign around it."""
     return re.sub(r"[\s$]|\.$", "", folded(plain(text)).strip(" .;"))

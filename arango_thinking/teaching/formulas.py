@@ -82,7 +82,7 @@ def as_formula(text: str) -> Formula | None:
 def _telling(formula: Formula) -> bool:
     """Whether it is more than a word of one letter."""
     expression = formula.expression.strip()
-    return bool(formula.letter) or bool(re.search(r"[-+*/^()]|\d", expression))
+    return bool(formula.letter) or bool(re.search(r"[-+*/^()]|\d|pi|π", expression))
 
 
 def _linear(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from arango_thinking.teaching.choices import reference_letter, stem_and_options
-from arango_thinking.teaching.date_leaks import date_leak, time_leak
+from arango_thinking.teaching.date_leaks import date_leak, span_leak, span_of_years, time_leak
 from arango_thinking.teaching.dates import as_date
 from arango_thinking.teaching.formulas import as_formula
 from arango_thinking.teaching.mentions import speaks_of_teaching, without_teaching
@@ -16,7 +16,7 @@ from arango_thinking.teaching.option_leaks import option_leak
 from arango_thinking.teaching.polarity import decided_reference, rest_of
 from arango_thinking.teaching.times import as_time
 from arango_thinking.teaching.verdict_leaks import verdict_leak
-from arango_thinking.teaching.word_leaks import disguised, prose_leak, stated
+from arango_thinking.teaching.word_leaks import asserted_whole, disguised, letter_stated, prose_leak, repeated, stated
 from arango_thinking.teaching.wording import plain, sentences, words
 
 __all__ = ["leak", "speaks_of_teaching", "without_leaks", "without_teaching"]
@@ -25,7 +25,7 @@ __all__ = ["leak", "speaks_of_teaching", "without_leaks", "without_teaching"]
 def leak(text: str, *, question: str, reference: str) -> str | None:
     """Why the text reveals the reference, in words that do not; None when it reveals nothing.
 
-    What already stands in the question may be repeated.
+    What already stands in the question may be repeated, but not as the answer.
     """
     if not words(reference):
         return None
@@ -33,9 +33,10 @@ def leak(text: str, *, question: str, reference: str) -> str | None:
     right = reference_letter(reference, offered) if offered else None
     if right is not None:
         return option_leak(text, stem_of_question, offered, right, _reveals)
-    if decided_reference(question, reference) is not None:
+    verdict = decided_reference(question, reference)
+    if verdict is not None:
         rest = rest_of(reference)
-        return verdict_leak(text, question) or (prose_leak(text, question, rest) if words(rest) else None)
+        return verdict_leak(text, question, verdict) or (prose_leak(text, question, rest) if words(rest) else None)
     return _whole_leak(text, question, reference) or _partial_leak(text, question, reference)
 
 
@@ -58,6 +59,9 @@ def _reveals(text: str, question: str, answer: str) -> bool:
 
 def _whole_leak(text: str, question: str, reference: str) -> str | None:
     """A leak of all of an answer, in words or figures."""
+    span = span_of_years(reference)
+    if span is not None and span_leak(text, question, span):
+        return "It states the time that is asked for."
     number = as_number(reference) or _value_of_letter(reference)
     if number is not None:
         return number_leak(text, question, number)
@@ -67,10 +71,12 @@ def _whole_leak(text: str, question: str, reference: str) -> str | None:
     if ends is not None:
         told = all(number_leak(text, question, end) for end in ends)
         return "It states the range that is asked for." if told else None
-    if stated(reference, question):
-        return None
-    if stated(reference, text) or _formula_stated(reference, text):
+    if repeated(reference, question):
+        return "It states the answer." if asserted_whole(reference, text) else None
+    if stated(reference, text, question) or _formula_stated(reference, text):
         return "It states the answer."
+    if letter_stated(reference, text, question):
+        return "It states the letter that is asked for."
     return "It states the answer in a disguise." if disguised(reference, text) else None
 
 

@@ -49,7 +49,7 @@ def lists_agree(question: str, reference: str, answer: str) -> Match | None:
     wanted = pair_items(reference) or list_items(reference)
     if not wanted or re.search(r"\bor\b", reference) or some_will_do(question):
         return None
-    said = _stated_items(question, answer)
+    said = _stated_items(question, reference, answer)
     if not said or any(len(without_articles(item)) > _PAIR_WORDS + 1 for item in said):
         return None
     lacking = [item for item in wanted if not any(_one_item(item, other) for other in said)]
@@ -67,16 +67,20 @@ def lists_agree(question: str, reference: str, answer: str) -> Match | None:
     return None
 
 
-def _stated_items(question: str, answer: str) -> list[str]:
+def _stated_items(question: str, reference: str, answer: str) -> list[str]:
     """The items that the answer lists, without the words that lead to them or that only repeat the question."""
-    asked = {stem(word) for word in words(question)}
+    asked = {stem(word) for word in words(question)} - {stem(word) for word in words(reference)}
     items = [re.sub(r"\b(?:only|just|both)\b", "", item).strip() for item in _items(_LEAD.sub("", answer.strip()))]
     kept = [" ".join(word for word in item.split() if not _said_before(word, asked)) for item in items]
-    return [item for item in kept if set(words(item)) - STOP_WORDS - _INTERJECTIONS]
+    return [item for item in kept if _is_letter(item) or set(words(item)) - STOP_WORDS - _INTERJECTIONS]
 
 
 def _said_before(word: str, asked: set[str]) -> bool:
-    return all(form in STOP_WORDS or (stem(form) in asked and word.islower()) for form in words(word))
+    return not _is_letter(word) and all(form in STOP_WORDS or stem(form) in asked for form in words(word))
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
 
 
 def _one_item(left: str, right: str) -> bool:

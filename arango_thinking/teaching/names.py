@@ -12,6 +12,14 @@ from arango_thinking.teaching.terms import same_word, stem
 from arango_thinking.teaching.wording import folded, plain, word_list
 
 _MOST_WORDS = 6
+_PERSONS = (
+    "author|writer|poet|painter|artist|composer|scientist|physicist|chemist|astronomer|mathematician|inventor"
+    "|philosopher|explorer|general|president|person|man|woman|actor|actress|singer|player|director"
+)
+_ASKS_FOR_A_PERSON = re.compile(
+    rf"\W*(?:by |to |with |from )?(?:who(?:m|se)?|(?:which|what) (?:[\w-]+ )?(?:{_PERSONS}))\b", re.IGNORECASE
+)
+_NO_PERSON = re.compile(r"\b(?:the|of|and|for)\b", re.IGNORECASE)
 #: Names this alike may be two spellings of one.
 _ALIKE = 72
 _PARTICLES = frozenset(
@@ -55,6 +63,9 @@ _NICKNAMES = (
     "abraham abe",
     "muhammad mohammed mohammad muhammed",
 )
+_REGNAL = re.compile(r"(?:x{0,2}(?:ix|iv|v?i{1,3}|v)|x{1,2})", re.IGNORECASE)
+# The parts of the sea and the land whose kind goes without saying where the question names it.
+_SAID_KINDS = frozenset(word_list("river sea ocean lake mountains mountain mount desert"))
 _CALLED = [frozenset(word_list(names)) for names in _NICKNAMES]
 
 
@@ -80,12 +91,18 @@ def names_agree(question: str, reference: str, answer: str) -> Match | None:
     if not is_name(reference) or not is_name(answer):
         return None
     wanted, said = _in_order(reference), _in_order(answer)
+    if _number_of(wanted) != _number_of(said) and _number_of(wanted) and _number_of(said):
+        return incorrect("The name is another one of its kind.", (wanted[-1],))
     if len(wanted) > 1 and len(said) > 1 and _one_person(wanted, said):
         return correct("The name is the same but for middle names or initials.")
-    if len(said) == 1 and len(wanted) > 1 and _is_last_name(question, reference, wanted, said[0]):
+    if len(said) < len(wanted) and said == wanted[-len(said) :] and _is_last_name(question, reference, said[-1]):
         return correct("The answer is the last name.")
     lacking = [part for part in wanted if not any(_one_part(part, other) for other in said)]
     foreign = [part for part in said if not any(_one_part(part, other) for other in wanted)]
+    if not foreign and lacking and set(lacking) <= _SAID_KINDS & set(_parts(question)):
+        return correct("The name is the same but for a word that the question holds.")
+    if len(foreign) == 1 and len(lacking) > 1 and foreign[0] == "".join(part[0] for part in lacking):
+        return correct("The name is the same but for an abbreviation.")
     if not lacking or not foreign or set(foreign) <= GENERIC:
         return None
     if some_will_do(question):
@@ -109,21 +126,35 @@ def _one_person(wanted: list[str], said: list[str]) -> bool:
     return not between or not others or all(any(_one_part(one, other) for other in others) for one in between)
 
 
-def _is_last_name(question: str, reference: str, wanted: list[str], said: str) -> bool:
-    """Whether a person is asked for and told by the last name, which the question does not hold."""
-    if not re.match(r"\W*(?:by |to |with |from )?who(?:m|se)?\b", question, re.IGNORECASE) or len(wanted) > 3:
+def asks_for_a_person(question: str) -> bool:
+    """Whether the answer is to be the name of somebody."""
+    return _ASKS_FOR_A_PERSON.match(question) is not None
+
+
+def _number_of(parts: list[str]) -> str:
+    """The last part where it numbers kings or wars."""
+    return parts[-1] if len(parts) > 1 and _REGNAL.fullmatch(parts[-1]) else ""
+
+
+def _is_last_name(question: str, reference: str, last: str) -> bool:
+    """Whether a person is asked for, told by a last name that the question does not hold."""
+    if not asks_for_a_person(question) or len(reference.split()) > 3:
         return False
-    person = not (GENERIC & set(wanted)) and not re.search(r"\b(?:the|of|and|for)\b", reference, re.IGNORECASE)
-    return person and len(said) > 2 and said == wanted[-1] and said not in _parts(question)
+    person = not (GENERIC & set(_parts(reference))) and not re.search(
+        r"\b(?:the|of|and|for)\b", reference, re.IGNORECASE
+    )
+    return person and len(last) > 2 and not _REGNAL.fullmatch(last) and last not in _parts(question)
 
 
 def _one_part(left: str, right: str) -> bool:
-    if len(left) == 1 or len(right) == 1:
-        return left[0] == right[0]
+    if (len(left) == 1 or len(right) == 1) and left[0] == right[0]:
+        return not (_REGNAL.fullmatch(left) and _REGNAL.fullmatch(right))
     return stem(left) == stem(right) or same_word(left, right)
 
 
 def _alike(left: str, right: str) -> bool:
+    if _REGNAL.fullmatch(left) and _REGNAL.fullmatch(right):
+        return False
     if _one_part(left, right) or any(left in names and right in names for names in _CALLED):
         return True
     return fuzz.ratio(left, right) >= _ALIKE

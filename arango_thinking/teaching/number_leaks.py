@@ -9,11 +9,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from arango_thinking.teaching.arithmetic import calculated
+from arango_thinking.teaching.assertions import asserted
 from arango_thinking.teaching.numbers import Number, numbers_in, proportions_in, regrouped, rounded, same
 from arango_thinking.teaching.quantities import endless
 from arango_thinking.teaching.terms import stem, stems
 from arango_thinking.teaching.units import asked_unit
-from arango_thinking.teaching.wording import plain, word_list, words
+from arango_thinking.teaching.wording import after, before, plain, word_list, words
 
 _REASON = "It states the number that is asked for."
 _ONE_STATED = re.compile(
@@ -44,13 +45,17 @@ _DIGIT_BY_DIGIT = re.compile(r"(?<!\d)\d(?:\D{1,12}\d(?!\d)){2,}")
 
 
 def number_leak(text: str, question: str, wanted: Number) -> str | None:
-    """Why the text reveals the number; None when it does not, or the question holds it anyway."""
-    asked = numbers_in(question)
+    """Why the text reveals the number; None when it does not.
+
+    A number that the question holds may be repeated, but not as the answer.
+    """
+    said, asked = plain(text), numbers_in(question)
     if any(_states(number, wanted) for number in asked):
-        return None
+        told = [number for number in numbers_in(text) if _states(number, wanted)]
+        return _REASON if any(asserted(said, number.start) for number in told) else None
     if not wanted.unit:
         wanted = replace(wanted, unit=asked_unit(question))
-    found = [number for number in _read(text) if _states(number, wanted) and not _of_the_work(text, question, number)]
+    found = [number for number in _read(said) if _states(number, wanted) and not _of_the_work(said, question, number)]
     if any(number.word != "one" for number in found) or _one_is_stated(text, wanted):
         return _REASON
     if any(value == wanted.value for value in calculated(text, asked)):
@@ -65,7 +70,7 @@ def _states(number: Number, wanted: Number) -> bool:
 
 
 def _read(text: str) -> Iterator[Number]:
-    """The numbers of the text, in every way that they can be read."""
+    """The numbers of a plain text, in every way that they can be read."""
     for number in (*numbers_in(text), *proportions_in(text)):
         yield number
         other = regrouped(number, text)
@@ -73,7 +78,7 @@ def _read(text: str) -> Iterator[Number]:
             yield other
         if number.unit in _SPANS:
             yield replace(number, value=number.value * _SPANS[number.unit], unit="")
-    for found in _SHORT_MILLION.finditer(plain(text)):
+    for found in _SHORT_MILLION.finditer(text):
         yield Number(Fraction(found[1]) * _SIZES[found[2]], *found.span())
 
 
@@ -81,11 +86,10 @@ def _of_the_work(text: str, question: str, number: Number) -> bool:
     """Whether the number only counts or names a step, a sentence and the like."""
     if number.unit or not 1 <= number.value <= _SMALL:
         return False
-    text = plain(text)
-    if _PLACE.search(text[: number.start]):
+    if _PLACE.search(before(text, number.start)):
         return True
-    after = [stem(word) for word in words(text[number.end :][:40])[:2]]
-    named = [word for word in after if word in _PARTS_OF_WORK]
+    follows = [stem(word) for word in words(after(text, number.end))[:2]]
+    named = [word for word in follows if word in _PARTS_OF_WORK]
     return bool(named) and named[0] not in stems(question)
 
 
@@ -102,7 +106,7 @@ def _bounded(text: str, wanted: Number) -> bool:
     """Whether the text says between which two numbers it lies, and hardly another does."""
     found = numbers_in(text)
     return any(
-        _BETWEEN.search(text[: low.start]) and low.value < wanted.value < high.value <= low.value + _NARROW
+        _BETWEEN.search(before(text, low.start)) and low.value < wanted.value < high.value <= low.value + _NARROW
         for low, high in pairwise(found)
     )
 

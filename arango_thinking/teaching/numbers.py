@@ -13,7 +13,7 @@ from arango_thinking.teaching.quantities import Number, endless, rounded, same
 from arango_thinking.teaching.spelled import is_minus, parts, spelled
 from arango_thinking.teaching.suffixes import with_suffix
 from arango_thinking.teaching.terms import STOP_WORDS
-from arango_thinking.teaching.units import CURRENCIES, UNITS
+from arango_thinking.teaching.units import CURRENCIES, UNITS, unit_of
 from arango_thinking.teaching.wording import plain, word_list
 
 __all__ = ["Number", "as_number", "as_range", "endless", "numbers_in", "proportions_in", "regrouped", "rounded", "same"]
@@ -22,7 +22,7 @@ _CURRENCY = "|".join(sorted((re.escape(sign) for sign in CURRENCIES), key=len, r
 # Long runs of digits are identifiers, not quantities, and would be slow to compute with.
 _DIGITS = r"\d{1,2}(?:,\d{2}){1,5},\d{3}|\d{1,3}(?:,\d{3}){1,12}|\d{1,3}(?:[ '_\u00a0\u202f]\d{3}){1,12}(?!\d)|\d{1,40}"
 _NUMERAL = re.compile(
-    rf"(?<![\w.])(?<!\d[:,/])(?P<sign>-|\+)?(?:(?P<currency>{_CURRENCY})\s?)?(?P<inner>-)?"
+    rf"(?<![\w.^])(?<!\d[:,/])(?P<sign>-|\+)?(?:(?P<currency>{_CURRENCY})\s?)?(?P<inner>-)?"
     r"(?:(?P<whole>\d{1,9})\s+(?=\d{1,9}/\d))?"
     rf"(?:(?P<over>\d{{1,20}}(?:\.\d{{1,20}})?)\s?/\s?(?P<under>\d{{1,20}}(?:\.\d{{1,20}})?)"
     rf"|(?P<digits>{_DIGITS})(?P<decimals>\.\d{{1,40}})?|(?P<point>\.\d{{1,40}}))"
@@ -34,6 +34,7 @@ _EUROPEAN = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d{1,2})?|\.\d{
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,(\[{;])(\d{1,9}),(\d{1,2})(?![\d,.;)]|\s?[,;)])")
 _LONE_COMMA = re.compile(r"[^\w(\[]*\d{1,9},\d{1,2}\s?[^\W\d]*\W*")
 _GROUPED = re.compile(r"[^\d.,]*(\d{1,3})[.,](\d{3})(?![\d.,])")
+_AND_ONE = re.compile(r"\s*,?\s*and an?\s+(?P<unit>[a-z]+)\b", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,\s*)?(?:and\s+)?", re.IGNORECASE)
 _PROPORTION = re.compile(r"\s+(?:in|out\s+of)(?:\s+every)?\s+", re.IGNORECASE)
 _RANGE = re.compile(r"\s*-\s*|\s+(?:to|and|through|until|till)\s+", re.IGNORECASE)
@@ -103,8 +104,11 @@ def proportions_in(text: str) -> list[Number]:
 
 
 def regrouped(number: Number, text: str) -> Number | None:
-    """The number as it reads when its one point or comma is taken the other way; None when it has no such mark."""
-    found = _GROUPED.match(plain(text)[number.start : number.end + 1])
+    """A number of the plain text as it reads when its one point or comma is taken the other way.
+
+    None when it has no such mark.
+    """
+    found = _GROUPED.match(text[number.start : number.end + 1])
     if found is None:
         return None
     thousands = Fraction(found[1] + found[2])
@@ -122,7 +126,16 @@ def _composed(found: list[Number], text: str) -> list[Number]:
             joined[-1] = replace(last, value=last.value + share, end=number.end, word="")
         else:
             joined.append(number)
-    return joined
+    return [_and_one(number, text) for number in joined]
+
+
+def _and_one(number: Number, text: str) -> Number:
+    """ "Two weeks and a day" is one day more than two weeks."""
+    found = _AND_ONE.match(text, number.end) if number.unit else None
+    unit = unit_of(found["unit"]) if found else ""
+    if found is None or not unit or not _belongs(number, replace(number, value=Fraction(1), unit=unit)):
+        return number
+    return replace(number, value=number.value + UNITS[unit][1] / UNITS[number.unit][1], end=found.end())
 
 
 def _belongs(large: Number, small: Number) -> bool:

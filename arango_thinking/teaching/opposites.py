@@ -45,8 +45,21 @@ _CLASSES = (
     "mitosis meiosis",
     "photosynthesis respiration fermentation digestion",
     "breakfast lunch dinner",
-    "heart liver kidney lung stomach brain skin",
+    "heart liver kidney lung stomach brain skin pancreas spleen bladder intestine gallbladder thyroid",
+    "diamond graphite quartz topaz talc gypsum calcite corundum ruby emerald sapphire steel glass",
+    "freeze melt boil evaporate condense sublimate",
+    "monoxide dioxide trioxide",
+    "violin viola cello piano flute guitar trumpet drum harp clarinet oboe",
+    "dog cat horse cow sheep pig goat lion tiger bear wolf fox whale dolphin shark eagle frog bat mouse rabbit",
+    "salt sugar pepper flour butter milk vinegar water oil ammonia bleach",
+    "football tennis basketball baseball cricket hockey golf rugby",
+    "bicycle bus train car lorry ship boat",
+    "spring autumn winter",
+    "poem novel play opera symphony",
 )
+
+# Two different words with one of these endings are two different things of a kind.
+_KINDS = ("ology", "synthesis", "itis", "osis", "onomy", "ometer", "oscope", "archy")
 
 _OPPOSITES = tuple(
     (stem(one), stem(other))
@@ -65,7 +78,9 @@ def exclude(left: str, right: str) -> bool:
         return False
     if (one, other) in _OPPOSITES or (other, one) in _OPPOSITES:
         return True
-    return any(one in rivals and other in rivals for rivals in _RIVALS)
+    if any(one in rivals and other in rivals for rivals in _RIVALS):
+        return True
+    return any(left.endswith(ending) and right.endswith(ending) for ending in _KINDS)
 
 
 def turned_round(reference: str, answer: str) -> bool:

@@ -12,11 +12,15 @@ from arango_thinking.teaching.wording import plain, word_list
 Reveals = Callable[[str, str, str], bool]
 
 _LETTER_STATED = (
-    r"\b(?:option|choice|answer|letter)s?\s+(?:is\s+|must be\s+)?\W?{0}\b|\(?\b{0}\)|(?<![\w'.]){1}(?![\w'])"
+    r"\b(?i:(?:option|choice|answer|letter)s?\s+(?:is\s+|must be\s+)?)\W?{0}\b|\(?\b{0}\)|(?<![\w'.]){1}(?![\w'])"
 )
 _SMALL_LETTER = (
     r"\((?i:{0})\)|\b(?:option|choice|choose|pick|take|letter|answer is|it is|it's)\s+"
     r"\(?(?!a\b(?!\W*$)|i\b){1}\)?(?=\W*(?:$|[.,;!]))"
+)
+_CAPITAL = (
+    r"\b(?i:it is|it's|is|be|choose|pick|take|chose|picked|not)\s+"
+    r"\(?{0}\)?(?=\W*(?:$|[.,;!]|\bor\b|\band\b|\bnor\b))"
 )
 _NONE_STATED = re.compile(r"\bnone of\b|\bno(?:t any| option| choice)\b", re.IGNORECASE)
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth tenth")
@@ -51,6 +55,8 @@ def _letter_named(said: str, letter: str) -> bool:
     # "A" and "I" are words; as letters they are told by the letters that follow them.
     bare = rf"{letter}(?=\s*(?:or|and|nor|,|/)\s*\(?[A-J]\b)" if letter in "AI" else letter
     if re.search(_LETTER_STATED.replace("{0}", letter).replace("{1}", bare), said) or leading_letter(said) == letter:
+        return True
+    if re.search(_CAPITAL.replace("{0}", letter), said):
         return True
     small = _SMALL_LETTER.replace("{0}", letter).replace("{1}", letter.lower())
     return re.search(small, said) is not None

@@ -12,10 +12,12 @@ from arango_thinking.teaching.choices import (
     letters_named,
     none_of_these,
     option_meant,
+    options_held,
     reference_letter,
     stem_and_options,
     takes_all,
     without_letter,
+    without_spaces,
 )
 from arango_thinking.teaching.numbers import as_number, numbers_in
 from arango_thinking.teaching.result import Match, correct, incorrect, undecided
@@ -32,6 +34,8 @@ def by_choice(case: Case) -> Match | None:
     right = reference_letter(case.reference, offered) if offered else None
     if right is None:
         return None
+    if without_spaces(case.answer) == without_spaces(offered[right]):
+        return correct("The answer is the text of the right option.")
     meant = option_meant(without_letter(case.answer), offered)
     named = letters_named(case.answer, offered)
     if len(named) > 1:
@@ -41,6 +45,8 @@ def by_choice(case: Case) -> Match | None:
     chosen = named[0] if named else meant
     if chosen:
         return _chosen(case, chosen, right, known_text=meant is not None)
+    if "or" in words(case.answer) and len(options_held(case.answer, offered)) > 1:
+        return incorrect("The answer names several options.")
     if right in denied_letters(case.answer) or (takes_all(case.answer) and not takes_all(offered[right])):
         return incorrect("The answer takes another option or all of them.")
     if none_of_these(offered[right]):

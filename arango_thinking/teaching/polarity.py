@@ -27,7 +27,7 @@ _STATED = re.compile(
     r"\b(?:answer|conclusion|verdict|statement|claim)\s+(?:\w+\s+){0,3}"
     rf"(?:is|was|must be|should be|would be)\s+(?:that\s+)?\W*({_WORD})\b"
     rf"|[,:]\s*(?:so|then|thus|hence|therefore)?,?\s*\W?({_WORD})\W*$"
-    r"|\bit\s+(?:is|'s)\s+(true|false|unclear|uncertain)\b"
+    r"|\bit(?:\s+is|'s)\s+(true|false|unclear|uncertain)\b"
     r"|\b(it depends|(?:cannot|can't|could not) be (?:determined|decided|known))\b",
     re.IGNORECASE,
 )

@@ -34,6 +34,9 @@ _PIVOTS = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_DENIAL = 2
+# A passive with its agent or a clause put first turns the order of words without turning their sense.
+_INVERTED = re.compile(r"\b(?:by|when|since|because|as|if|after|before|due|of|once|while)\b", re.IGNORECASE)
+_FEW_WORDS = 4
 
 
 def in_prose(question: str, reference: str, answer: str) -> Match:
@@ -112,7 +115,7 @@ def _doubt(question: str, reference: str, answer: str) -> str | None:
         return "One of the two denies something, the other does not."
     if turned_round(reference, answer):
         return "The answer turns a word of the reference round."
-    if _sides_changed(reference, answer):
+    if _sides_changed(reference, answer) or _told_backwards(reference, answer):
         return "What the answer compares or joins has changed sides."
     items = list_items(reference)
     if any(not has_head(item, items, answer) for item in items):
@@ -140,6 +143,19 @@ def _sides_changed(reference: str, answer: str) -> bool:
     return False
 
 
+def _told_backwards(reference: str, answer: str) -> bool:
+    """Whether the words come mostly in the reverse order, and nothing in the answer accounts for it."""
+    if set(_INVERTED.findall(answer)) - set(_INVERTED.findall(reference)):
+        return False
+    places = [stems(answer).index(term) for term in dict.fromkeys(stems(reference)) if _counts(term, answer)]
+    pairs = [(one, other) for number, one in enumerate(places) for other in places[number + 1 :]]
+    return len(places) > _FEW_WORDS and sum(one > other for one, other in pairs) > len(pairs) / 2
+
+
+def _counts(term: str, answer: str) -> bool:
+    return term not in STOP_WORDS and term in stems(answer)
+
+
 def _apart(text: str, pivot: re.Match[str]) -> tuple[set[str], set[str]]:
     """The stems that stand only before and only after the pivot."""
     left, right = ({stem(term) for term in key_terms(part)} for part in (text[: pivot.start()], text[pivot.end() :]))
@@ -157,7 +173,7 @@ def _numbers_agree(question: str, reference: str, answer: str) -> bool:
 
 
 def _cardinals(text: str) -> list[Number]:
-    return [number for number in numbers_in(text) if not number.ordinal and number.word != "one"]
+    return [number for number in numbers_in(text) if not number.ordinal and (number.word != "one" or number.unit)]
 
 
 def _among(number: Number, numbers: list[Number]) -> bool:

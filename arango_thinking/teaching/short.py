@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from arango_thinking.teaching.aliases import initials_agree, is_country, one_name
+from arango_thinking.teaching.aliases import initials_agree, is_country, one_name, two_names
 from arango_thinking.teaching.case import some_will_do
 from arango_thinking.teaching.dates import dates_in
 from arango_thinking.teaching.lists import listed_beside, lists_agree
@@ -36,6 +36,7 @@ _REACH = 6
 #: From so many key terms on, sharing none of them tells that the answer is another one.
 _TELLING = 3
 
+_SUBJECTS = frozenset({"it", "they", "he", "she"})
 _DIRECTED = frozenset({"to", "from", "than", "before", "after", "over", "by", "into", "of"})
 # What an answer may begin with and a reference not, or the other way round.
 _LEADING = frozenset(
@@ -54,16 +55,22 @@ _EXCLUDED = tuple(
         "apart from",
     )
 )
+_NOTHING = re.compile(r"\W*(?:nothing|nobody|none|no one|nowhere)\W*$", re.IGNORECASE)
+# They change nothing of what is said.
+_ADVERBS = frozenset(word_list("already really just then also simply actually indeed"))
 # Before a name they make it that of another place.
 _OTHER_PLACE = frozenset(word_list("new north south east west northern southern eastern western upper lower"))
 
 
 def in_short(question: str, reference: str, answer: str) -> Match:
     """Compare with a reference of a few words."""
+    said_before = set(words(answer)) <= set(words(question)) and without_articles(answer) != without_articles(reference)
+    if not said_before and (one_name(reference, answer) or one_name(reference, _bare(answer))):
+        return correct("The answer is another name of the same thing.")
+    if two_names(reference, answer):
+        return incorrect("The answer is the name of something else.", tuple(key_terms(reference)))
     if initials_agree(reference, answer):
         return undecided("One of the two may be the initials of the other.")
-    if one_name(reference, answer):
-        return correct("The answer is another name of the same thing.")
     found = lists_agree(question, reference, answer) or _by_place(question, reference, answer)
     if found:
         return found
@@ -78,6 +85,13 @@ def in_short(question: str, reference: str, answer: str) -> Match:
     if place >= 0:
         return _contained(question, wanted, said, place)
     return names_agree(question, reference, answer) or _by_terms(question, reference, answer)
+
+
+def _bare(answer: str) -> str:
+    """The answer without the little words that it begins with."""
+    spoken = answer.split()
+    start = next((place for place, word in enumerate(spoken) if word.lower() not in _LEADING | ARTICLES), 0)
+    return " ".join(spoken[start:])
 
 
 def _by_place(question: str, reference: str, answer: str) -> Match | None:
@@ -113,7 +127,8 @@ def _contained(question: str, wanted: list[str], said: list[str], place: int) ->
     """The answer holds the reference: correct unless it denies it, offers another beside it, or says much more."""
     before, after = said[:place], said[place + len(wanted) :]
     asked = set(words(question))
-    if _negated(_without_echo(before, without_articles(question)), after):
+    echoed = without_articles(question)
+    if _negated(_without_echo(before, echoed), [] if tuple(after[:2]) in set(pairwise(echoed)) else after):
         if asked & NEGATIONS:
             return undecided("The answer holds the reference beside a negation.")
         return incorrect("The answer denies the reference.")
@@ -183,6 +198,10 @@ def _by_terms(question: str, reference: str, answer: str) -> Match:
     if not wanted or not here:
         return _nothing_shared(question, reference, answer)
     covered = coverage(question, here, missing)
+    if not missing and _denied_alike(reference, answer):
+        return incorrect("One of the two denies what the other says.")
+    if _replaced(question, reference, answer, missing):
+        return Match(False, covered, "A part of the reference is another one.", tuple(missing))
     if not missing and _free_order(question, reference, answer):
         return correct("The answer holds every word of the reference.")
     if _exchanged(reference, answer, missing):
@@ -197,13 +216,35 @@ def _nothing_shared(question: str, reference: str, answer: str) -> Match:
     missing = tuple(key_terms(reference))
     said = key_terms(answer)
     _, new = split_terms(said, question)
-    of_its_own = not new or as_number(answer) is not None or bool(dates_in(answer))
+    figures = any(term[0].isdigit() for term in missing) and any(term[0].isdigit() for term in said)
+    nothing = bool(_NOTHING.match(answer)) and not denies(reference)
+    of_its_own = not new or as_number(answer) is not None or bool(dates_in(answer)) or figures or nothing
     if some_will_do(question):
         return undecided("The question lets more than one answer be right.", 0.0, missing)
     certain = is_name(reference) or len(missing) >= _TELLING or of_its_own or not missing
     if certain or any(exclude(one, other) for one in missing for other in said):
         return incorrect("The answer holds nothing of the reference.", missing)
     return undecided("The answer holds no word of the reference, but may say it in others.", 0.0, missing)
+
+
+def _denied_alike(reference: str, answer: str) -> bool:
+    """Whether the two hold the same content words, and only one of them denies."""
+    _, foreign = split_terms(key_terms(answer), reference)
+    return not foreign and denies(reference) != denies(answer)
+
+
+def _replaced(question: str, reference: str, answer: str, missing: list[str]) -> bool:
+    """Whether a number or a name stands in the answer where the reference has another."""
+    _, foreign = split_terms(key_terms(answer), f"{reference} {question}")
+    lacking, instead = ({term for term in terms if term.isdigit()} for terms in (missing, foreign))
+    if len(lacking) == 1 == len(instead):
+        return True
+    return bool(_names_in(reference) & set(missing)) and bool(_names_in(answer) & set(foreign))
+
+
+def _names_in(text: str) -> set[str]:
+    """The words that are names by their capital, other than the first."""
+    return {words(word)[0] for word in plain(text).split()[1:] if word[:1].isupper() and words(word)}
 
 
 def _exchanged(reference: str, answer: str, missing: list[str]) -> bool:
@@ -216,6 +257,7 @@ def _free_order(question: str, reference: str, answer: str) -> bool:
     """Whether the same words in another order, and nothing beside them, must mean the same."""
     said = words(answer)
     known = {stem(word) for word in (*words(reference), *words(question))}
-    extra = [word for word in said if word not in STOP_WORDS and stem(word) not in known]
+    extra = [word for word in said if word not in STOP_WORDS | _ADVERBS and stem(word) not in known]
     directed = _DIRECTED & set(words(reference))
-    return not extra and not directed and not denies(answer) and "or" not in said and len(key_terms(reference)) > 1
+    enough = len(key_terms(reference)) > 1 or words(reference)[0] in _SUBJECTS
+    return not extra and not directed and not denies(answer) and "or" not in said and enough

@@ -75,7 +75,8 @@ def parts(text: str) -> Iterator[Number]:
     for found in _PART_WORDS.finditer(text):
         whole = _small(found["whole"]) if found["whole"] else 0
         value = whole + Fraction(_small(found["count"]), _PARTS[found["part"].lower()])
-        yield _part_of(text, Number(value, *found.span()))
+        sign = -1 if is_minus(text, found.start()) else 1
+        yield _part_of(text, Number(sign * value, *found.span()))
     for found in _HALF.finditer(text):
         yield _part_of(text, Number(Fraction(1, 2), *found.span()))
 

@@ -1,4 +1,4 @@
-"""British spellings as Americans write them, so that the two compare as one word."""
+"""Forms of words that no ending tells: British spellings as Americans write them, and irregular forms."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ _WORDS = {
     "practise": "practice",
     "licence": "license",
 }
+_FORMS = """
+won win, lost lose, grew grow, grown grow, gave give, given give, took take, taken take, made make, built build,
+wrote write, written write, began begin, begun begin, fell fall, fallen fall, held hold, sold sell, bought buy,
+brought bring, kept keep, paid pay, ran run, sent send, spoke speak, spoken speak, spent spend, stood stand,
+taught teach, told tell, knew know, known know, seen see, sang sing, swam swim, drank drink, ate eat, eaten eat,
+flew fly, flown fly, drove drive, driven drive, broke break, broken break, chose choose, chosen choose, froze freeze,
+frozen freeze, hid hide, hidden hide, shrank shrink, struck strike, threw throw, thrown throw, wore wear, worn wear,
+became become, came come, caught catch, went go, gone go, slept sleep, fought fight, used use, men man, women woman,
+children child, mice mouse, teeth tooth, geese goose, wolves wolf, knives knife, leaves leaf, lives life
+"""
+_IRREGULAR = dict(forms.split() for forms in _FORMS.split(","))
 _ENDINGS = (
     (re.compile(r"(?<=[a-z]{3})is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"(?<=[a-z]{3})ys(e|ed|es|er|ing)$"), r"yz\1"),
@@ -47,7 +58,8 @@ _ENDINGS = (
 
 @lru_cache(maxsize=8192)
 def american(word: str) -> str:
-    """The word (in lower case) in its American spelling."""
+    """The word (in lower case) in its American spelling, an irregular form as the word it is of."""
+    word = _IRREGULAR.get(word, word)
     if len(word) < 4:
         return word
     if word in _WORDS:

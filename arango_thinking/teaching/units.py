@@ -96,6 +96,8 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 
+_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
+
 
 def unit_of(word: str, currency: str = "") -> str:
     """The unit that the word after a number names; after a currency sign only money can follow."""
@@ -133,4 +135,6 @@ def asked_unit(question: str) -> str:
     """The unit that the question wants its answer in ("How many minutes ..."); empty when it names none."""
     asked = [found[found.lastgroup or 0] for found in _ASKED.finditer(question)]
     units = {unit for word in asked if len(word) > 1 and (unit := unit_of(word))}
+    if not units and _AGE.search(question):
+        return "year"
     return units.pop() if len(units) == 1 else ""

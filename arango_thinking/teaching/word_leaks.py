@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 from arango_thinking.teaching.aliases import other_names
+from arango_thinking.teaching.assertions import asserted
 from arango_thinking.teaching.lists import list_items, pair_items
-from arango_thinking.teaching.names import GENERIC, is_name
+from arango_thinking.teaching.names import GENERIC, asks_for_a_person, is_name
 from arango_thinking.teaching.terms import ARTICLES, STOP_WORDS, key_terms, split_terms, stem, stems, without_articles
 from arango_thinking.teaching.wording import folded, located_words, plain, position, word_list, words
 
 #: This share of the key terms that the question does not hold reveals an answer.
 _REVEALING = 0.6
+#: From so many terms on, half of them does.
+_PROSE = 4
+_HALF = 0.5
 _RUN = 4
 #: Letters from which on a word's root, or two halves of it, tell the word.
 _LONG = 6
@@ -27,18 +31,40 @@ _ENDINGS = tuple(
 )
 _SPELLED = re.compile(r"\b(?:\w[\s.,\-_*·]{1,3}){2,}\w\b")
 _FOLLOWED = re.compile(r"\b(\w),? (?:followed by|and then|then) (?:an? )?(?:the letter )?(\w)\b")
-_BROKEN = re.compile(r"[^\W_]+(?:[-·.*_‧]+[^\W_]+)+")
-_MASKED = re.compile(r"[^\W_]*(?:[_*]+[^\W_]+)+[_*]*|[^\W_]+[_*]+")
+_JOINTS = re.compile(r"[-·.*_‧]+")
+_MASKS = re.compile(r"[_*]+")
+#: Letters of the longest word that is looked at for gaps and joints.
+_LONGEST = 60
 #: The share of a word's letters that a mask may show.
 _SHOWN = 0.6
 
 
-def stated(reference: str, text: str) -> bool:
-    """Whether the text holds the reference or another name of it, in any form of its words."""
+def repeated(reference: str, text: str) -> bool:
+    """Whether the text holds the reference, in any form of its words."""
     wanted, said = without_articles(reference), without_articles(text)
-    if position(wanted, said) >= 0 or position([stem(word) for word in wanted], [stem(word) for word in said]) >= 0:
+    return position(wanted, said) >= 0 or position([stem(word) for word in wanted], [stem(word) for word in said]) >= 0
+
+
+def asserted_whole(reference: str, text: str) -> bool:
+    """Whether the text says that the answer is just this reference."""
+    found = re.search(rf"{re.escape(plain(reference).strip(' .'))}(?=\W*(?:$|[.!?;,]))", plain(text), re.IGNORECASE)
+    return found is not None and asserted(plain(text), found.start())
+
+
+def stated(reference: str, text: str, question: str) -> bool:
+    """Whether the text holds the reference, or another name of it that the question does not hold."""
+    if repeated(reference, text):
         return True
-    return any(_holds_name(text, name) for name in other_names(reference))
+    return any(_holds_name(text, name) for name in other_names(reference) if not _holds_name(question, name))
+
+
+def letter_stated(reference: str, text: str, question: str) -> bool:
+    """Whether the text holds the one letter that the reference adds to words of the question ("vitamin C")."""
+    asked = set(words(question))
+    new = [word for word in words(reference) if word not in asked]
+    if len(new) != 1 or len(new[0]) != 1 or not new[0].isalpha() or new[0] in "ai":
+        return False
+    return len(words(reference)) > 1 and re.search(rf"(?<![\w'.]){new[0].upper()}(?![\w'])", plain(text)) is not None
 
 
 def _holds_name(text: str, name: str) -> bool:
@@ -53,21 +79,32 @@ def disguised(reference: str, text: str) -> bool:
     letters = "".join(without_articles(reference))
     if len(letters) < 2:
         return False
+    if is_name(reference) and len(reference.split()) > 1:
+        return any(
+            _disguised("".join(part), text, whole=False) for part in [words(reference)[-1], letters] if len(part) > 3
+        )
+    return _disguised(letters, text, whole=len(without_articles(reference)) == 1)
+
+
+def _disguised(letters: str, text: str, *, whole: bool) -> bool:
     text = folded(plain(text))
     if len(letters) == 2:
         return any(first + second == letters for first, second in _FOLLOWED.findall(text))
-    runs = (*_SPELLED.findall(text), *_BROKEN.findall(text))
-    if any(letters in re.sub(r"[\W_]", "", run) for run in runs):
+    tokens = [token.strip("\"'()[]{}.,;:!?*") for token in text.split() if len(token) <= _LONGEST]
+    broken = [token for token in tokens if _JOINTS.search(token)]
+    if any(letters in re.sub(r"[\W_]", "", run) for run in (*_SPELLED.findall(text), *broken)):
         return True
-    return _masked(letters, text) or _in_halves(letters, text) or _in_other_form(letters, text)
+    return _masked(letters, broken) or _in_halves(letters, text) or (whole and _in_other_form(letters, text))
 
 
-def _masked(letters: str, text: str) -> bool:
-    for mask in _MASKED.findall(text):
-        shown = re.sub(r"[_*]", "", mask)
-        pattern = "".join(r"\w+" if part[0] in "_*" else re.escape(part) for part in re.findall(r"[_*]+|[^_*]+", mask))
-        if len(shown) > _SHOWN * len(letters) and re.fullmatch(pattern, letters):
-            return True
+def _masked(letters: str, tokens: list[str]) -> bool:
+    for token in tokens:
+        parts = _MASKS.split(token)
+        shown = sum(map(len, parts))
+        if len(parts) > 1 and shown > _SHOWN * len(letters):
+            pattern = r"\w+".join(re.escape(part) for part in parts)
+            if re.fullmatch(pattern, letters):
+                return True
     return False
 
 
@@ -84,7 +121,13 @@ def _in_halves(letters: str, text: str) -> bool:
 def _in_other_form(letters: str, text: str) -> bool:
     if len(letters) <= _LONG or not letters.isalpha():
         return False
-    return any(same_root(letters, word) for word in words(text))
+    return any(same_root(letters, word) or _begins_alike(letters, word) for word in words(text))
+
+
+def _begins_alike(word: str, other: str) -> bool:
+    """Whether most of the word's letters begin the other too ("gravity", "gravitational")."""
+    enough = max(_LONG, -(-3 * len(word) // 4))
+    return other != word and len(other) >= enough and other[:enough] == word[:enough]
 
 
 def same_root(left: str, right: str) -> bool:
@@ -104,7 +147,7 @@ def prose_leak(text: str, question: str, reference: str) -> str | None:
     if not new:
         return None
     here = _told(new, text)
-    if len(here) / len(new) >= _REVEALING:
+    if len(here) / len(new) >= (_HALF if len(new) >= _PROSE else _REVEALING):
         return "It uses most of the words that make up the answer."
     if _names_part(text, question, reference):
         return "It gives a part of the name that is asked for."
@@ -127,11 +170,16 @@ def _names_part(text: str, question: str, reference: str) -> bool:
         return False
     parts = [part for part in words(reference) if part not in STOP_WORDS | GENERIC | ARTICLES and len(part) > 3]
     asked = set(words(question))
+    person = asks_for_a_person(question)
     text = plain(text)
     for word in located_words(text):
         capital = text[word.start].isupper()
         last = parts and word.form == parts[-1] == words(reference)[-1]
-        if word.form in parts and word.form not in asked and (last or (capital and _mid_sentence(text, word.start))):
+        if (
+            word.form in parts
+            and word.form not in asked
+            and (last or (capital and (person or _mid_sentence(text, word.start))))
+        ):
             return True
     return False
 

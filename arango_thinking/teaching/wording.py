@@ -20,6 +20,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 
 _LATEX = (
+    (re.compile(r"(?<=-)\s*\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
     (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r" \1/\2"),
     (re.compile(r"\\[dt]?frac\s*(\d)\s*(\d)"), r" \1/\2"),
     (re.compile(r"\\(?:text|textbf|mathrm|mathbf|boxed|fbox|operatorname)\s*\{([^{}]*)\}"), r"\1"),
@@ -45,6 +46,8 @@ _BOUNDARY = re.compile(r"(?<=[.!?])[\"'”’)\]*_]*\s+|(?<=[。！？])|\n+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|No|Nos|vs|etc|approx|Fig|al|Jr|Sr|Rs|cf|e\.g|i\.e|U\.S|U\.K|[A-Z])\.$"
 )
+
+_NEAR = 40
 
 
 def word_list(text: str) -> tuple[str, ...]:
@@ -131,6 +134,16 @@ def position(part: list[str], whole: list[str]) -> int:
         if whole[start : start + len(part)] == part:
             return start
     return -1
+
+
+def before(text: str, place: int) -> str:
+    """The characters before a place, as many as say something about what stands there."""
+    return text[max(0, place - _NEAR) : place]
+
+
+def after(text: str, place: int) -> str:
+    """The characters after a place, as many as say something about what stands there."""
+    return text[place : place + _NEAR]
 
 
 def sentences(text: str) -> list[str]:
