@@ -38,6 +38,7 @@ _PARTS_OF_WORK = frozenset(
 _BETWEEN = re.compile(r"\bbetween\s*$", re.IGNORECASE)
 _NARROW = 2
 _SHORT_MILLION = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,3})?)(m|mn|b|bn)\b(?!/)")
+_DIVISION = re.compile(r"(\d+)\s?/\s?(\d+)")
 _SIZES = {"m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
 _SPANS = {"decade": 10, "century": 100}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -55,7 +56,11 @@ def number_leak(text: str, question: str, wanted: Number) -> str | None:
         return _REASON if any(asserted(said, number.start) for number in told) else None
     if not wanted.unit:
         wanted = replace(wanted, unit=asked_unit(question))
-    found = [number for number in _read(said) if _states(number, wanted) and not _of_the_work(said, question, number)]
+    found = [
+        number
+        for number in _read(said)
+        if _states(number, wanted) and not _of_the_work(said, question, number) and not _step(said, number, asked)
+    ]
     if any(number.word != "one" for number in found) or _one_is_stated(text, wanted):
         return _REASON
     if any(value == wanted.value for value in calculated(text, asked)):
@@ -91,6 +96,15 @@ def _of_the_work(text: str, question: str, number: Number) -> bool:
     follows = [stem(word) for word in words(after(text, number.end))[:2]]
     named = [word for word in follows if word in _PARTS_OF_WORK]
     return bool(named) and named[0] not in stems(question)
+
+
+def _step(text: str, number: Number, asked: list[Number]) -> bool:
+    """Whether it is a division of two numbers of the question that is still to be done."""
+    parts = _DIVISION.fullmatch(text[number.start : number.end].strip())
+    if parts is None or number.value.denominator != 1:
+        return False
+    known = {one.value for one in asked}
+    return {Fraction(parts[1]), Fraction(parts[2])} <= known and not asserted(text, number.start)
 
 
 def _one_is_stated(text: str, wanted: Number) -> bool:

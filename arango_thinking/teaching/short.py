@@ -67,7 +67,7 @@ def in_short(question: str, reference: str, answer: str) -> Match:
     said_before = set(words(answer)) <= set(words(question)) and without_articles(answer) != without_articles(reference)
     if not said_before and (one_name(reference, answer) or one_name(reference, _bare(answer))):
         return correct("The answer is another name of the same thing.")
-    if two_names(reference, answer):
+    if two_names(reference, answer) and not some_will_do(question):
         return incorrect("The answer is the name of something else.", tuple(key_terms(reference)))
     if initials_agree(reference, answer):
         return undecided("One of the two may be the initials of the other.")

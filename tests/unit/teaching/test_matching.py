@@ -61,6 +61,9 @@ def test_dates(question: str, reference: str, answer: str, expected: bool | None
         ("D) 8", "D) 7", None),
         ("D) 8", "not D", False),
         ("D) 8", "A man has 8 apples", True),
+        ("D) 8", "D) 12 metres", None),
+        ("D) 8", "All of them", False),
+        ("D) 8", "5 or 8", False),
     ],
 )
 def test_choices(reference: str, answer: str, expected: bool | None) -> None:
@@ -128,6 +131,11 @@ def test_short_answers(reference: str, answer: str, expected: bool | None) -> No
         (PROSE, "A rise in temperature does not increase the rate of evaporation from the ocean surface", False),
         (PROSE, f"{PROSE}. That is not true.", None),
         (PROSE, "Because of the moon", False),
+        (
+            "Metal loses heat faster than wood does in any dry room",
+            "Wood loses heat faster than metal in any dry room",
+            None,
+        ),
     ],
 )
 def test_prose_and_lists(reference: str, answer: str, expected: bool | None) -> None:
@@ -144,3 +152,15 @@ def test_a_near_number_scores_more_than_a_far_one() -> None:
 
 def test_degenerate_answers_are_wrong() -> None:
     assert match("Is it?", "Yes", "Thought process:").correct is False
+
+
+def test_a_verdict_with_an_explanation_of_something_else_decides_nothing() -> None:
+    about = (
+        "Yes. The harvest of winter wheat in the northern provinces failed after two dry summers and one late frost."
+    )
+    assert match("Does the drug help?", "Yes. Patients recovered earlier.", about).correct is None
+
+
+def test_an_option_may_speak_of_other_options() -> None:
+    question = "Which?\nA) P\nB) Q\nC) Both A and B"
+    assert match(question, "C", "Both A and B").correct is True

@@ -2,7 +2,16 @@ from fractions import Fraction
 
 import pytest
 
-from arango_thinking.teaching.numbers import as_number, endless, numbers_in, rounded, same
+from arango_thinking.teaching.numbers import (
+    as_number,
+    as_range,
+    endless,
+    numbers_in,
+    proportions_in,
+    regrouped,
+    rounded,
+    same,
+)
 
 
 def values(text: str) -> list[Fraction]:
@@ -37,6 +46,11 @@ def values(text: str) -> list[Fraction]:
         ("three dozen", 36),
         (r"\boxed{42}", 42),
         (r"$\frac{1}{2}$", Fraction(1, 2)),
+        (r"-\frac{2}{3}", Fraction(-2, 3)),
+        ("1.200.000", 1200000),
+        ("12,34,567", 1234567),
+        ("Es sind 2,5", Fraction(5, 2)),
+        ("minus two thirds", Fraction(-2, 3)),
     ],
 )
 def test_a_number_is_read_in_any_notation(text: str, expected: Fraction) -> None:
@@ -46,6 +60,38 @@ def test_a_number_is_read_in_any_notation(text: str, expected: Fraction) -> None
 @pytest.mark.parametrize("text", ["10:30", "3.11.7", "99mTc", "5x", "1980s", "1/0", "1" * 60])
 def test_what_only_holds_digits_is_no_number(text: str) -> None:
     assert values(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "per"),
+    [
+        ("1 hour 30 minutes", Fraction(3, 2), "hour", ""),
+        ("two weeks and a day", Fraction(15, 7), "week", ""),
+        ("6 feet 2 inches", Fraction(37, 6), "foot", ""),
+        ("half an hour", Fraction(1, 2), "hour", ""),
+        ("25 cm^2", 25, "cm^2", ""),
+        ("25 square cm", 25, "cm^2", ""),
+        ("80 km per hour", 80, "km", "hour"),
+        ("15 mph", 15, "mile", "hour"),
+        ("12,50 $", Fraction(25, 2), "dollar", ""),
+        ("100 degrees Celsius", 100, "°c", ""),
+        ("300 K", 300, "kelvin", ""),
+    ],
+)
+def test_a_quantity_is_read_with_all_of_its_unit(text: str, value: Fraction, unit: str, per: str) -> None:
+    found = numbers_in(text)
+    assert [(number.value, number.unit, number.per) for number in found] == [(value, unit, per)]
+
+
+def test_ranges_shares_and_the_other_reading_of_a_mark() -> None:
+    assert as_range("3-5 hours") is not None
+    assert as_range("3 and 5 hours") is None
+    assert [share.value for share in proportions_in("3 out of 4")] == [Fraction(3, 4)]
+    number = numbers_in("12.500")[0]
+    other = regrouped(number, "12.500")
+    assert other is not None
+    assert other.value == 12500
+    assert regrouped(numbers_in("12.5")[0], "12.5") is None
 
 
 def test_neighbouring_numbers_stay_apart() -> None:
@@ -76,6 +122,11 @@ def test_a_name_or_several_numbers_are_not_one_number(text: str) -> None:
         ("40%", "40", True),
         ("1.0", "1", True),
         ("5 °C", "5 °F", False),
+        ("100 °C", "212 °F", True),
+        ("100 °C", "373.15 K", True),
+        ("1 litre", "1000 ml", True),
+        ("20 m²", "20 m", False),
+        ("60 km per hour", "1 km per minute", True),
     ],
 )
 def test_units_are_compared_where_both_are_given(left: str, right: str, expected: bool) -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from arango_thinking.teaching.lists import list_items
 from arango_thinking.teaching.prose import in_prose
 from arango_thinking.teaching.short import in_short
@@ -35,3 +37,29 @@ def test_a_negation_repeated_from_the_question_denies_nothing() -> None:
     question = "Which illness comes from a lack of sleep?"
     assert in_short(question, "Fatigue", "The illness that comes from a lack of sleep is fatigue.").correct is True
     assert in_short("Which city is not in France?", "Rome", "It is not Rome.").correct is not True
+
+
+@pytest.mark.parametrize(
+    ("question", "reference", "answer", "expected"),
+    [
+        ("Which city?", "Lisbon", "Lisbon, Portugal", True),
+        ("Which city?", "Lisbon", "Lisbon, Porto", None),
+        ("Where?", "from west to east", "west to east", True),
+        ("Where?", "to Paris", "from Paris", None),
+        ("What?", "photosynthesis", "respiration", False),
+        ("What?", "photosynthesis", "making sugar", None),
+        ("What?", "ammonia", "anything but ammonia", False),
+        ("What?", "light", "light bulb", None),
+        ("Which country?", "Korea", "South Korea", None),
+        ("What happens?", "it freezes", "It does not freeze", False),
+        ("What happens to water?", "it freezes", "water freezes", True),
+        ("What?", "a hidden safe", "nothing", False),
+        ("Where and when?", "in Oslo in 1923", "in Oslo in 1932", False),
+        ("Where and when?", "in Oslo in 1923", "in Bergen in 1923", False),
+        ("What is the symbol of gold?", "Au", "gold", False),
+        ("Which is not needed?", "salt", "Salt is not needed.", True),
+        ("What colour?", "light grey", "dark gray", False),
+    ],
+)
+def test_short_answers_near_the_reference(question: str, reference: str, answer: str, expected: bool | None) -> None:
+    assert in_short(question, reference, answer).correct is expected
