@@ -101,6 +101,24 @@ high blood pressure | hypertension
 vitamin C | ascorbic acid
 fall | autumn
 soccer | association football
+January | Jan
+February | Feb
+March | Mar
+April | Apr
+June | Jun
+July | Jul
+August | Aug
+September | Sep | Sept
+October | Oct
+November | Nov
+December | Dec
+Monday | Mon
+Tuesday | Tue | Tues
+Wednesday | Wed
+Thursday | Thu | Thurs
+Friday | Fri
+Saturday | Sat
+Sunday | Sun
 American Civil War | US Civil War
 """
 _COUNTRIES = """

@@ -34,12 +34,17 @@ _ALTERNATIVE = re.compile(
 _OPERATOR = re.compile(r"\s*[-+*/x×÷^]\s*")
 _BOUND = re.compile(
     r"(?:\b(?:more|less|fewer|greater|higher|lower|larger|smaller) than"
-    r"|\b(?:over|under|above|below|beyond|at least|at most|up to|not? more than|minimum of|maximum of))\s*$",
+    r"|\b(?:before|after|since|until|over|under|above|below|beyond|at least|at most|up to|not? more than"
+    r"|minimum of|maximum of))\s*$",
     re.IGNORECASE,
 )
 _ASKS_FOR_A_BOUND = re.compile(
     r"\b(?:at least|at most|minimum|maximum|least|most|over|under|more|less|fewer|up to)\b", re.IGNORECASE
 )
+_CHANGE = re.compile(
+    r"\b(?:fall|rise|increase|decrease|grow|drop|change|reduce|gain|lose|shrink)(?:s|d|ed)?\b", re.IGNORECASE
+)
+_ENDS_AT = re.compile(r"(?<!equal )(?<!equals )(?<!comes )(?<!amounts )(?<!up )\bto\s*$", re.IGNORECASE)
 _DOWNWARD = frozenset(stem(word) for word in word_list("less fewer lower decrease decline below shorter"))
 _BEFORE_CHRIST = re.compile(r"\bB\.?\s?C\.?(?:\s?E\.?)?(?!\w)")
 _PERCENT = re.compile(r"%|\bper\s?cent|\bpercentage|\brate\b|\bshare\b|\bproportion\b", re.IGNORECASE)
@@ -153,6 +158,8 @@ def _doubt(case: Case, final: Number, wanted: Number) -> str | None:
             return "One of the two is a percentage."
     elif final.per != wanted.per and not _RATE.search(case.question):
         return "One of the two is a rate."
+    if _CHANGE.search(case.question) and _ENDS_AT.search(before(case.answer, final.start)):
+        return "The answer tells where the change ends, not how large it is."
     if _DOWNWARD & set(stems(case.answer)) - set(stems(f"{reference} {case.question}")):
         return "The answer says that it is a decrease."
     if _among_much_else(case):

@@ -35,6 +35,8 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "log": math.log10,
     "exp": math.exp,
 }
+# What stands on the left of "f'(x) = ..." says nothing about the value.
+_FUNCTION = re.compile(r"[A-Za-z]'{0,2}\([a-z]\)|[a-z]'|d[a-z]?/d[a-z]")
 _LONGEST = 200
 _DEEPEST = 30
 #: What the letters stand for, in turn; nothing special about these.
@@ -69,7 +71,11 @@ def as_formula(text: str) -> Formula | None:
     """The formula that the text is: at least a letter and an operation, or a letter set equal to something."""
     text = _LEAD.sub("", _linear(text)).strip(" .;")
     left, equals, right = text.partition("=")
-    formula = Formula(right, left.strip()) if equals and re.fullmatch(r"[A-Za-z]", left.strip()) else Formula(text)
+    formula = Formula(text)
+    if equals and re.fullmatch(r"[A-Za-z]", left.strip()):
+        formula = Formula(right, left.strip())
+    elif equals and _FUNCTION.fullmatch(left.strip()):
+        formula = Formula(right)
     if "=" in formula.expression or not _telling(formula) or len(text) > _LONGEST:
         return None
     try:

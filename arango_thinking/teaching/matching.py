@@ -12,10 +12,11 @@ from arango_thinking.teaching.amounts import by_date, by_number, by_range, by_ti
 from arango_thinking.teaching.answers import degenerate, final_answer
 from arango_thinking.teaching.case import Case
 from arango_thinking.teaching.choices import leading_letter, lettered, without_letter
+from arango_thinking.teaching.echoes import echoed_verdict
 from arango_thinking.teaching.formulas import formulas_agree
 from arango_thinking.teaching.lists import list_items
 from arango_thinking.teaching.picks import by_choice
-from arango_thinking.teaching.polarity import decided_reference, polarity, rest_of
+from arango_thinking.teaching.polarity import Polarity, decided_reference, polarity, rest_of
 from arango_thinking.teaching.prose import in_prose
 from arango_thinking.teaching.result import Match, correct, incorrect, undecided
 from arango_thinking.teaching.short import in_short
@@ -81,7 +82,7 @@ def _by_polarity(case: Case) -> Match | None:
     wanted = decided_reference(case.question, case.reference)
     if wanted is None:
         return None
-    said = polarity(case.answer)
+    said = polarity(case.answer) or _echoed(case)
     if said is None:
         return undecided("The answer does not decide between yes and no in so many words.")
     if said != wanted:
@@ -89,6 +90,11 @@ def _by_polarity(case: Case) -> Match | None:
     if _off_the_point(case):
         return undecided("The answer decides the same way, but speaks of something else.")
     return correct("The answer decides the same way.")
+
+
+def _echoed(case: Case) -> Polarity | None:
+    echoed = echoed_verdict(case.question, case.answer)
+    return None if echoed is None else "yes" if echoed else "no"
 
 
 def _off_the_point(case: Case) -> bool:

@@ -35,6 +35,8 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,(\[{;])(\d{1,9}),(\d{1,2})(?![\d,.;)]|\s?
 _LONE_COMMA = re.compile(r"[^\w(\[]*\d{1,9},\d{1,2}\s?[^\W\d]*\W*")
 _GROUPED = re.compile(r"[^\d.,]*(\d{1,3})[.,](\d{3})(?![\d.,])")
 _AND_ONE = re.compile(r"\s*,?\s*and an?\s+(?P<unit>[a-z]+)\b", re.IGNORECASE)
+# A factor that is no number as the others are.
+_IRRATIONAL = re.compile(r"\\?pi\b|π|√|\\sqrt", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,\s*)?(?:and\s+)?", re.IGNORECASE)
 _PROPORTION = re.compile(r"\s+(?:in|out\s+of)(?:\s+every)?\s+", re.IGNORECASE)
 _RANGE = re.compile(r"\s*-\s*|\s+(?:to|and|through|until|till)\s+", re.IGNORECASE)
@@ -60,6 +62,8 @@ def numbers_in(text: str) -> list[Number]:
 
 def as_number(text: str) -> Number | None:
     """The number that the text is, with its unit or what it counts; None for any other text."""
+    if _IRRATIONAL.search(text):
+        return None
     found = [number for number in numbers_in(text) if number.word != "one" or text.strip().lower().startswith("one")]
     if not found or dates_in(text) or any(not same(found[0], other) for other in found[1:]):
         return None

@@ -61,6 +61,9 @@ _CLASSES = (
 # Two different words with one of these endings are two different things of a kind.
 _KINDS = ("ology", "synthesis", "itis", "osis", "onomy", "ometer", "oscope", "archy")
 
+# Before a word they turn its sense.
+_TURNING = ("un", "in", "im", "il", "ir", "dis", "non", "a", "mis")
+
 _OPPOSITES = tuple(
     (stem(one), stem(other))
     for line in _PAIRS.split("\n")
@@ -77,6 +80,8 @@ def exclude(left: str, right: str) -> bool:
     if one == other:
         return False
     if (one, other) in _OPPOSITES or (other, one) in _OPPOSITES:
+        return True
+    if any(long == prefix + short for short, long in ((one, other), (other, one)) for prefix in _TURNING):
         return True
     if any(one in rivals and other in rivals for rivals in _RIVALS):
         return True

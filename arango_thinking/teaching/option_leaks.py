@@ -26,7 +26,9 @@ _NONE_STATED = re.compile(r"\bnone of\b|\bno(?:t any| option| choice)\b", re.IGN
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth tenth")
 _OPTION = r"(?:option|choice|answer|alternative|one|statement|possibility)"
 _NTH = re.compile(
-    rf"\b({'|'.join(_ORDINALS)}|last|final|middle)\s+{_OPTION}\b|\boption (?:number )?(\d)\b", re.IGNORECASE
+    rf"\b({'|'.join(_ORDINALS)}|last|final|middle)\s+{_OPTION}\b|\boption (?:number )?(\d)\b"
+    rf"|\b(?:it is|it's|choose|pick|take) the (?P<nth>{'|'.join(_ORDINALS)}|last)\b",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\b(first|last)\s+(two|three|four)\b", re.IGNORECASE)
 _ONLY_ORDINAL = re.compile(r"\bneither the (first|last)\b", re.IGNORECASE)
@@ -70,7 +72,8 @@ def _named_by_place(said: str, letters: list[str]) -> set[str]:
     """The letters that are told by where they stand: "the second option", "the last two", "the letter after A"."""
     named: set[str] = set()
     for found in _NTH.finditer(said):
-        named |= _nth(found[1].lower(), letters) if found[1] else set(letters[int(found[2]) - 1 : int(found[2])])
+        word = found[1] or found["nth"]
+        named |= _nth(word.lower(), letters) if word else set(letters[int(found[2]) - 1 : int(found[2])])
     for found in _SEVERAL.finditer(said):
         count = ("two", "three", "four").index(found[2].lower()) + 2
         named |= set(letters[:count] if found[1].lower() == "first" else letters[-count:])

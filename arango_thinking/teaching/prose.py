@@ -37,6 +37,8 @@ _BETWEEN_DENIAL = 2
 # A passive with its agent or a clause put first turns the order of words without turning their sense.
 _INVERTED = re.compile(r"\b(?:by|when|since|because|as|if|after|before|due|of|once|while)\b", re.IGNORECASE)
 _FEW_WORDS = 4
+#: The share of pairs of words in reverse order from which on who does what to whom is in doubt.
+_REVERSED = 0.4
 
 
 def in_prose(question: str, reference: str, answer: str) -> Match:
@@ -149,7 +151,7 @@ def _told_backwards(reference: str, answer: str) -> bool:
         return False
     places = [stems(answer).index(term) for term in dict.fromkeys(stems(reference)) if _counts(term, answer)]
     pairs = [(one, other) for number, one in enumerate(places) for other in places[number + 1 :]]
-    return len(places) > _FEW_WORDS and sum(one > other for one, other in pairs) > len(pairs) / 2
+    return len(places) > _FEW_WORDS and sum(one > other for one, other in pairs) > _REVERSED * len(pairs)
 
 
 def _counts(term: str, answer: str) -> bool:

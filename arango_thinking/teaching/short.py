@@ -77,7 +77,7 @@ def in_short(question: str, reference: str, answer: str) -> Match:
     if listed_beside(reference, answer):
         return undecided("The answer lists the reference beside something else.")
     wanted, said = without_articles(reference), without_articles(answer)
-    if same_words(wanted, said) or _same_but_for_lead(wanted, said):
+    if same_words(wanted, said) or _same_but_for_lead(wanted, said) or _same_but_for_of(wanted, said):
         return correct("The answer is the same but for the forms of its words.")
     place = _place(wanted, said)
     if place >= 0 and _goes_on(question, wanted, answer):
@@ -109,6 +109,15 @@ def _same_but_for_lead(wanted: list[str], said: list[str]) -> bool:
     """Whether the two are the same once one of them loses the little words that it begins with."""
     bare_wanted, bare_said = _without_lead(wanted), _without_lead(said)
     return same_words(bare_wanted, said) or same_words(wanted, bare_said)
+
+
+def _same_but_for_of(wanted: list[str], said: list[str]) -> bool:
+    """Whether one says "the gravity of the Moon" and the other "the Moon's gravity"."""
+    for one, other in ((wanted, said), (said, wanted)):
+        if one.count("of") == 1 and "of" not in other:
+            place = one.index("of")
+            return same_words([*one[place + 1 :], *one[:place]], other)
+    return False
 
 
 def _without_lead(spoken: list[str]) -> list[str]:
@@ -204,6 +213,8 @@ def _by_terms(question: str, reference: str, answer: str) -> Match:
         return Match(False, covered, "A part of the reference is another one.", tuple(missing))
     if not missing and _free_order(question, reference, answer):
         return correct("The answer holds every word of the reference.")
+    if missing and _said_in_question(question, reference, answer, missing):
+        return correct("The answer holds all of the reference that the question does not.")
     if _exchanged(reference, answer, missing):
         return Match(False, covered, "The answer says the opposite of a word of the reference.", tuple(missing))
     if covered < _VERY_FEW:
@@ -218,13 +229,22 @@ def _nothing_shared(question: str, reference: str, answer: str) -> Match:
     _, new = split_terms(said, question)
     figures = any(term[0].isdigit() for term in missing) and any(term[0].isdigit() for term in said)
     nothing = bool(_NOTHING.match(answer)) and not denies(reference)
-    of_its_own = not new or as_number(answer) is not None or bool(dates_in(answer)) or figures or nothing
+    of_its_own = bool(said and not new) or as_number(answer) is not None or bool(dates_in(answer)) or figures or nothing
     if some_will_do(question):
         return undecided("The question lets more than one answer be right.", 0.0, missing)
     certain = is_name(reference) or len(missing) >= _TELLING or of_its_own or not missing
     if certain or any(exclude(one, other) for one in missing for other in said):
         return incorrect("The answer holds nothing of the reference.", missing)
     return undecided("The answer holds no word of the reference, but may say it in others.", 0.0, missing)
+
+
+def _said_in_question(question: str, reference: str, answer: str, missing: list[str]) -> bool:
+    """Whether only words of the question are missing ("metamorphic" where the question asks for a kind of rock)."""
+    _, new = split_terms(missing, question)
+    _, foreign = split_terms(key_terms(answer), reference)
+    _, telling = split_terms(key_terms(reference), question)
+    related = _DIRECTED & set(words(reference)) or re.search(r"\b(?:and|or)\b|,", reference)
+    return not new and not foreign and bool(telling) and not related and denies(reference) == denies(answer)
 
 
 def _denied_alike(reference: str, answer: str) -> bool:

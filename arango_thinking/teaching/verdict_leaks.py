@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from arango_thinking.teaching.opposites import exclude
+from arango_thinking.teaching.echoes import PRONOUN, VERB, has_verb, overlap, speaks_by_pronoun, starts_with_pronoun
 from arango_thinking.teaching.polarity import Polarity
-from arango_thinking.teaching.terms import STOP_WORDS, key_terms, same_word, stem
-from arango_thinking.teaching.wording import plain, sentences, words
+from arango_thinking.teaching.terms import key_terms, stem
+from arango_thinking.teaching.wording import plain, sentences
 
 _REASON = "It states or excludes a verdict."
-_PRONOUN = r"(?:it|they|he|she|this|that|these|those|you|one|we)"
-_VERB = r"(?:would|does|do|did|is|are|was|were|can|could|will|has|have|had|must|may|might|should)"
 
 _UNDECIDED = re.compile(
     r"\b(?:yes|true)\s*(?:or|/|and|versus|vs\.?)\s*(?:no|false)\b|\b(?:no|false)\s*(?:or|/)\s*(?:yes|true)\b"
@@ -43,10 +41,10 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _SHORT_VERDICT = re.compile(
-    rf"\b(?:of course|certainly|surely|definitely|clearly|obviously|indeed|absolutely),?\s+(?:not\b|{_PRONOUN}\b)"
-    rf"|(?:^|[.!?,;:]\s*|\bso |\bthat is why )\W*{_PRONOUN}\s+"
+    rf"\b(?:of course|certainly|surely|definitely|clearly|obviously|indeed|absolutely),?\s+(?:not\b|{PRONOUN}\b)"
+    rf"|(?:^|[.!?,;:]\s*|\bso |\bthat is why )\W*{PRONOUN}\s+"
     r"(?:really |indeed |certainly |definitely |surely |most likely |probably )?"
-    rf"{_VERB}(?:n't| not|not)?\s*(?:indeed|so)?\s*(?:[.!]|$)",
+    rf"{VERB}(?:n't| not|not)?\s*(?:indeed|so)?\s*(?:[.!]|$)",
     re.IGNORECASE,
 )
 _CONCLUSION = re.compile(
@@ -57,21 +55,16 @@ _CONCLUSION = re.compile(
 # A sentence with one of these asks, weighs or plans; it does not answer.
 _OPEN = re.compile(
     r"\?|\b(?:whether|if|check|ask|asks|asking|consider|should|need|needs|think|look|verify|compare|find out|test"
-    r"|suppose|assume|wonder|decide|before|unless|depends?"
+    r"|suppose|assume|wonder|decide|before i|unless|depends?"
     r"|i (?:said|thought|took|claimed|concluded|assumed|wrote|read|missed|overlooked|mixed|confused|treated|answered"
     r"|looked))\b",
     re.IGNORECASE,
 )
-_STARTS_WITH_PRONOUN = re.compile(
-    rf"\W*(?:aha\W+)?(?:in fact,? |actually,? |really,? |then,? )?{_PRONOUN}\b", re.IGNORECASE
-)
-_HAS_VERB = re.compile(rf"\b{_VERB}\b|n't\b|\bnot\b|\bnever\b|\bcannot\b", re.IGNORECASE)
-_SHORTENED = re.compile(rf"\b{_VERB}(?:n't| not)?\W*$|\bcannot\W*$", re.IGNORECASE)
+_SHORTENED = re.compile(rf"\b{VERB}(?:n't| not)?\W*$|\bcannot\W*$", re.IGNORECASE)
 #: The share of the question's content words with which a sentence answers it.
 _ECHO = 0.75
 _LOOSE_ECHO = 0.66
 _FEW_FOREIGN = 2
-_WHEN = frozenset({"after", "before"})
 
 
 def verdict_leak(text: str, question: str, wanted: Polarity) -> str | None:
@@ -95,23 +88,14 @@ def _answers(sentence: str, question: str) -> bool:
 
 
 def _echoes(sentence: str, question: str) -> bool:
-    asked = {stem(term) for term in key_terms(question)} - _WHEN
-    said = {stem(term) for term in key_terms(sentence)} - {"aha"}
-    shared = {term for term in asked if any(same_word(term, word) or exclude(term, word) for word in said)}
-    foreign = len(said) - len(shared)
+    asked, shared, foreign = overlap(sentence, question)
     if not shared or foreign > _FEW_FOREIGN:
         return False
-    echo = _ECHO if foreign == _FEW_FOREIGN else _LOOSE_ECHO
-    if len(shared) >= max(2, echo * len(asked)):
+    by_pronoun = speaks_by_pronoun(sentence, question)
+    echo = _ECHO if foreign == _FEW_FOREIGN and not by_pronoun else _LOOSE_ECHO
+    if len(shared) + by_pronoun >= max(2, echo * len(asked)) and (len(shared) > 1 or foreign < _FEW_FOREIGN):
         return True
-    return _about_pronoun(sentence, question) and (foreign == 0 or (foreign == 1 and 2 * len(shared) >= len(asked)))
-
-
-def _about_pronoun(sentence: str, question: str) -> bool:
-    """Whether a sentence such as "It is not a fish" speaks of the question's subject by a pronoun."""
-    subject = [word for word in words(question) if word not in STOP_WORDS][:1]
-    of_subject = _STARTS_WITH_PRONOUN.match(sentence) and _HAS_VERB.search(sentence)
-    return bool(of_subject) and not set(subject) & set(words(sentence))
+    return by_pronoun and (foreign == 0 or (foreign == 1 and 2 * len(shared) >= len(asked)))
 
 
 def _concludes(clause: str, question: str) -> bool:
@@ -119,5 +103,5 @@ def _concludes(clause: str, question: str) -> bool:
     said = {stem(term) for term in key_terms(clause)}
     if _SHORTENED.search(clause):
         return bool(asked & said)
-    enough = 1 if _STARTS_WITH_PRONOUN.match(clause) else max(2, len(asked) / 2)
-    return len(asked & said) >= enough and _HAS_VERB.search(clause) is not None
+    enough = 1 if starts_with_pronoun(clause) or clause.lower().startswith("not ") else max(2, len(asked) / 2)
+    return len(asked & said) >= enough and has_verb(clause)

@@ -142,7 +142,7 @@ def _roots(word: str) -> set[str]:
 
 def prose_leak(text: str, question: str, reference: str) -> str | None:
     """Why the text tells most of an answer of several words; None when it does not."""
-    terms = key_terms(reference)
+    terms = [term for term in key_terms(reference) if term not in ("after", "before")]
     _, new = split_terms(terms, question)
     if not new:
         return None

@@ -107,7 +107,7 @@ def test_verdicts(reference: str, answer: str, expected: bool | None) -> None:
         ("北京", "答案是北京", True),
         ("rock lilies", "rock lily", True),
         ("photosynthesis", "photosynthessis", True),
-        ("symmetric", "asymmetric", None),
+        ("symmetric", "asymmetric", False),
         ("salt and pepper", "pepper and salt", True),
         ("from hot to cold", "from cold to hot", None),
         ("Frances B. Ramsay", "Ramsay", None),

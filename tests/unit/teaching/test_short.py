@@ -59,6 +59,10 @@ def test_a_negation_repeated_from_the_question_denies_nothing() -> None:
         ("What is the symbol of gold?", "Au", "gold", False),
         ("Which is not needed?", "salt", "Salt is not needed.", True),
         ("What colour?", "light grey", "dark gray", False),
+        ("What causes tides?", "the gravity of the Moon", "the Moon's gravity", True),
+        ("What kind of rock?", "metamorphic rock", "metamorphic", True),
+        ("What of?", "hydrogen and oxygen", "H and O", None),
+        ("What?", "order", "disorder", False),
     ],
 )
 def test_short_answers_near_the_reference(question: str, reference: str, answer: str, expected: bool | None) -> None:
