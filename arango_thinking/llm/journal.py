@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
@@ -99,6 +100,12 @@ class Grouped(Generic[Item, Result]):
                     future.set_result(results[position])
 
 
+@cache
+def schema_text(schema: type[BaseModel]) -> str:
+    """The schema as JSON; pydantic takes a millisecond to make it."""
+    return orjson.dumps(schema.model_json_schema(), option=orjson.OPT_SORT_KEYS).decode()
+
+
 def call_key(
     identity: Mapping[str, Any],
     messages: Sequence[Message],
@@ -114,7 +121,7 @@ def call_key(
         "identity": dict(identity),
         "messages": list(messages),
         "sampling": [sampling.max_tokens, sampling.temperature, sampling.sample, list(sampling.stop)],
-        "schema": schema.model_json_schema() if schema else None,
+        "schema": schema_text(schema) if schema else None,
         "continues": continue_final,
     }
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()

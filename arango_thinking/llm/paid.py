@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
 from pydantic import BaseModel
 
 from arango_thinking.errors import ModelError
 from arango_thinking.llm import ledger
 from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
 from arango_thinking.llm.budget import Amount, Budget
-from arango_thinking.llm.journal import Journal, Record, call_key
+from arango_thinking.llm.journal import Journal, Record, call_key, schema_text
 from arango_thinking.llm.prices import Price
 from arango_thinking.llm.replies import Asked, checked
 from arango_thinking.trace import Usage
@@ -89,7 +88,7 @@ class PaidModel:
     def _most(self, messages: Sequence[Message], sampling: Sampling, schema: type[BaseModel] | None) -> Amount:
         """A token is at least a byte of the text."""
         texts = sum(len(message["content"].encode()) + _AROUND_MESSAGE for message in messages)
-        asked = len(orjson.dumps(schema.model_json_schema())) if schema else 0
+        asked = len(schema_text(schema)) if schema else 0
         most = Usage(texts + asked + _AROUND_MESSAGE, sampling.max_tokens, 1)
         return Amount(self._terms.price.of(most) if self._terms.price else 0.0, most.total_tokens)
 

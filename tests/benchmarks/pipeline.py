@@ -46,6 +46,8 @@ async def enhance(url: str, documents: int, in_flight: int) -> dict[str, object]
         student_url=url,
         teacher_model="teacher",
         teacher_url=url,
+        check_judge=False,
+        journal=False,
         batch_size=in_flight,
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -70,6 +70,7 @@ async def test_every_document_is_accounted_for(store: Store, url: str) -> None:
             student_url=api.url,
             teacher_model="teacher",
             teacher_url=api.url,
+            check_judge=False,
             batch_size=32,
             request_timeout=0.5,
         )
