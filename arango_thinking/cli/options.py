@@ -46,7 +46,7 @@ ForcedLayout = Annotated[
     typer.Option("--layout", help="Read every document so, instead of telling by its fields.", show_default=False),
 ]
 
-Student = Annotated[str, typer.Option("--student", help="path.gguf, gguf:NAME, or an API model.")]
+Student = Annotated[str, typer.Option("--student", help="path.gguf, gguf:NAME, org/name (torch), or an API model.")]
 Teacher = Annotated[str, typer.Option("--teacher", help="reference (no LLM, offline), or an API or GGUF model.")]
 Judge = Annotated[
     str | None, typer.Option("--judge", help="A model of its own that judges.", show_default="the teacher")
