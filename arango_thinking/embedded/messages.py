@@ -93,7 +93,7 @@ class Call:
     def _within(self, *, writes: bool) -> AbstractContextManager[Transaction]:
         if self.stream_transaction is None:
             return self.begin(writes=writes)
-        return self.transactions.using(self.database, self.stream_transaction)
+        return self.transactions.using(self.database, self.stream_transaction, self.user)
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes-or-no parameter of the query string."""

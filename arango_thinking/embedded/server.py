@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from arango_thinking.embedded.api import EmbeddedServer
 from arango_thinking.embedded.authentication import Authentication
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE
-from arango_thinking.embedded.messages import Request, Response
+from arango_thinking.embedded.errors import ArangoError
+from arango_thinking.embedded.messages import Request, Response, failure
 from arango_thinking.embedded.storage import Storage
 from arango_thinking.embedded.users import ROOT
 from arango_thinking.errors import ConfigurationError
@@ -26,6 +27,8 @@ DEFAULT_PORT = 8529
 
 #: Requests that are answered at once; more of them wait. Most of these wait for each other, not for a processor.
 WORKERS = 32
+#: The same for requests that belong to a stream transaction.
+TRANSACTION_WORKERS = 8
 #: How long, in seconds, a stopping server lets requests go on that it has begun to answer.
 PATIENCE = 10
 #: What ArangoDB sends with every response.
@@ -47,22 +50,41 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Application:
     """The server as an ASGI application; each request is answered on a worker thread."""
 
-    def __init__(self, server: EmbeddedServer) -> None:
+    def __init__(self, server: EmbeddedServer, *, authenticates: bool = True) -> None:
         self._server = server
+        self._authenticates = authenticates
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="request")
+        # Writers that wait for a stream transaction to end must not keep it from ending.
+        self._transaction_workers = ThreadPoolExecutor(TRANSACTION_WORKERS, thread_name_prefix="transaction")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return
         request = _request(scope, body)
-        response = await asyncio.get_running_loop().run_in_executor(self._workers, self._server.handle, request)
+        if not self._authenticates and _comes_from_a_page(request):
+            await _send(failure(ArangoError(11, "without passwords, web pages and other host names are refused")), send)
+            return
+        workers = self._transaction_workers if _belongs_to_a_transaction(request) else self._workers
+        response = await asyncio.get_running_loop().run_in_executor(workers, self._server.handle, request)
         await _send(response, send)
 
     def close(self) -> None:
         """Wait for what is being answered, then close the server."""
         self._workers.shutdown()
+        self._transaction_workers.shutdown()
         self._server.close()
+
+
+def _belongs_to_a_transaction(request: Request) -> bool:
+    ends_one = "/_api/transaction/" in request.path and request.method != "POST"
+    return ends_one or "x-arango-trx-id" in request.headers
+
+
+def _comes_from_a_page(request: Request) -> bool:
+    """Whether a browser sends it for somebody's page, or by a name that only pretends to be of this machine."""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    return "origin" in request.headers or not is_loopback(host)
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -131,7 +153,7 @@ def serve(service: Service, announce: Callable[[Started], None]) -> None:
         storage = _opened(service.path)
         new_password = set_root_password(storage, service.password) if service.authenticates else None
         authentication = Authentication(storage) if service.authenticates else None
-        application = Application(EmbeddedServer(storage, authentication))
+        application = Application(EmbeddedServer(storage, authentication), authenticates=service.authenticates)
         try:
             announce(Started(_url(listener), service.host, service.path, new_password))
             _run(application, listener)

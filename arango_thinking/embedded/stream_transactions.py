@@ -7,12 +7,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.storage import Transaction
+from arango_thinking.embedded.users import ROOT
 
 Status = Literal["running", "committed", "aborted"]
 
@@ -30,6 +31,8 @@ class StreamTransaction:
 
     id: str
     database: str
+    #: Who began it: nobody else may use or end it.
+    user: str
     transaction: Transaction
     in_use: threading.Lock = field(default_factory=threading.Lock)
     used_at: float = field(default_factory=time.monotonic)
@@ -51,12 +54,12 @@ class StreamTransactions:
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None
 
-    def begin(self, database: str, transaction: Transaction) -> str:
-        """Keep the transaction for the calls that name the id returned."""
+    def begin(self, database: str, transaction: Transaction, user: str = ROOT) -> str:
+        """Keep the transaction for the user's calls that name the id returned."""
         with self._guard:
             identifier = str(next(self._ids))
             self._running[database, identifier] = StreamTransaction(
-                id=identifier, database=database, transaction=transaction
+                id=identifier, database=database, user=user, transaction=transaction
             )
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, daemon=True, name="idle transactions")
@@ -64,9 +67,9 @@ class StreamTransactions:
         return identifier
 
     @contextmanager
-    def using(self, database: str, identifier: str) -> Iterator[Transaction]:
+    def using(self, database: str, identifier: str, user: str = ROOT) -> Iterator[Transaction]:
         """The transaction, for one call at a time. What fails inside is undone; what was there before stays."""
-        stream = self._taken(database, identifier)
+        stream = self._taken(database, identifier, user)
         try:
             with stream.transaction.statement():
                 yield stream.transaction
@@ -83,50 +86,59 @@ class StreamTransactions:
                 return self._ended[place]
         raise ArangoError(1655)
 
-    def commit(self, database: str, identifier: str) -> None:
+    def commit(self, database: str, identifier: str, user: str = ROOT) -> None:
         """Raises 1653 when it was aborted before; to commit twice is no error."""
-        self._finish(database, identifier, "committed")
+        self._finish(database, identifier, "committed", user)
 
-    def abort(self, database: str, identifier: str) -> None:
-        """Raises 1653 when it was committed before; to abort twice is no error, even of one that never was."""
+    def abort(self, database: str, identifier: str, user: str = ROOT) -> None:
+        """Raises 1653 when it was committed before; to abort twice is no error.
+
+        One that never was raises 1655, and is remembered as aborted from then on.
+        """
         try:
-            self._finish(database, identifier, "aborted")
+            self._finish(database, identifier, "aborted", user)
         except ArangoError as error:
-            if error.number == 1655:
+            if error.number == 1655 and (database, identifier) not in self._running:
                 self._remember((database, identifier), "aborted")
             raise
 
-    def running(self, database: str) -> list[str]:
-        """The ids of a database's running transactions."""
+    def running(self, database: str, user: str = ROOT) -> list[str]:
+        """The ids of a user's running transactions in a database."""
         with self._guard:
-            return [identifier for owner, identifier in self._running if owner == database]
+            return [one.id for one in self._running.values() if (one.database, one.user) == (database, user)]
 
     def close(self) -> None:
         """Abort what is running."""
         self._closed.set()
         with self._guard:
-            running = list(self._running)
-        for database, identifier in running:
-            self.abort(database, identifier)
+            running = list(self._running.values())
+        for one in running:
+            self._end_quietly(one)
 
     def abort_idle(self) -> None:
         """Abort the transactions that nobody used for too long."""
         oldest = time.monotonic() - self._idle_timeout
         with self._guard:
-            idle = [place for place, one in self._running.items() if one.is_idle and one.used_at < oldest]
-        for database, identifier in idle:
-            self.abort(database, identifier)
+            idle = [one for one in self._running.values() if one.is_idle and one.used_at < oldest]
+        for one in idle:
+            if one.used_at < oldest:  # nobody came back to it since
+                self._end_quietly(one)
+
+    def _end_quietly(self, stream: StreamTransaction) -> None:
+        """Abort a transaction unless somebody else has ended it or uses it right now."""
+        with suppress(ArangoError):
+            self._finish(stream.database, stream.id, "aborted", stream.user)
 
     def _watch(self) -> None:
         """Without this, a client that went away would keep all others from writing."""
         while not self._closed.wait(min(1.0, self._idle_timeout / 4)):
             self.abort_idle()
 
-    def _taken(self, database: str, identifier: str) -> StreamTransaction:
+    def _taken(self, database: str, identifier: str, user: str) -> StreamTransaction:
         place = (database, _checked(identifier))
         with self._guard:
             stream, ended = self._running.get(place), self._ended.get(place)
-        if stream is None:
+        if stream is None or stream.user != user:
             raise ArangoError(1654 if ended else 1655)
         if not stream.in_use.acquire(timeout=BUSY_TIMEOUT):
             raise ArangoError(28, f"transaction '{identifier}' is already in use")
@@ -135,14 +147,14 @@ class StreamTransactions:
             raise ArangoError(1654)
         return stream
 
-    def _finish(self, database: str, identifier: str, wanted: Status) -> None:
+    def _finish(self, database: str, identifier: str, wanted: Status, user: str) -> None:
         place = (database, _checked(identifier))
         ended = self._ended.get(place)
         if ended == wanted:
             return
         if ended is not None:
             raise ArangoError(1653, f"the transaction is {ended} already")
-        stream = self._taken(database, identifier)
+        stream = self._taken(database, identifier, user)
         try:
             status: Status = "aborted"
             if wanted == "committed":

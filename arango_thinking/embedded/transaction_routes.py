@@ -19,6 +19,8 @@ def begin(call: Call) -> Response:
     transaction = call.begin(writes=bool(written))
     try:
         known = {name: transaction.collection(name).name for name in sorted(read | written)}
+        for name in sorted(written):
+            transaction.rights.check_write(known[name])
         transaction.declare(
             written=frozenset(known[name] for name in written),
             read=None if body.get("allowImplicit", True) else frozenset(known.values()),
@@ -26,7 +28,7 @@ def begin(call: Call) -> Response:
     except BaseException:
         transaction.rollback()
         raise
-    return _told(201, call.transactions.begin(call.database, transaction), "running")
+    return _told(201, call.transactions.begin(call.database, transaction, call.user), "running")
 
 
 def status(call: Call) -> Response:
@@ -36,18 +38,18 @@ def status(call: Call) -> Response:
 
 def commit(call: Call) -> Response:
     (identifier,) = call.names
-    call.transactions.commit(call.database, identifier)
+    call.transactions.commit(call.database, identifier, call.user)
     return _told(200, identifier, "committed")
 
 
 def abort(call: Call) -> Response:
     (identifier,) = call.names
-    call.transactions.abort(call.database, identifier)
+    call.transactions.abort(call.database, identifier, call.user)
     return _told(200, identifier, "aborted")
 
 
 def running(call: Call) -> Response:
-    identifiers = call.transactions.running(call.database)
+    identifiers = call.transactions.running(call.database, call.user)
     return reply(200, {"transactions": [{"id": identifier, "state": "running"} for identifier in identifiers]})
 
 

@@ -69,6 +69,7 @@ class Budget:
     def _explanation(self, most: Amount) -> str:
         spent = self.spent
         if self._max_cost is not None and (spent + most).cost > self._max_cost:
-            spendings = f"${spent.cost:.4f} of ${self._max_cost:.2f} are spent"
-            return f"The next call may cost ${most.cost:.4f}, and {spendings}."
-        return f"The next call may take {most.tokens:,} tokens, and {spent.tokens:,} of {self._max_tokens:,} are used."
+            spendings = f"${spent.cost:.4f} of ${self._max_cost:g} are spent"
+            return f"The next call may cost ${most.cost:.4f}, and {spendings} (--max-cost)."
+        used = f"{spent.tokens:,} of {self._max_tokens:,} are used"
+        return f"The next call may take {most.tokens:,} tokens, and {used} (--max-tokens)."

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from arango_thinking.errors import ModelError
+from arango_thinking.errors import ModelError, UnavailableError
 from arango_thinking.llm import ledger
 from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
-from arango_thinking.llm.budget import Amount, Budget
+from arango_thinking.llm.budget import NOTHING, Amount, Budget
 from arango_thinking.llm.journal import Journal, Record, call_key, schema_text
 from arango_thinking.llm.prices import Price
 from arango_thinking.llm.replies import Asked, checked
@@ -63,9 +63,9 @@ class PaidModel:
         try:
             completion = await self._model.complete(messages, sampling, schema=schema, continue_final=continue_final)
             actual = await self._enter(key, completion)
-        except ModelError as error:
-            if error.completion is not None:
-                actual = await self._enter(key, error.completion)
+        except (ModelError, UnavailableError) as error:
+            reply = getattr(error, "completion", None)
+            actual = await self._enter(key, reply) if reply is not None else NOTHING
             raise
         finally:
             await self._terms.budget.settle(most, actual)
@@ -75,11 +75,11 @@ class PaidModel:
         await self._model.aclose()
 
     async def _enter(self, key: str, completion: Completion) -> Amount:
-        """Make the reply durable and count it; what it did cost."""
+        """Count the reply and make it durable; what it did cost."""
         usage = self._priced(completion.usage)
+        ledger.enter(ledger.Entry(self._terms.role, usage, key, replayed=False))
         if self._terms.journal is not None:
             await self._terms.journal.keep(_record(key, self._terms, completion, usage))
-        ledger.enter(ledger.Entry(self._terms.role, usage, key, replayed=False))
         return Amount(usage.cost or 0.0, usage.total_tokens)
 
     def _priced(self, usage: Usage) -> Usage:

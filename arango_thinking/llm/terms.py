@@ -15,19 +15,24 @@ from arango_thinking.settings import Environment, StudentTeacherConfig
 def identity_of(choice: ModelChoice, environment: Environment, prompt_version: str) -> dict[str, Any]:
     """Everything about the model, apart from what is asked, that may change its replies.
 
-    A model in a file is told by the file's size and time, so that a file with other contents is another model.
+    A model in a file or folder is told by the sizes and times of its files: with other contents it is another model.
     """
     backend = backend_of(choice)
     path = Path(choice.name.partition(":")[2] or choice.name).expanduser()
-    stamp = [path.stat().st_size, path.stat().st_mtime_ns] if path.exists() else None
     return {
         "backend": str(backend),
         "url": (choice.url or environment.openai_base_url) if backend is Backend.OPENAI else None,
         "model": choice.name,
-        "file": stamp,
+        "files": _stamps(path),
+        "continuation": str(choice.continuation),
         "seed": choice.seed,
         "prompts": prompt_version,
     }
+
+
+def _stamps(path: Path) -> list[list[Any]]:
+    files = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
 
 
 def price_of(choice: ModelChoice, environment: Environment, config: StudentTeacherConfig) -> Price | None:

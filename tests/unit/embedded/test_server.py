@@ -17,10 +17,14 @@ from arango_thinking.errors import ConfigurationError
 Message = MutableMapping[str, Any]
 
 
-def exchange(storage: Storage, target: str, *parts: bytes, complete: bool = True) -> list[Message]:
-    """What the application sends when it is asked for the target with a body in these parts."""
+def exchange(storage: Storage, target: str, *parts: bytes, complete: bool = True, **headers: str) -> list[Message]:
+    """What the application sends when it is asked for the target with a body in these parts.
+
+    With headers it is one that asks for no passwords.
+    """
     path, _, query = target.partition("?")
-    scope = {"method": "POST", "raw_path": path.encode(), "query_string": query.encode(), "headers": []}
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"method": "POST", "raw_path": path.encode(), "query_string": query.encode(), "headers": pairs}
     messages: list[Message] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
     messages.append({"type": "http.request"} if complete else {"type": "http.disconnect"})
     sent: list[Message] = []
@@ -31,7 +35,8 @@ def exchange(storage: Storage, target: str, *parts: bytes, complete: bool = True
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Application(EmbeddedServer(storage))({**scope}, receive, send))
+    application = Application(EmbeddedServer(storage), authenticates=not headers)
+    asyncio.run(application({**scope}, receive, send))
     return sent
 
 
@@ -84,3 +89,17 @@ def test_without_passwords_only_for_this_machine(tmp_path: Path) -> None:
     service = Service(str(tmp_path / "data.db"), host="0.0.0.0", authenticates=False)
     with pytest.raises(ConfigurationError, match="without passwords"):
         serve(service, lambda _: pytest.fail("it does not listen"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "127.0.0.1:8529"}, 200),
+        ({"host": "localhost"}, 200),
+        ({"host": "evil.example"}, 403),
+        ({"host": "127.0.0.1:8529", "origin": "http://evil.example"}, 403),
+    ],
+)
+def test_without_passwords_web_pages_are_kept_out(storage: Storage, headers: dict[str, str], status: int) -> None:
+    start, _ = exchange(storage, "/_api/collection", b'{"name": "pages"}', **headers)
+    assert start["status"] == status

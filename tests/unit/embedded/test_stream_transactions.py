@@ -145,3 +145,13 @@ def test_closing_aborts_what_is_running(storage: Storage, streams: StreamTransac
     insert(streams, identifier, "a")
     streams.close()
     assert keys(storage) == []
+
+
+def test_one_that_somebody_ends_at_the_same_time_does_not_stop_the_watch(storage: Storage) -> None:
+    streams = StreamTransactions(idle_timeout=0)
+    first = streams.begin(HOME, storage.read(HOME))
+    stale = streams._running[HOME, first]
+    streams.commit(HOME, first)
+    streams._end_quietly(stale)
+    assert streams.status(HOME, first) == "committed"
+    streams.close()

@@ -147,3 +147,21 @@ def test_users_see_and_change_themselves_only(guarded: Guarded) -> None:
     assert guarded.as_user("etl", "PUT", "/_api/user/etl/database/_system", {"grant": "rw"})[0] == 403
     assert guarded.as_user("etl", "PATCH", "/_api/user/etl", {"passwd": "x"})[0] == 200
     assert guarded.as_user("etl", "GET", "/_api/user/etl")[0] == 401
+
+
+def test_a_stream_transaction_is_for_the_one_who_began_it(guarded: Guarded) -> None:
+    guarded.root("PUT", "/_api/user/etl/database/_system", {"grant": "ro"})
+    wanted = {"collections": {"write": "pages"}}
+    status, answer = guarded.as_user("etl", "POST", "/_api/transaction/begin", wanted)
+    assert (status, answer["errorNum"]) == (403, 1004)
+    _, begun = guarded.root("POST", "/_api/transaction/begin", wanted)
+    identifier = begun["result"]["id"]
+    assert guarded.as_user("etl", "GET", "/_api/transaction")[1]["transactions"] == []
+    for method in ("PUT", "DELETE"):
+        assert guarded.as_user("etl", method, f"/_api/transaction/{identifier}")[0] == 404
+    credentials = base64.b64encode(b"etl:").decode()
+    headers = {"authorization": f"Basic {credentials}", "x-arango-trx-id": identifier}
+    inserted = guarded.server.handle(Request("POST", "/_api/document/pages", headers=headers, body=b"{}"))
+    assert inserted.status == 404
+    assert guarded.root("PUT", f"/_api/transaction/{identifier}")[0] == 200
+    assert guarded.root("GET", "/_api/collection/pages/count")[1]["count"] == 0

@@ -19,7 +19,7 @@ async def test_a_call_that_does_not_fit_is_refused_with_the_figures() -> None:
     budget = Budget(max_cost=1.0)
     await budget.reserve(Amount(0.6, 10))
     await budget.settle(Amount(0.6, 10), Amount(0.5, 8))
-    with pytest.raises(BudgetError, match=r"\$0.6000, and \$0.5000 of \$1.00 are spent") as caught:
+    with pytest.raises(BudgetError, match=r"\$0.6000, and \$0.5000 of \$1 are spent") as caught:
         await budget.reserve(Amount(0.6, 10))
     assert caught.value.exit_code == 3
     tokens = Budget(max_tokens=1000)

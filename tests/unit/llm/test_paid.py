@@ -11,7 +11,7 @@ import pytest_asyncio
 from pydantic import BaseModel
 
 from arango_thinking.call_store import DatabaseCalls
-from arango_thinking.errors import BadReplyError, BudgetError
+from arango_thinking.errors import BadReplyError, BudgetError, ModelError
 from arango_thinking.llm import ledger
 from arango_thinking.llm.base import Completion, Message, Sampling
 from arango_thinking.llm.budget import Budget
@@ -20,7 +20,7 @@ from arango_thinking.llm.openai import Connection, OpenAIModel
 from arango_thinking.llm.paid import PaidModel, Terms
 from arango_thinking.llm.prices import Price
 from arango_thinking.settings import DatabaseSettings
-from tests.chat_api import ChatAPI
+from tests.chat_api import ChatAPI, refusal
 
 IDENTITY = {"backend": "openai", "model": "m"}
 PRICE = Price(1.0, 10.0)
@@ -164,3 +164,13 @@ async def test_a_call_that_is_broken_off_counts_as_the_most_it_may_cost() -> Non
     call.cancel()
     await asyncio.gather(call, return_exceptions=True)
     assert budget.spent.tokens >= 100
+
+
+async def test_a_call_that_is_refused_costs_nothing(api: ChatAPI, paid: Paid) -> None:
+    api.reply = lambda _: refusal(400)
+    budget = Budget(max_cost=0.002)
+    model = paid(budget=budget)
+    for _ in range(5):
+        with pytest.raises(ModelError):
+            await model.complete(ask("a"), SAMPLING)
+    assert budget.spent.cost == 0
