@@ -12,7 +12,7 @@ from arango_thinking.dialogue import Dialogue
 from arango_thinking.errors import BudgetError
 from arango_thinking.pipeline import Task, outcomes
 from arango_thinking.settings import StudentTeacherConfig
-from arango_thinking.trace import Usage
+from arango_thinking.trace import Usage, add_usage
 
 #: Documents worked on unless another number is asked for.
 SAMPLE = 5
@@ -60,7 +60,5 @@ async def estimate(
                 raise BudgetError(f"The sample alone exceeds the budget. {outcome.stopped}")
             sample += 1
             failed += outcome.error is not None
-            spent = outcome.trace.usage if outcome.trace else outcome.paid
-            for role, usage in spent.items():
-                used[role] = used.get(role, Usage()) + usage
+            add_usage(used, outcome.trace.usage if outcome.trace else outcome.paid)
     return Estimate(sample, failed, documents, used, time.monotonic() - started)

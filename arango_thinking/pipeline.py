@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from arango_thinking.dialogue import Dialogue
@@ -16,7 +16,7 @@ from arango_thinking.llm import ledger
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.trial import try_judge
 from arango_thinking.thinking import thinking_of, told_trace
-from arango_thinking.trace import StopReason, Trace, Usage
+from arango_thinking.trace import StopReason, Trace, Usage, add_usage
 
 #: How many reasons of documents left alone or failed are kept word for word; all are counted.
 KEPT_REASONS = 1000
@@ -99,7 +99,7 @@ class Statistics:
             self.reasons.append((source, reason))
 
     def count_trace(self, trace: Trace, source: str) -> None:
-        """Count how a dialogue ended and what it cost, whether or not it is written."""
+        """Count how a dialogue ended, whether or not it is written."""
         self.traced += 1
         self.converged += trace.converged
         self.iterations += trace.iterations
@@ -111,8 +111,7 @@ class Statistics:
 
     def count_usage(self, used: Mapping[str, Usage]) -> None:
         """Add tokens, by role."""
-        for role, usage in used.items():
-            self.usage[role] = self.usage.get(role, Usage()) + usage
+        add_usage(self.usage, used)
 
     def to_dict(self) -> dict[str, Any]:
         """The seed's four figures, then the whole account, as JSON-ready values."""
@@ -134,7 +133,7 @@ class Statistics:
             "stop_reasons": dict(self.stop_reasons),
             "reference_suspects": list(self.suspects),
             "judge_check": self.judge_check,
-            "usage": {role: asdict(usage) for role, usage in self.usage.items()},
+            "usage": {role: usage.to_dict() for role, usage in self.usage.items()},
             "cost": sum(self.usage.values(), Usage()).cost,
             "replayed_calls": self.replayed_calls,
             "stopped": self.stopped,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,12 @@ class Usage:
 
 
 NO_USAGE = Usage()
+
+
+def add_usage(total: dict[str, Usage], used: Mapping[str, Usage]) -> None:
+    """Add what was used to a total, role by role."""
+    for role, usage in used.items():
+        total[role] = total.get(role, NO_USAGE) + usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ class Trace:
             "turns": [asdict(turn) for turn in self.turns],
             "stop_reason": str(self.stop_reason),
             "rationalized": self.rationalized,
-            "usage": {role: asdict(usage) for role, usage in self.usage.items()},
+            "usage": {role: usage.to_dict() for role, usage in self.usage.items()},
         }
 
 

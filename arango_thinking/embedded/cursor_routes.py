@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,14 +101,13 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
 def _stream(call: Call, wanted: _Wanted) -> Cursor:
     """Compute the result as it is fetched, from a snapshot that is held until then."""
     started = time.perf_counter()
-    transaction = call.begin(writes=False)
-    try:
+    with ExitStack() as failure:
+        transaction = call.begin(writes=False)
+        failure.callback(transaction.rollback)
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)
         plan = _plan(wanted, transaction)
-    except BaseException:
-        transaction.rollback()
-        raise
+        failure.pop_all()  # the cursor holds it from here on
 
     def attributes(more: bool) -> dict[str, Any]:
         return {"cached": False, "extra": {} if more else _extra(result, time.perf_counter() - started, 0, plan)}

@@ -67,9 +67,7 @@ def completed(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse(call: Call) -> Response:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise said(400, "expecting a JSON object as body")
+    body = _object(call, "expecting a JSON object as body")
     if not isinstance(body.get("query"), str):
         raise said(10, "The attribute 'query' was not found.")
     with _plain(_BEFORE, _PARSING):
@@ -83,6 +81,14 @@ def parse(call: Call) -> Response:
         ast=[syntax_trees.root(query.tree)],
         warnings=[],
     )
+
+
+def _object(call: Call, complaint: str) -> dict[str, Any]:
+    """The body, which has to be an object; each of these routes complains in words of its own."""
+    body = call.json()
+    if not isinstance(body, dict):
+        raise said(400, complaint)
+    return body
 
 
 @contextmanager
@@ -117,10 +123,7 @@ def tracking(call: Call) -> Response:
 
 
 def set_tracking(call: Call) -> Response:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise said(400, "expecting a JSON object as body")
-    call.cursors.settings.set_tracking(body)
+    call.cursors.settings.set_tracking(_object(call, "expecting a JSON object as body"))
     return tracking(call)
 
 
@@ -129,10 +132,7 @@ def caching(call: Call) -> Response:
 
 
 def set_caching(call: Call) -> Response:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise said(400, "expecting a JSON-Object body")
-    call.cursors.settings.set_caching(body)
+    call.cursors.settings.set_caching(_object(call, "expecting a JSON-Object body"))
     return caching(call)
 
 

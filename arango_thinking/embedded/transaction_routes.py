@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Any
 
 from arango_thinking.embedded.errors import ArangoError, not_supported
@@ -16,8 +17,9 @@ def begin(call: Call) -> Response:
     if not isinstance(collections, dict):
         raise ArangoError(10, "missing/invalid collections definition for transaction, error parsing")
     read, written = _names(collections, "read"), _names(collections, "write") | _names(collections, "exclusive")
-    transaction = call.begin(writes=bool(written))
-    try:
+    with ExitStack() as failure:
+        transaction = call.begin(writes=bool(written))
+        failure.callback(transaction.rollback)
         known = {name: transaction.collection(name).name for name in sorted(read | written)}
         for name in sorted(written):
             transaction.rights.check_write(known[name])
@@ -25,9 +27,7 @@ def begin(call: Call) -> Response:
             written=frozenset(known[name] for name in written),
             read=None if body.get("allowImplicit", True) else frozenset(known.values()),
         )
-    except BaseException:
-        transaction.rollback()
-        raise
+        failure.pop_all()  # it lives on
     return _told(201, call.transactions.begin(call.database, transaction, call.user), "running")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from arango_thinking.trace import Usage
+from arango_thinking.trace import Usage, add_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,5 @@ def enter(entry: Entry) -> None:
 def _by_role(entries: list[Entry]) -> dict[str, Usage]:
     roles: dict[str, Usage] = {}
     for entry in entries:
-        roles[entry.role] = roles.get(entry.role, Usage()) + entry.usage
+        add_usage(roles, {entry.role: entry.usage})
     return roles
