@@ -10,6 +10,7 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -149,6 +150,7 @@ def serve(service: Service, announce: Callable[[Started], None]) -> None:
             f"Serving without passwords is for addresses of this machine, such as {DEFAULT_HOST}: "
             f"on {service.host} everybody who reaches it could read and write everything."
         )
+    _require_uvicorn()
     with _listening(service) as listener:
         storage = _opened(service.path)
         new_password = set_root_password(storage, service.password) if service.authenticates else None
@@ -207,11 +209,15 @@ def _opened(path: str) -> Storage:
         raise ConfigurationError(f"{error}.") from error
 
 
+def _require_uvicorn() -> None:
+    """Before a file or a password is made, and before anybody is told that it serves."""
+    if find_spec("uvicorn") is None:
+        raise ConfigurationError("Serving needs uvicorn: pip install 'arango-thinking[serve]'.")
+
+
 def _run(application: Application, listener: socket.socket) -> None:
-    try:
-        import uvicorn
-    except ImportError as error:
-        raise ConfigurationError("Serving needs uvicorn: pip install 'arango-thinking[serve]'.") from error
+    import uvicorn
+
     config = uvicorn.Config(
         application,
         lifespan="off",

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -103,3 +105,19 @@ def test_without_passwords_only_for_this_machine(tmp_path: Path) -> None:
 def test_without_passwords_web_pages_are_kept_out(storage: Storage, headers: dict[str, str], status: int) -> None:
     start, _ = exchange(storage, "/_api/collection", b'{"name": "pages"}', **headers)
     assert start["status"] == status
+
+
+def test_without_uvicorn_nothing_is_made_and_nothing_announced(tmp_path: Path) -> None:
+    """In a process that sees no packages but those that the command needs before it serves."""
+    script = """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "uvicorn" else found(name, package)
+from arango_thinking.cli import main
+sys.argv = ["arango-thinking", "serve", "--db", "data.db", "--port", "0"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "error: Serving needs uvicorn: pip install 'arango-thinking[serve]'.\n"
+    assert list(tmp_path.iterdir()) == []
