@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, demo, enhance, serve
+from arango_thinking.cli import data, database, demo, enhance, history, serve
 
 app = typer.Typer(
     name="arango-thinking",
@@ -47,10 +47,10 @@ def common(
 
 
 app.command()(demo.demo)
-app.command()(data.init)
+app.command()(database.init)
 app.command("import")(data.import_file)
 app.command()(enhance.enhance)
 app.command()(enhance.enhance_thinking)
 app.command()(data.export)
-app.command()(data.status)
+app.command()(history.status)
 app.command()(serve.serve)

@@ -1,63 +1,16 @@
-"""`init`, `import`, `export` and `status`: the data around the main job."""
+"""`import` and `export`: the data around the main job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import options as given
+from arango_thinking.cli.database import opened
 from arango_thinking.printable import printable
-
-if TYPE_CHECKING:
-    from arango_thinking.settings import DatabaseSettings
-    from arango_thinking.store import Store
-
-
-@contextmanager
-def opened(url: str | None, database: str | None) -> Iterator[Store]:
-    """The database that the options and the environment name, closed at the end."""
-    from arango_thinking.settings import database_settings
-    from arango_thinking.store import Store
-
-    settings = database_settings(url, database)
-    notice(settings)
-    store = Store.connect(settings)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def notice(settings: DatabaseSettings) -> None:
-    """Say so when no database was chosen."""
-    if settings.is_default:
-        from arango_thinking.cli.console import say
-
-        say(f"No ARANGO_URL: using {settings.url}, an embedded database for development and small data.")
-
-
-def init(
-    collection: given.Collection = given.DEFAULT_COLLECTION,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    as_json: given.AsJson = False,
-) -> None:
-    """Make our own collections, the audit graph and the index on a collection; safe to repeat."""
-    from arango_thinking.cli.console import print_json, print_line
-
-    with opened(url, database) as store:
-        made = [f"collection {collection}"] if store.create_collection(collection, edge=False) else []
-        made += store.initialise(collection)
-    if as_json:
-        print_json({"made": made})
-        return
-    for thing in made or ["Nothing to do: everything is there."]:
-        print_line(f"made {thing}" if made else thing)
 
 
 def import_file(
@@ -117,21 +70,3 @@ def export(
         print_json({"documents": account.documents, "left_out": account.left_out, "file": str(output_path)})
     else:
         print_line(f"{account.documents:,} documents from {collection} → {printable(str(output_path))}")
-
-
-def status(
-    collection: given.Collection = given.DEFAULT_COLLECTION,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    as_json: given.AsJson = False,
-) -> None:
-    """How many documents are pending and enhanced, and the latest runs."""
-    from arango_thinking.cli.console import print_json, show_status
-
-    with opened(url, database) as store:
-        store.require(collection)
-        states, runs = store.status(collection), store.last_runs(collection, 5)
-    if as_json:
-        print_json({"collection": collection, "states": states, "runs": runs})
-    else:
-        show_status(collection, states, runs)

@@ -25,7 +25,7 @@ def demo(
 ) -> None:
     """Enhance the bundled sample on an embedded database with a small real LLM: no server, key or GPU."""
     from arango_thinking.cli.console import RunProgress, say
-    from arango_thinking.cli.data import opened
+    from arango_thinking.cli.database import opened
     from arango_thinking.cli.enhance import report, run
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.errors import ConfigurationError
@@ -67,7 +67,7 @@ def _load(store: Any) -> None:
 def _show(url: str) -> None:
     """One document before and after."""
     from arango_thinking.cli.console import show_before_after
-    from arango_thinking.cli.data import opened
+    from arango_thinking.cli.database import opened
     from arango_thinking.selection import Selection
 
     with opened(url, None) as store:

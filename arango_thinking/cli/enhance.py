@@ -139,7 +139,7 @@ def enhance(
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
     config = _config(context)
-    from arango_thinking.cli.data import notice
+    from arango_thinking.cli.database import notice
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.selection import Selection
     from arango_thinking.settings import database_settings

@@ -22,6 +22,7 @@ LAYERS = (
     {"estimating"},
     {"pipeline", "call_store"},
     {"dialogue", "store", "thinking"},
+    {"connection"},
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
@@ -104,8 +105,8 @@ def test_the_embedded_database_knows_nothing_of_the_rest() -> None:
         assert own_imports(path) <= {"embedded", "errors", "choices"}, module_of(path)
 
 
-def test_the_driver_is_imported_by_the_store_alone() -> None:
-    assert users_of("arango") == {"store", "embedded.transport"}
+def test_the_driver_is_imported_by_the_store_and_its_connection_alone() -> None:
+    assert users_of("arango") == {"connection", "store", "embedded.transport"}
 
 
 def test_each_model_library_has_one_home() -> None:

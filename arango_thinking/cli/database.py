@@ -1,0 +1,55 @@
+"""Which database a command works on, and `init`, which makes what is ours in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from arango_thinking.cli import options as given
+
+if TYPE_CHECKING:
+    from arango_thinking.settings import DatabaseSettings
+    from arango_thinking.store import Store
+
+
+@contextmanager
+def opened(url: str | None, database: str | None) -> Iterator[Store]:
+    """The database that the options and the environment name, closed at the end."""
+    from arango_thinking.settings import database_settings
+    from arango_thinking.store import Store
+
+    settings = database_settings(url, database)
+    notice(settings)
+    store = Store.connect(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def notice(settings: DatabaseSettings) -> None:
+    """Say so when no database was chosen."""
+    if settings.is_default:
+        from arango_thinking.cli.console import say
+
+        say(f"No ARANGO_URL: using {settings.url}, an embedded database for development and small data.")
+
+
+def init(
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Make our own collections, the audit graph and the index on a collection; safe to repeat."""
+    from arango_thinking.cli.console import print_json, print_line
+
+    with opened(url, database) as store:
+        made = [f"collection {collection}"] if store.create_collection(collection, edge=False) else []
+        made += store.initialise(collection)
+    if as_json:
+        print_json({"made": made})
+        return
+    for thing in made or ["Nothing to do: everything is there."]:
+        print_line(f"made {thing}" if made else thing)
