@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from arango_thinking.connection import Patience
 from arango_thinking.llm.journal import Record
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import Store
@@ -14,8 +15,8 @@ from arango_thinking.store import Store
 class DatabaseCalls:
     """A `CallStore`. Calls expire after `kept_for`; the database removes them by a ttl index."""
 
-    def __init__(self, settings: DatabaseSettings, kept_for: timedelta) -> None:
-        self._store = Store.connect(settings)
+    def __init__(self, settings: DatabaseSettings, kept_for: timedelta, patience: Patience | None = None) -> None:
+        self._store = Store.connect(settings, patience)
         self._kept_for = kept_for.total_seconds()
         self._store.prepare_calls()
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from arango_thinking.call_store import DatabaseCalls
 from arango_thinking.choices import DEFAULT_TEACHER, OnUnconverged
-from arango_thinking.collection_run import CollectionRun
+from arango_thinking.collection_run import CollectionRun, RunOptions
+from arango_thinking.connection import Patience
 from arango_thinking.dataset_run import DatasetRun
 from arango_thinking.dialogue import Dialogue, DialogueOptions
 from arango_thinking.errors import ConfigurationError
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from arango_thinking.llm.endpoint import Endpoints
 
 logger = logging.getLogger(__name__)
+
+#: Enhanced documents that one `sync` looks at for a change of their source; the next one goes on from there.
+STALE_LIMIT = 20_000
 
 
 def _silent(statistics: Statistics) -> None:
@@ -93,18 +97,35 @@ class ThinkingEnhancer:
         """Enhance the pending documents of a collection in place; returns the statistics.
 
         Each document is written only if it is as it was read. With `dry_run` no model is asked and nothing is
-        written. Raises `ConfigurationError` when the collection is not there or the filter is none.
+        written. Raises `ConfigurationError` when the collection is not there or the filter is none, and `LockedError`
+        when another run works on the collection.
         """
-        chosen = Selection(selection) if isinstance(selection, str) else selection
-        settings = self._database or database_settings()
-        run = await asyncio.to_thread(CollectionRun, settings, chosen, limit, self.config)
-        try:
-            if dry_run or not await run.has_work():
+        async with self._run_on(selection, RunOptions("enhance", limit)) as (run, settings):
+            if dry_run:
                 return (await run.survey(progress)).to_dict()
-            async with self.dialogue(settings) as dialogue:
-                return (await run.enhance(dialogue, progress)).to_dict()
-        finally:
-            run.close()
+            return await run.leased(lambda: self._enhance(run, settings, progress))
+
+    async def sync_collection(
+        self, selection: Selection | str, options: RunOptions | None = None, progress: Progress = _silent
+    ) -> dict[str, Any]:
+        """As `enhance_collection`, and documents too whose question, answer or context changed since.
+
+        The statistics also say how many documents are pending at the end, as `pending`.
+        """
+        async with self._run_on(selection, options or RunOptions("sync", stale_limit=STALE_LIMIT)) as (run, settings):
+
+            async def work() -> dict[str, Any]:
+                figures = await self._enhance(run, settings, progress)
+                return {"run": run.key, "pending": (await run.backlog()).pending, **figures}
+
+            return await run.leased(work)
+
+    async def _enhance(self, run: CollectionRun, journal: DatabaseSettings, progress: Progress) -> dict[str, Any]:
+        """Models are opened only when there is something to do."""
+        if not await run.has_work():
+            return (await run.survey(progress)).to_dict()
+        async with self.dialogue(journal, run.patience) as dialogue:
+            return (await run.enhance(dialogue, progress)).to_dict()
 
     async def estimate_collection(
         self, selection: Selection | str, sample: int = SAMPLE, progress: Progress = _silent
@@ -113,12 +134,19 @@ class ThinkingEnhancer:
 
         Nothing is written but the journal.
         """
+        options = RunOptions("estimate", sample)
+        async with self._run_on(selection, options) as (run, settings), self.dialogue(settings) as dialogue:
+            return (await run.estimate(dialogue, progress)).to_dict()
+
+    @asynccontextmanager
+    async def _run_on(
+        self, selection: Selection | str, options: RunOptions
+    ) -> AsyncIterator[tuple[CollectionRun, DatabaseSettings]]:
         chosen = Selection(selection) if isinstance(selection, str) else selection
         settings = self._database or database_settings()
-        run = await asyncio.to_thread(CollectionRun, settings, chosen, sample, self.config)
+        run = await asyncio.to_thread(CollectionRun, settings, chosen, self.config, options)
         try:
-            async with self.dialogue(settings) as dialogue:
-                return (await run.estimate(dialogue, progress)).to_dict()
+            yield run, settings
         finally:
             run.close()
 
@@ -128,11 +156,16 @@ class ThinkingEnhancer:
         return DatabaseSettings(url=f"embedded:{Environment().journal_file}")
 
     @asynccontextmanager
-    async def dialogue(self, journal: DatabaseSettings | None = None) -> AsyncIterator[Dialogue]:
-        """The configured student and teacher, loaded; closed on leaving. `journal` is where replies are kept."""
+    async def dialogue(
+        self, journal: DatabaseSettings | None = None, patience: Patience | None = None
+    ) -> AsyncIterator[Dialogue]:
+        """The configured student and teacher, loaded; closed on leaving.
+
+        `journal` is where replies are kept, `patience` how long that database is waited for.
+        """
         config = self.config
         async with AsyncExitStack() as stack:
-            calls = await _opened_journal(config, stack, journal)
+            calls = await _opened_journal(config, stack, journal, patience)
             endpoints = self._endpoints()
             stack.push_async_callback(endpoints.aclose)
             models = Models(config, stack, endpoints, calls)
@@ -231,20 +264,20 @@ class Models:
 
 
 async def _opened_journal(
-    config: StudentTeacherConfig, stack: AsyncExitStack, settings: DatabaseSettings | None
+    config: StudentTeacherConfig, stack: AsyncExitStack, settings: DatabaseSettings | None, patience: Patience | None
 ) -> Journal | None:
     if settings is None or not config.journal:
         return None
-    journal = Journal(await asyncio.to_thread(_calls, settings, timedelta(days=config.journal_days)))
+    journal = Journal(await asyncio.to_thread(_calls, settings, timedelta(days=config.journal_days), patience))
     stack.push_async_callback(journal.aclose)
     return journal
 
 
-def _calls(settings: DatabaseSettings, kept_for: timedelta) -> DatabaseCalls:
+def _calls(settings: DatabaseSettings, kept_for: timedelta, patience: Patience | None) -> DatabaseCalls:
     try:
         if settings.embedded_path is not None:
             Path(settings.embedded_path).parent.mkdir(parents=True, exist_ok=True)
-        return DatabaseCalls(settings, kept_for)
+        return DatabaseCalls(settings, kept_for, patience)
     except OSError as error:
         raise ConfigurationError(
             f"The journal cannot be kept in {settings.url}: {error.strerror}. "

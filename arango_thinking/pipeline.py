@@ -59,6 +59,8 @@ class Statistics:
     conflicted: int = 0
     failed: int = 0
     deferred: int = 0
+    #: Documents selected that were enhanced before, and whose question, answer or context changed since.
+    stale: int = 0
     #: Documents selected that hold one question with one answer, still to be enhanced.
     examples: int = 0
     #: Examples whose dialogue came to an end, and of those the ones that ended right.
@@ -129,6 +131,7 @@ class Statistics:
             "conflicted": self.conflicted,
             "failed": self.failed,
             "deferred": self.deferred,
+            "stale": self.stale,
             "rejected_lines": self.rejected_lines,
             "stop_reasons": dict(self.stop_reasons),
             "reference_suspects": list(self.suspects),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +31,8 @@ class Pending:
     source_hash: str
     state_hash: str
     evidence: tuple[str, ...] = ()
+    #: It was enhanced before its source changed.
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,45 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What became of one patch: `problem` is None when it was written."""
+class Hold:
+    """A lease as a writing statement names it: a statement with an older fence writes nothing."""
 
     key: str
-    outcome: Literal["written", "conflicted", "gone", "failed"]
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class StalePage:
+    """Enhanced documents whose source changed since, among `traces` traces up to the one with the key `last`.
+
+    `changed` counts those too that failed and are not due.
+    """
+
+    last: str | None
+    traces: int
+    changed: int
+    documents: tuple[Pending, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many documents are pending, and how many of them a run would take now."""
+
+    pending: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one patch.
+
+    `revision` is the document's after the write. `problem` says why it was not written, or what is odd about it.
+    """
+
+    key: str
+    outcome: Literal["written", "unchanged", "conflicted", "gone", "failed"]
     problem: str | None = None
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +95,8 @@ class Imported:
     updated: int
     ignored: int
     problems: tuple[tuple[int, str], ...]
+
+
+def key_of(name: str) -> str:
+    """A legal `_key` for what belongs to a document, by its `_id`, or to a collection, by its name."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]

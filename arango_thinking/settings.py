@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +30,12 @@ from arango_thinking.choices import (
     ThinkingFormat,
 )
 from arango_thinking.errors import ConfigurationError
+
+#: Fields of `StudentTeacherConfig` about speed, money and keeping, not about what is asked.
+_OPERATIONAL = (
+    *("check_judge", "max_cost", "max_tokens", "prices", "journal", "journal_days"),
+    *("batch_size", "batch_delay", "request_timeout", "requests_per_minute", "tokens_per_minute"),
+)
 
 
 class StudentTeacherConfig(BaseModel):
@@ -90,6 +98,12 @@ class StudentTeacherConfig(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise ConfigurationError(explain(error)) from error
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs when anything differs that may change what a dialogue comes to."""
+        chosen = self.model_dump(mode="json", exclude=set(_OPERATIONAL))
+        return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
     @field_validator("student_url", "teacher_url")
     @classmethod

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from arango_thinking.cli import options as given
+from arango_thinking.cli.dialogue import config_of, with_dialogue_options
 
 if TYPE_CHECKING:
     from arango_thinking.cli.console import RunProgress
-    from arango_thinking.settings import StudentTeacherConfig
 
 INTERRUPTED = 130
 SOME_FAILED = 1
@@ -74,28 +74,7 @@ def _progress(title: str, *, quiet: bool) -> RunProgress:
     return RunProgress(title, quiet=quiet)
 
 
-def _config(context: typer.Context) -> StudentTeacherConfig:
-    """The configuration: the parameters of both commands below bear the names of its fields."""
-    from arango_thinking.settings import StudentTeacherConfig
-
-    named = {name: value for name, value in context.params.items() if name in StudentTeacherConfig.model_fields}
-    return StudentTeacherConfig(**{**named, "prices": _prices(named.get("prices") or [])})
-
-
-def _prices(given_prices: list[str]) -> dict[str, tuple[float, float]]:
-    from arango_thinking.errors import ConfigurationError
-
-    prices = {}
-    for text in given_prices:
-        name, _, figures = text.rpartition("=")
-        try:
-            prompt, completion = (float(figure) for figure in figures.split(","))
-        except ValueError as error:
-            raise ConfigurationError(f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION.") from error
-        prices[name] = (prompt, completion)
-    return prices
-
-
+@with_dialogue_options
 def enhance(
     context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
@@ -104,41 +83,13 @@ def enhance(
     evidence_edges: given.EvidenceEdges = None,
     layout: given.ForcedLayout = None,
     dry_run: given.DryRun = False,
-    student_model: given.Student = given.DEFAULT_STUDENT,
-    teacher_model: given.Teacher = given.DEFAULT_TEACHER,
-    judge_model: given.Judge = None,
-    student_url: given.StudentUrl = None,
-    teacher_url: given.TeacherUrl = None,
-    max_iterations: given.Iterations = 3,
-    min_iterations: given.MinIterations = 1,
-    first_try: given.FirstTryOption = given.FirstTry.DEEPEN,
-    on_unconverged: given.UnconvergedOption = given.OnUnconverged.WRITE,
-    thinking_format: given.FormatOption = given.ThinkingFormat.ITERATIVE,
-    max_thinking_length: given.MaxThinkingLength = None,
-    save_iterations: given.SaveIterations = False,
-    student_sees_evidence: given.SeesEvidence = True,
-    check_judge: given.CheckJudge = True,
-    max_cost: given.MaxCost = None,
-    max_tokens: given.MaxTokens = None,
-    prices: given.Prices = None,
-    journal: given.KeepJournal = True,
-    journal_days: given.JournalDays = 30,
     estimate: given.EstimateOn = None,
-    batch_size: given.Concurrency = 10,
-    batch_delay: given.BatchDelay = 0.0,
-    request_timeout: given.RequestTimeout = 120.0,
-    requests_per_minute: given.RequestsPerMinute = None,
-    tokens_per_minute: given.TokensPerMinute = None,
-    continuation: given.ContinuationOption = given.Continuation.EMULATED,
-    max_new_tokens: given.MaxNewTokens = 500,
-    student_temperature: given.Temperature = 0.7,
-    seed: given.Seed = 0,
     url: given.Url = None,
     database: given.DatabaseName = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
-    config = _config(context)
+    config = config_of(context)
     from arango_thinking.cli.database import notice
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.selection import Selection
@@ -158,6 +109,7 @@ def enhance(
     report(figures, f"{collection}, dry run" if dry_run else collection, as_json=as_json)
 
 
+@with_dialogue_options
 def enhance_thinking(
     context: typer.Context,
     input_path: given.JsonlInput,
@@ -165,39 +117,11 @@ def enhance_thinking(
     limit: Annotated[
         int | None, typer.Option("--limit", "--max-samples", min=1, help="Most examples.", show_default="all")
     ] = None,
-    student_model: given.Student = given.DEFAULT_STUDENT,
-    teacher_model: given.Teacher = given.DEFAULT_TEACHER,
-    judge_model: given.Judge = None,
-    student_url: given.StudentUrl = None,
-    teacher_url: given.TeacherUrl = None,
-    max_iterations: given.Iterations = 3,
-    min_iterations: given.MinIterations = 1,
-    first_try: given.FirstTryOption = given.FirstTry.DEEPEN,
-    on_unconverged: given.UnconvergedOption = given.OnUnconverged.WRITE,
-    thinking_format: given.FormatOption = given.ThinkingFormat.ITERATIVE,
-    max_thinking_length: given.MaxThinkingLength = None,
-    save_iterations: given.SaveIterations = False,
-    student_sees_evidence: given.SeesEvidence = True,
-    check_judge: given.CheckJudge = True,
-    max_cost: given.MaxCost = None,
-    max_tokens: given.MaxTokens = None,
-    prices: given.Prices = None,
-    journal: given.KeepJournal = True,
-    journal_days: given.JournalDays = 30,
     estimate: given.EstimateOn = None,
-    batch_size: given.Concurrency = 10,
-    batch_delay: given.BatchDelay = 0.0,
-    request_timeout: given.RequestTimeout = 120.0,
-    requests_per_minute: given.RequestsPerMinute = None,
-    tokens_per_minute: given.TokensPerMinute = None,
-    continuation: given.ContinuationOption = given.Continuation.EMULATED,
-    max_new_tokens: given.MaxNewTokens = 500,
-    student_temperature: given.Temperature = 0.7,
-    seed: given.Seed = 0,
     as_json: given.AsJson = False,
 ) -> None:
     """Enhance a JSONL file of Q&A messages into another; no database."""
-    config = _config(context)
+    config = config_of(context)
     from arango_thinking.enhancer import ThinkingEnhancer
 
     with _progress(input_path.name, quiet=as_json) as progress:

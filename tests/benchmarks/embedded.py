@@ -22,9 +22,13 @@ from command_line import run
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.selection import Document, Patch, Pending, Selection
+from arango_thinking.leases import Lease
 from arango_thinking.store import Store
+from arango_thinking.write_back import WriteBack
 
 ALL = Selection("qa_pairs")
+#: No document has failed, so no configuration matters.
+NO_CONFIG = \"\"
 PAGE = 1000
 DOCUMENT_BYTES = 2048
 
@@ -39,7 +43,7 @@ def question(number: int) -> Document:
 def pages(store: Store, path: list[str]) -> Iterator[list[Pending]]:
     """All pending documents, page by page."""
     after = ""
-    while page := store.pending(ALL, after, PAGE, path):
+    while page := store.pending(ALL, after, PAGE, path, NO_CONFIG):
         yield page
         after = page[-1].document["_key"]
 
@@ -57,7 +61,7 @@ def import_all(store: Store, count: int) -> int:
 def index_all(store: Store) -> int:
     """Returns how many documents a page is then chosen from."""
     store.initialise(ALL.collection)
-    return store.count_pending(ALL, store.iterations_path(ALL.collection))
+    return store.count_pending(ALL, store.iterations_path(ALL.collection), NO_CONFIG).due
 
 
 def scan(store: Store) -> int:
@@ -69,11 +73,14 @@ def scan(store: Store) -> int:
 def update_all(store: Store) -> tuple[int, float]:
     """Returns how many documents were written, and the seconds that took without the reading."""
     path = store.iterations_path(ALL.collection)
+    lease = Lease(store.connection, ALL.collection, "benchmark", 600)
+    lease.take()
+    write_back = WriteBack(store.connection, ALL.collection, lease)
     written, seconds = 0, 0.0
     for page in pages(store, path):
         patches = [patch_of(pending) for pending in page]
         started = time.perf_counter()
-        results = store.save(ALL.collection, patches)
+        results = write_back.save(patches)
         seconds += time.perf_counter() - started
         written += sum(result.outcome == "written" for result in results)
     return written, seconds

@@ -41,7 +41,7 @@ def fill(store: Store, count: int) -> list[str]:
 def page_starts(store: Store, path: list[str]) -> list[str]:
     """The key after which each page begins, found by reading them all."""
     starts = [""]
-    while page := store.pending(ALL, starts[-1], PAGE, path):
+    while page := store.pending(ALL, starts[-1], PAGE, path, ""):
         starts.append(page[-1].document["_key"])
     return starts[:-1]
 
@@ -49,7 +49,7 @@ def page_starts(store: Store, path: list[str]) -> list[str]:
 def milliseconds(store: Store, after: str, path: list[str]) -> float:
     """The time of one page."""
     started = time.perf_counter()
-    store.pending(ALL, after, PAGE, path)
+    store.pending(ALL, after, PAGE, path, "")
     return (time.perf_counter() - started) * 1000
 
 

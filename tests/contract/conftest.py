@@ -13,8 +13,11 @@ from arango.client import ArangoClient
 from arango.database import StandardDatabase
 from pydantic import SecretStr
 
+from arango_thinking.audit import Audit
+from arango_thinking.leases import Lease
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import Store
+from arango_thinking.write_back import WriteBack
 
 IMAGE = "arangodb:3.12"
 PASSWORD = "contract"
@@ -90,4 +93,24 @@ def store(bare_store: Store) -> Store:
 @pytest.fixture
 def database(bare_store: Store) -> StandardDatabase:
     """What another program sees and does in the same database."""
-    return bare_store._database
+    return bare_store.connection.database
+
+
+@pytest.fixture
+def audit(store: Store) -> Audit:
+    """Runs, traces and failures of the same database."""
+    return Audit(store.connection)
+
+
+@pytest.fixture
+def lease(store: Store) -> Lease:
+    """The right to write, for long enough."""
+    lease = Lease(store.connection, COLLECTION, "run", 600)
+    lease.take()
+    return lease
+
+
+@pytest.fixture
+def write_back(store: Store, lease: Lease) -> WriteBack:
+    """Writes under that lease."""
+    return WriteBack(store.connection, COLLECTION, lease)

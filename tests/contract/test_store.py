@@ -9,54 +9,26 @@ from arango.database import StandardDatabase
 from pydantic import SecretStr
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.errors import ArangoThinkingError, ConfigurationError
+from arango_thinking.errors import ConfigurationError
 from arango_thinking.queries import query
-from arango_thinking.selection import Document, Imported, Patch, Pending, Selection, Written
+from arango_thinking.selection import Backlog, Document, Imported, Selection
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES, Store, failure_key
+from arango_thinking.store import AUDIT_GRAPH, LINKS, RUNS, TRACES, Store
 from tests.contract.conftest import COLLECTION
-
-ALL = Selection(COLLECTION)
-AT_TOP = ["thinking_iterations"]
-IN_METADATA = ["metadata", "thinking_iterations"]
-EDGES = "qa_relationships"
-PARAGRAPHS = "document_objects"
-
-
-def flat(key: str, **fields: Any) -> Document:
-    return {"_key": key, "question": f"What is {key}?", "answer": key, "thinking": "old", **fields}
-
-
-def messages(key: str, **metadata: Any) -> Document:
-    said = [{"role": "user", "content": f"What is {key}?"}, {"role": "assistant", "content": key}]
-    return {"_key": key, "messages": said, "metadata": {"thinking": "old", "topic": "letters", **metadata}}
-
-
-def put(store: Store, *documents: Document, collection: str = COLLECTION) -> None:
-    imported = store.import_documents(collection, documents, OnDuplicate.ERROR)
-    assert imported == Imported(len(documents), 0, 0, ())
-
-
-def pending_keys(store: Store, selection: Selection = ALL, after: str = "", limit: int = 100) -> list[str]:
-    path = store.iterations_path(selection.collection, selection.layout)
-    return [pending.document["_key"] for pending in store.pending(selection, after, limit, path)]
-
-
-def one_pending(store: Store, selection: Selection = ALL) -> Pending:
-    [pending] = store.pending(selection, "", 10, store.iterations_path(COLLECTION))
-    return pending
-
-
-def patch_of(pending: Pending, body: Document | None = None) -> Patch:
-    document = pending.document
-    written = {"thinking": "new", "thinking_iterations": 2, "thinking_converged": True}
-    return Patch(document["_key"], document["_rev"], pending.state_hash, body or written)
-
-
-def stored(database: StandardDatabase, key: str, collection: str = COLLECTION) -> Document:
-    document = cast(Document, database.collection(collection).get(key))
-    return {name: value for name, value in document.items() if name not in ("_id", "_rev")}
-
+from tests.contract.documents import (
+    ALL,
+    AT_TOP,
+    CONFIG,
+    EDGES,
+    IN_METADATA,
+    PARAGRAPHS,
+    flat,
+    messages,
+    one_pending,
+    pending_keys,
+    put,
+    stored,
+)
 
 # ---------------------------------------------------------------------- what is ours
 
@@ -134,7 +106,7 @@ def test_pages_are_in_key_order_and_start_after_a_key(store: Store) -> None:
 def test_enhanced_documents_are_left_out(store: Store, make: Any) -> None:
     put(store, make("a"), make("b", thinking_iterations=2), make("c", thinking_iterations=None))
     assert pending_keys(store) == ["a", "c"]
-    assert store.count_pending(ALL, store.iterations_path(COLLECTION)) == 2
+    assert store.count_pending(ALL, store.iterations_path(COLLECTION), CONFIG) == Backlog(2, 2)
 
 
 def test_edges_may_be_questions(bare_store: Store) -> None:
@@ -142,7 +114,7 @@ def test_edges_may_be_questions(bare_store: Store) -> None:
     ends = {"_from": "document_objects/1", "_to": "document_objects/2"}
     put(bare_store, flat("a", **ends), flat("b", **ends, thinking_iterations=1), collection=EDGES)
     bare_store.initialise(EDGES)
-    [pending] = bare_store.pending(Selection(EDGES), "", 10, AT_TOP)
+    [pending] = bare_store.pending(Selection(EDGES), "", 10, AT_TOP, CONFIG)
     assert (pending.document["_key"], pending.document["_from"]) == ("a", "document_objects/1")
 
 
@@ -156,8 +128,8 @@ def test_a_mixed_collection_is_read_whole_by_either_path(store: Store, path: lis
         messages("d", thinking_iterations=1),
         {"_key": "e", "text": "no question at all"},
     )
-    assert [row.document["_key"] for row in store.pending(ALL, "", 10, path)] == ["a", "b", "e"]
-    assert store.count_pending(ALL, path) == 3
+    assert [row.document["_key"] for row in store.pending(ALL, "", 10, path, CONFIG)] == ["a", "b", "e"]
+    assert store.count_pending(ALL, path, CONFIG) == Backlog(3, 3)
 
 
 def test_the_path_is_that_of_most_documents_unless_the_layout_is_given(store: Store) -> None:
@@ -173,7 +145,7 @@ def test_a_filter_narrows(store: Store) -> None:
     sure = Selection(COLLECTION, "doc.confidence >= 0.5 // only good ones")
     assert pending_keys(store, sure) == ["a", "c"]
     assert pending_keys(store, sure, after="a") == ["c"]
-    assert store.count_pending(sure, AT_TOP) == 2
+    assert store.count_pending(sure, AT_TOP, CONFIG) == Backlog(2, 2)
 
 
 def test_an_or_in_the_filter_does_not_widen_it(store: Store) -> None:
@@ -204,7 +176,14 @@ def test_the_index_serves_the_pages(
     bare_store.create_collection(COLLECTION, edge=False)
     put(bare_store, document)
     bare_store.initialise(COLLECTION)
-    binds = {"@collection": COLLECTION, "iterations": path, "after": "", "limit": 10}
+    binds = {
+        "@collection": COLLECTION,
+        "iterations": path,
+        "after": "",
+        "limit": 10,
+        "config": CONFIG,
+        "keeps_failures": True,
+    }
     plan = cast(dict[str, Any], database.aql.explain(query("pending").text, bind_vars=cast(Any, binds)))
     used = [index["name"] for node in plan["nodes"] if node["type"] == "IndexNode" for index in node["indexes"]]
     assert used in (["thinking_pending"], ["thinking_pending_flat"])
@@ -239,7 +218,7 @@ def linked(store: Store) -> Store:
 
 
 def test_evidence_follows_the_edges(linked: Store) -> None:
-    rows = linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "", 10, AT_TOP)
+    rows = linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "", 10, AT_TOP, CONFIG)
     evidence = {row.document["_key"]: row.evidence for row in rows}
     assert sorted(evidence["a"]) == ["first", "second"]
     assert (evidence["b"], evidence["c"]) == ((), ())
@@ -247,16 +226,16 @@ def test_evidence_follows_the_edges(linked: Store) -> None:
 
 def test_an_edge_into_a_collection_that_is_gone_is_passed_over(linked: Store, database: StandardDatabase) -> None:
     database.collection(EDGES).insert({"_from": f"{COLLECTION}/c", "_to": "elsewhere/1"})
-    rows = linked.pending(Selection(COLLECTION, "doc._key == 'c'", EDGES), "", 10, AT_TOP)
+    rows = linked.pending(Selection(COLLECTION, "doc._key == 'c'", EDGES), "", 10, AT_TOP, CONFIG)
     assert rows[0].evidence == ()
 
 
 def test_without_edges_there_is_no_evidence(linked: Store) -> None:
-    assert [row.evidence for row in linked.pending(ALL, "", 10, AT_TOP)] == [(), (), ()]
+    assert [row.evidence for row in linked.pending(ALL, "", 10, AT_TOP, CONFIG)] == [(), (), ()]
 
 
 def test_no_pending_document_is_no_evidence(linked: Store) -> None:
-    assert linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "z", 10, AT_TOP) == []
+    assert linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "z", 10, AT_TOP, CONFIG) == []
 
 
 # ---------------------------------------------------------------------- filters
@@ -318,98 +297,6 @@ def test_a_filter_may_not_write(store: Store, expression: str) -> None:
 def test_a_filter_on_an_unknown_collection_is_refused(store: Store) -> None:
     with pytest.raises(ConfigurationError, match="1203"):
         store.check_filter(Selection("nowhere", "true"))
-
-
-# ---------------------------------------------------------------------- save
-
-
-def test_an_unchanged_document_is_written(store: Store, database: StandardDatabase) -> None:
-    put(store, flat("a", topic="letters"))
-    assert store.save(COLLECTION, [patch_of(one_pending(store))]) == [Written("a", "written")]
-    after = {"thinking": "new", "thinking_iterations": 2, "thinking_converged": True}
-    assert stored(database, "a") == flat("a", topic="letters") | after
-    assert pending_keys(store) == []
-
-
-def test_metadata_is_merged(store: Store, database: StandardDatabase) -> None:
-    put(store, messages("a"))
-    body = {"metadata": {"original_thinking": None, "thinking": "new", "thinking_iterations": 1}}
-    assert store.save(COLLECTION, [patch_of(one_pending(store), body)]) == [Written("a", "written")]
-    after = stored(database, "a")
-    assert after["metadata"] == {
-        "thinking": "new",
-        "topic": "letters",
-        "original_thinking": None,
-        "thinking_iterations": 1,
-    }
-    assert after["messages"] == messages("a")["messages"]
-
-
-def test_a_change_of_another_field_is_kept_and_the_patch_written(store: Store, database: StandardDatabase) -> None:
-    put(store, flat("a"))
-    patch = patch_of(one_pending(store))
-    database.collection(COLLECTION).update({"_key": "a", "topic": "vowels"})
-    assert store.save(COLLECTION, [patch]) == [Written("a", "written")]
-    after = stored(database, "a")
-    assert (after["topic"], after["thinking"]) == ("vowels", "new")
-
-
-@pytest.mark.parametrize(
-    "change", [{"thinking": "mine"}, {"question": "What else?"}, {"answer": "z"}, {"thinking_iterations": 1}], ids=str
-)
-def test_a_change_of_what_the_thinking_rests_on_is_a_conflict(
-    store: Store, database: StandardDatabase, change: Document
-) -> None:
-    put(store, flat("a"))
-    patch = patch_of(one_pending(store))
-    database.collection(COLLECTION).update({"_key": "a", **change})
-    [written] = store.save(COLLECTION, [patch])
-    assert (written.key, written.outcome) == ("a", "conflicted")
-    assert "1200" in (written.problem or "")
-    assert stored(database, "a") == flat("a") | change
-
-
-def test_a_change_inside_messages_is_a_conflict(store: Store, database: StandardDatabase) -> None:
-    put(store, messages("a"))
-    patch = patch_of(one_pending(store), {"metadata": {"thinking": "new", "thinking_iterations": 1}})
-    database.collection(COLLECTION).update({"_key": "a", "metadata": {"thinking": "mine"}})
-    [written] = store.save(COLLECTION, [patch])
-    assert written.outcome == "conflicted"
-    assert stored(database, "a")["metadata"] == {"thinking": "mine", "topic": "letters"}
-
-
-def test_a_removed_document_is_gone_and_stays_so(store: Store, database: StandardDatabase) -> None:
-    put(store, flat("a"))
-    patch = patch_of(one_pending(store))
-    database.collection(COLLECTION).delete("a")
-    [written] = store.save(COLLECTION, [patch])
-    assert (written.key, written.outcome) == ("a", "gone")
-    assert not database.collection(COLLECTION).has("a")
-
-
-def test_each_patch_has_its_own_result_in_order(store: Store, database: StandardDatabase) -> None:
-    put(store, *(flat(key) for key in "abcd"))
-    patches = [patch_of(pending) for pending in reversed(store.pending(ALL, "", 10, AT_TOP))]
-    documents = database.collection(COLLECTION)
-    documents.delete("a")
-    documents.update({"_key": "b", "topic": "letters"})
-    documents.update({"_key": "c", "answer": "z"})
-    results = [(written.key, written.outcome) for written in store.save(COLLECTION, patches)]
-    assert results == [("d", "written"), ("c", "conflicted"), ("b", "written"), ("a", "gone")]
-
-
-def test_nothing_to_save(store: Store) -> None:
-    assert store.save(COLLECTION, []) == []
-
-
-def test_saving_into_a_collection_that_is_gone(store: Store, database: StandardDatabase) -> None:
-    put(store, flat("a"))
-    patch = patch_of(one_pending(store))
-    if database.has_graph(AUDIT_GRAPH):  # a graph does not let go of its collections
-        database.delete_graph(AUDIT_GRAPH)
-    database.delete_collection(COLLECTION)
-    with pytest.raises(ConfigurationError, match="1203"):
-        store.save(COLLECTION, [patch])
 
 
 # ---------------------------------------------------------------------- import and export
@@ -532,78 +419,8 @@ def test_holds_questions(store: Store) -> None:
     assert store.holds_questions(COLLECTION)
 
 
-def test_runs_are_listed_newest_first(store: Store) -> None:
-    for day in (1, 3, 2):
-        store.start_run(
-            {"_key": str(day), "collection": COLLECTION, "started_at": f"2025-01-0{day}", "status": "running"}
-        )
-    store.start_run({"_key": "9", "collection": "another", "started_at": "2025-01-09"})
-    store.finish_run("3", {"status": "finished", "statistics": {"written": 4}})
-    first, second = store.last_runs(COLLECTION, 2)
-    assert first == {
-        "_key": "3",
-        "status": "finished",
-        "started_at": "2025-01-03",
-        "statistics": {"written": 4},
-    }
-    assert second["_key"] == "2"
-
-
 def test_no_runs_before_initialise(bare_store: Store) -> None:
     assert bare_store.last_runs(COLLECTION, 5) == []
-
-
-def test_a_run_is_recorded_once(store: Store) -> None:
-    store.start_run({"_key": "1", "collection": COLLECTION})
-    with pytest.raises(ArangoThinkingError, match="1210"):
-        store.start_run({"_key": "1", "collection": COLLECTION})
-
-
-def test_traces_are_linked_from_their_document_and_to_their_run(store: Store, database: StandardDatabase) -> None:
-    put(store, flat("a"))
-    store.start_run({"_key": "1", "collection": COLLECTION})
-    store.record_traces([{"_key": "t", "document": f"{COLLECTION}/a", "turns": []}], "1")
-    reached = database.aql.execute(
-        "FOR vertex IN 1..2 OUTBOUND @start @@links RETURN vertex._id",
-        bind_vars={"start": f"{COLLECTION}/a", "@links": LINKS},
-    )
-    assert list(cast(Any, reached)) == [f"{TRACES}/t", f"{RUNS}/1"]
-    assert stored(database, "t", TRACES) == {"_key": "t", "document": f"{COLLECTION}/a", "turns": []}
-
-
-def test_no_traces(store: Store, database: StandardDatabase) -> None:
-    store.record_traces([], "1")
-    assert database.collection(LINKS).count() == 0
-
-
-def test_a_trace_that_is_refused_is_told(store: Store) -> None:
-    trace = {"_key": "t", "document": f"{COLLECTION}/a"}
-    store.record_traces([trace], "1")
-    with pytest.raises(ArangoThinkingError, match=r"thinking_traces: .*unique constraint"):
-        store.record_traces([trace], "1")
-
-
-def test_failures_are_counted_and_cleared(store: Store, database: StandardDatabase) -> None:
-    first, second = f"{COLLECTION}/a", f"{COLLECTION}/b"
-    store.record_failures({first: {"error": "ModelError", "message": "one"}, second: {"error": "ModelError"}})
-    store.record_failures({first: {"error": "BadReplyError", "message": "two"}})
-    assert stored(database, failure_key(first), FAILURES) == {
-        "_key": failure_key(first),
-        "document": first,
-        "error": "BadReplyError",
-        "message": "two",
-        "attempts": 2,
-    }
-    assert stored(database, failure_key(second), FAILURES)["attempts"] == 1
-    store.clear_failures([first, f"{COLLECTION}/never-failed"])
-    assert not database.collection(FAILURES).has(failure_key(first))
-    assert database.collection(FAILURES).has(failure_key(second))
-
-
-def test_no_failures(store: Store, database: StandardDatabase) -> None:
-    store.record_failures({})
-    store.clear_failures([])
-    assert database.collection(FAILURES).count() == 0
 
 
 def test_an_index_made_on_an_empty_collection_does_not_stand_in_the_way(store: Store) -> None:

@@ -104,7 +104,9 @@ def _check_documents(store: Store) -> None:
 
 def _check_failures(store: Store, stats: dict[str, Any]) -> None:
     told = {reason["source"]: reason["reason"] for reason in stats["reasons"]}
-    recorded = {record["document"]: record for record in store._database.collection("thinking_failures").all()}
+    recorded = {
+        record["document"]: record for record in store.connection.database.collection("thinking_failures").all()
+    }
     assert len(told) == len(HOPELESS)
     for number, (_, reason) in HOPELESS.items():
         source = f"qa_pairs/q{number:05}"

@@ -50,5 +50,5 @@ def test_expired_calls_are_not_found_and_the_database_removes_them(opened: Openi
     calls = opened(timedelta(seconds=-1))
     calls.write([{"_key": "a", "text": "one"}])
     assert calls.read(["a"]) == {}
-    indexes = store._database.collection(CALLS).indexes()
+    indexes = store.connection.database.collection(CALLS).indexes()
     assert [index["fields"] for index in indexes if index["type"] == "ttl"] == [["expires_at"]]  # type: ignore[union-attr]

@@ -57,7 +57,7 @@ async def test_every_selected_document_is_accounted_for(api: ChatAPI, questions:
     assert ended == [11, 1, 0, 1, 0]
     assert stats["selected"] == sum(ended) == 13
     assert {reason["source"] for reason in stats["reasons"]} == {"qa_pairs/q003", "qa_pairs/q900"}
-    (failure,) = questions._database.collection("thinking_failures")
+    (failure,) = questions.connection.database.collection("thinking_failures")
     assert (failure["document"], failure["error"], failure["attempts"]) == ("qa_pairs/q003", "BadReplyError", 1)
 
 
@@ -71,7 +71,7 @@ async def test_an_edit_during_the_dialogue_is_never_overwritten(api: ChatAPI, qu
         if number in (4, 5) and number not in edited:
             edited.add(number)
             change = {"messages": [*question(4)["messages"][:1], {"role": "assistant", "content": "changed"}]}
-            other._database.collection("qa_pairs").update(
+            other.connection.database.collection("qa_pairs").update(
                 {"_key": f"q{number:03}", **(change if number == 4 else {"reviewed": True})}
             )
         return solves_at_second(body)

@@ -14,6 +14,8 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
         (errors.ArangoThinkingError, 1),
         (errors.ConfigurationError, 2),
         (errors.UnavailableError, 69),
+        (errors.BusyError, 69),
+        (errors.LockedError, 75),
         (errors.DocumentError, 1),
         (errors.InputError, 2),
         (errors.ModelError, 1),
@@ -27,6 +29,11 @@ def test_exit_codes(kind: type[ArangoThinkingError], exit_code: int) -> None:
 
 def test_a_bad_reply_is_a_failed_model_call() -> None:
     assert issubclass(errors.BadReplyError, errors.ModelError)
+
+
+def test_a_refusal_carries_what_to_do_about_it() -> None:
+    error = errors.RefusedError("why", "skip")
+    assert (error.exit_code, error.action) == (2, "skip")
 
 
 @pytest.mark.parametrize("kind", KINDS)

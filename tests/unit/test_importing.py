@@ -124,7 +124,7 @@ def test_edges_go_into_an_edge_collection(store: Store, file: Path) -> None:
     [edge] = stored(store, "qa_relationships")
     assert (edge["_from"], edge["_to"]) == (EDGE["_from"], EDGE["_to"])
     assert import_jsonl(store, file, "qa_relationships").ignored == 1
-    assert store._database.collection("qa_relationships").properties()["edge"] is True  # type: ignore[index]
+    assert store.connection.database.collection("qa_relationships").properties()["edge"] is True  # type: ignore[index]
 
 
 def test_an_edge_without_an_end_is_rejected(store: Store, file: Path) -> None:

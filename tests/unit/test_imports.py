@@ -19,14 +19,15 @@ LAYERS = (
     {"cli"},
     {"enhancer", "sample"},
     {"collection_run", "dataset_run", "exporting", "importing"},
-    {"estimating"},
+    {"estimating", "intake", "batch_writer"},
     {"pipeline", "call_store"},
-    {"dialogue", "store", "thinking"},
+    {"dialogue", "store", "thinking", "write_back"},
+    {"audit", "leases", "stale_search", "bookkeeping", "threads"},
     {"connection"},
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"choices", "errors", "details"},
+    {"choices", "errors", "details", "faults"},
 )
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 

@@ -25,6 +25,25 @@ BINDS: dict[str, object] = {
     "source": "qa_pairs",
     "now": 0,
     "calls": [{"_key": "a", "expires_at": 1}],
+    "keeps_failures": True,
+    "config": "fingerprint",
+    "key": "1",
+    "run": "1",
+    "host": "localhost",
+    "process": 1,
+    "milliseconds": 1000,
+    "fence": 1,
+    "lease": "1",
+    "notes": {},
+    "patches": [{"key": "1", "revision": "_a", "body": {"thinking": "new"}}],
+    "results": [],
+    "documents": ["qa_pairs/1"],
+    "traces": [{"_key": "1"}],
+    "links": [{"_key": "1", "_from": "qa_pairs/1", "_to": "thinking_traces/1"}],
+    "record": {"_key": "1"},
+    "patch": {"status": "finished"},
+    "attempts": 3,
+    "pause": 1000,
 }
 
 
@@ -35,7 +54,7 @@ def used_names() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if called in ("query", "rows") and isinstance(node.args[0].value, str):
+                if called in ("query", "rows", "_rows") and isinstance(node.args[0].value, str):
                     names.add(node.args[0].value)
     return names
 
@@ -49,6 +68,7 @@ def test_every_query_has_a_purpose_and_runs(name: str, store: Store) -> None:
     store.create_collection("qa_pairs", edge=False)
     store.create_collection("qa_relationships", edge=True)
     store.initialise("qa_pairs")
+    store.rows("start_run", {"record": {"_key": "1"}})
     found = query(name)
     assert found.purpose.endswith(".")
     rows = store.rows(name, {bind: BINDS[bind] for bind in found.binds})

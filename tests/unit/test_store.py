@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, UnavailableError
+from arango_thinking.selection import key_of
 from arango_thinking.settings import DatabaseSettings, database_settings
-from arango_thinking.store import Store, failure_key
+from arango_thinking.store import Store
 
 
 class Refusing(ThreadingHTTPServer):
@@ -114,8 +115,8 @@ def test_an_embedded_file_is_made_and_kept(tmp_path: Path) -> None:
     again.close()
 
 
-def test_a_failure_key_is_legal_and_the_documents_own() -> None:
-    key = failure_key("qa_pairs/ä b")
+def test_a_key_of_is_legal_and_the_documents_own() -> None:
+    key = key_of("qa_pairs/ä b")
     assert re.fullmatch(r"[0-9a-f]{32}", key)
-    assert key == failure_key("qa_pairs/ä b")
-    assert key != failure_key("qa_pairs/b")
+    assert key == key_of("qa_pairs/ä b")
+    assert key != key_of("qa_pairs/b")

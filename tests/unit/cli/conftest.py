@@ -80,7 +80,7 @@ def fill(url: str, collection: str, *documents: Document, edge: bool = False) ->
     store = Store.connect(database_settings(url))
     store.create_collection(collection, edge=edge)
     for document in documents:
-        store._database.collection(collection).insert(dict(document), silent=True)
+        store.connection.database.collection(collection).insert(dict(document), silent=True)
     store.close()
 
 

@@ -1,0 +1,93 @@
+"""Runs, traces and failures: what was done to the documents of a database, kept in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from arango_thinking.connection import Connection
+from arango_thinking.selection import Document, key_of
+
+#: A document that failed is tried again this often in all, by later runs, after pauses that grow fourfold.
+ATTEMPTS = 3
+FIRST_PAUSE = timedelta(minutes=15)
+_AT_ONCE = 100
+
+
+class Audit:
+    """All methods block. Each may be done again: a second time changes nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # ------------------------------------------------------------------ runs
+
+    def start_run(self, run: Document) -> None:
+        """Record a run under its `_key`."""
+        self._connection.rows("start_run", {"record": run})
+
+    def finish_run(self, key: str, patch: Document) -> None:
+        """Add to a recorded run."""
+        self._connection.rows("finish_run", {"key": key, "patch": patch})
+
+    def bury_dead_runs(self, collection: str, run: str) -> list[str]:
+        """End the records of runs on `collection` that were killed, as `run` holds its lease now; returns their keys.
+
+        What became of their traces is read from the documents.
+        """
+        dead = self._connection.rows("dead_runs", {"source": collection, "run": run})
+        for key in dead:
+            self._settle_dead(key)
+            counts = {row["outcome"]: row["traces"] for row in self._connection.rows("count_traces", {"run": key})}
+            self.finish_run(key, {"status": "killed", "statistics": _account(counts)})
+        return dead
+
+    def _settle_dead(self, run: str) -> None:
+        while unsettled := self._connection.rows("unsettled_traces", {"run": run, "limit": _AT_ONCE}):
+            self.settle(run, unsettled)
+
+    # ------------------------------------------------------------------ traces
+
+    def record_traces(self, traces: Sequence[Document], run: str) -> None:
+        """Keep traces before their documents are written, each linked from its document and to its run."""
+        if not traces:
+            return
+        self._connection.rows("record_traces", {"traces": traces})
+        self._connection.rows("record_links", {"links": [link for trace in traces for link in _links(trace, run)]})
+
+    def settle(self, run: str, results: Sequence[Mapping[str, Any]]) -> None:
+        """Note what became of traces: `key`, `document`, `outcome` and the document's `revision` after the write."""
+        if results:
+            written = [result["document"] for result in results if result["outcome"] == "written"]
+            self._connection.rows("settle_traces", {"results": list(results), "documents": written, "run": run})
+
+    # ------------------------------------------------------------------ failures
+
+    def record_failures(self, failures: Mapping[str, Document]) -> None:
+        """Note failed documents by `_id`, with what went wrong; attempts are counted, the next one is set."""
+        rows = [{"_key": key_of(id_), "document": id_, **failure} for id_, failure in failures.items()]
+        if rows:
+            pause = round(FIRST_PAUSE.total_seconds() * 1000)
+            self._connection.rows("record_failures", {"failures": rows, "attempts": ATTEMPTS, "pause": pause})
+
+    def clear_failures(self, ids: Sequence[str]) -> None:
+        """Forget the failures of these documents."""
+        if ids:
+            self._connection.rows("clear_failures", {"keys": [key_of(id_) for id_ in ids]})
+
+
+def _links(trace: Document, run: str) -> list[Document]:
+    key = trace["_key"]
+    return [
+        {"_key": f"{key}-document", "_from": trace["document"], "_to": f"thinking_traces/{key}"},
+        {"_key": f"{key}-run", "_from": f"thinking_traces/{key}", "_to": f"thinking_runs/{run}"},
+    ]
+
+
+def _account(outcomes: Mapping[str, int]) -> Document:
+    """What is known of a killed run, from its traces."""
+    return {
+        "selected": sum(outcomes.values()),
+        **{name: outcomes.get(name, 0) for name in ("written", "conflicted", "failed", "gone", "lost")},
+    }

@@ -1,0 +1,88 @@
+"""Leases: one run at a time writes to a collection, and one that was killed makes room after a while."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from arango_thinking.connection import Connection
+from arango_thinking.errors import LockedError
+from arango_thinking.selection import Document, Hold, key_of
+
+
+class Lease:
+    """The right to write to one collection, kept in `thinking_locks`, by the server's clock. All methods block.
+
+    Each taking has a higher `fence`: a statement that names an older one writes nothing.
+    """
+
+    def __init__(self, connection: Connection, collection: str, run: str, seconds: float) -> None:
+        self.seconds = seconds
+        self._connection = connection
+        self._collection = collection
+        self._run = run
+        self._key = key_of(collection)
+        self._hold: Hold | None = None
+        # The heartbeat and a write renew it from two threads; against each other they would only conflict.
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def hold(self) -> Hold:
+        """What a writing statement has to name."""
+        if self._hold is None:
+            raise RuntimeError("the lease was not taken")
+        return self._hold
+
+    def take(self) -> Document:
+        """What the last holder left in it. Raises `LockedError` when another run holds it."""
+        lease = self._take() or (self._make() and self._take())
+        if not lease:
+            raise LockedError(self._held_by_another())
+        self._hold = Hold(self._key, lease["fence"])
+        return lease
+
+    def _take(self) -> Document | None:
+        binds = {
+            "key": self._key,
+            "run": self._run,
+            "host": platform.node(),
+            "process": os.getpid(),
+            "milliseconds": round(self.seconds * 1000),
+        }
+        return next(iter(self._connection.rows("lease_take", binds)), None)
+
+    def _make(self) -> bool:
+        if self._connection.rows("read_lease", {"key": self._key}):
+            return False
+        self._connection.rows("lease_make", {"key": self._key, "source": self._collection})
+        return True
+
+    def renew(self) -> None:
+        """Hold it for `seconds` more. Raises `LockedError` when another run has taken it."""
+        binds = {"key": self._key, "fence": self.hold.fence, "milliseconds": round(self.seconds * 1000)}
+        with self._one_at_a_time:
+            if not self._connection.rows("lease_renew", binds):
+                raise LockedError(f"The lease was lost. {self._held_by_another()} Nothing more is written.")
+
+    def release(self, notes: Mapping[str, Any]) -> None:
+        """Give it back, with notes for the next holder; nothing happens when another run has it by now."""
+        binds = {"key": self._key, "fence": self.hold.fence, "notes": dict(notes)}
+        with self._one_at_a_time:
+            self._connection.rows("lease_release", binds)
+
+    def _held_by_another(self) -> str:
+        lease = next(iter(self._connection.rows("read_lease", {"key": self._key})), None)
+        if lease is None or not lease["run"]:
+            return f"Another run works on '{self._collection}'."
+        return (
+            f"Another run works on '{self._collection}': {lease['run']} on {lease['host']}, process "
+            f"{lease['process']}, since {_to_seconds(lease['taken_at'])}. If it was killed, its lease ends by itself."
+        )
+
+
+def _to_seconds(moment: str) -> str:
+    return re.sub(r"\.\d+Z$", "Z", moment)

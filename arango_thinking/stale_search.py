@@ -1,0 +1,66 @@
+"""How far the search for enhanced documents whose source changed has come, from one run to the next.
+
+A search goes through the traces of a collection in key order, a number of them a run. When one has gone through all
+of them and found nothing, there is nothing to search until the collection has another revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: A collection's revision is not kept in step over the shards of a cluster, so it is not trusted for longer.
+TRUSTED_SECONDS = 24 * 60 * 60
+
+
+@dataclass(slots=True)
+class StaleSearch:
+    """What a run is to search, and how far it came."""
+
+    #: What stands for the state of the collection now: its revision and the filter.
+    mark: str = ""
+    #: Most traces of this run; 0 when there is nothing to search.
+    limit: int = 0
+    #: The trace after which it goes on, "" for the first.
+    after: str = ""
+    #: What `mark` was when the search began at the first trace, and whether it has found anything since.
+    began: str = ""
+    found: bool = False
+    #: What `mark` was when a whole search had found nothing, and when that was, in seconds since 1970.
+    clean: str = ""
+    clean_at: float = 0.0
+    searched: int = 0
+
+    @classmethod
+    def resume(cls, notes: Mapping[str, Any], mark: str, limit: int, now: float) -> StaleSearch:
+        """The search that the last run left in its notes, or a new one; with nothing to do where none is needed."""
+        search = cls(mark, limit, **{name: notes[name] for name in _NOTED if name in notes})
+        if not search.after:
+            search.began, search.found = mark, False
+        if search.clean == mark and now - search.clean_at < TRUSTED_SECONDS:
+            search.limit = 0
+        return search
+
+    @property
+    def left(self) -> int:
+        """How many more traces this run may search."""
+        return self.limit - self.searched
+
+    def advance(self, traces: int, last: str | None, *, found: bool, is_last: bool, now: float) -> None:
+        """Count a page of traces."""
+        self.searched += traces
+        self.found = self.found or found
+        self.after = last or ""
+        if not is_last:
+            return
+        self.after, self.limit = "", self.searched
+        if not self.found:
+            self.clean, self.clean_at = self.began, now
+
+    def notes(self) -> dict[str, Any]:
+        """For the next run."""
+        return {name: getattr(self, name) for name in _NOTED}
+
+
+_NOTED = ("after", "began", "found", "clean", "clean_at")

@@ -1,0 +1,115 @@
+"""Compare-and-set: patches go into documents that are still as they were read, under a lease, a batch at a time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from arango_thinking.connection import Connection
+from arango_thinking.errors import BusyError, RefusedError
+from arango_thinking.faults import Action
+from arango_thinking.leases import Lease
+from arango_thinking.selection import Document, Patch, Written
+
+#: How often a batch is written to documents that others keep changing, after pauses that double.
+ROUNDS = 5
+FIRST_PAUSE_SECONDS = 0.05
+_LEFT = "left for the next run"
+_OUTCOMES: dict[str, Literal["conflicted", "gone"]] = {Action.REREAD: "conflicted", Action.GONE: "gone"}
+
+
+class WriteBack:
+    """Writes to one collection. All methods block."""
+
+    def __init__(self, connection: Connection, collection: str, lease: Lease) -> None:
+        self._connection = connection
+        self._collection = collection
+        self._lease = lease
+
+    def save(self, patches: Sequence[Patch]) -> list[Written]:
+        """Write patches to documents that are still as they were read; results are in their order.
+
+        A document with another revision is read again: when question, answer, context and thinking are the same, the
+        patch goes to the new revision, when it holds the patch already an earlier try arrived, else it is
+        "conflicted". Raises `LockedError`, with nothing more written, when another run took the lease.
+        """
+        results: dict[str, Written] = {}
+        left = list(patches)
+        for number in range(ROUNDS):
+            if not left:
+                break
+            if number:
+                time.sleep(random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**number)
+            self._lease.renew()
+            results |= self._batch(left)
+            tried = {patch.key: patch.revision for patch in left}
+            left = self._read_again([patch for patch in left if patch.key not in results], results)
+            results |= {p.key: self._one(p) for p in left if p.revision == tried[p.key]}
+            left = [patch for patch in left if patch.key not in results]
+        for patch in left:
+            results[patch.key] = Written(patch.key, "conflicted", f"changed again and again; {_LEFT}")
+        return [results[patch.key] for patch in patches]
+
+    def _batch(self, patches: Sequence[Patch]) -> dict[str, Written]:
+        """The ones that were written."""
+        try:
+            rows = self._rows("write_back", patches)
+        except RefusedError:  # all of it, as too much for the memory allowed: each is tried on its own then
+            return {}
+        return {row["key"]: _written(row) for row in rows if row["key"] is not None}
+
+    def _one(self, patch: Patch) -> Written:
+        """Write one that a batch did not take although it is as it was read: to learn why."""
+        try:
+            rows = self._rows("write_one", [patch])
+        except RefusedError as error:
+            return Written(patch.key, _OUTCOMES.get(error.action, "failed"), str(error))
+        except BusyError as error:
+            return Written(patch.key, "conflicted", str(error))
+        if rows:
+            return _written(rows[0])
+        self._lease.renew()  # says so when it was lost
+        return Written(patch.key, "conflicted", f"the lease had run out; {_LEFT}")
+
+    def _rows(self, name: str, patches: Sequence[Patch]) -> list[Document]:
+        hold = self._lease.hold
+        told = [{"key": patch.key, "revision": patch.revision, "body": patch.body} for patch in patches]
+        binds = {"@collection": self._collection, "patches": told, "lease": hold.key, "fence": hold.fence}
+        return self._connection.rows(name, binds)
+
+    def _read_again(self, patches: Sequence[Patch], results: dict[str, Written]) -> list[Patch]:
+        """Patches for the revisions that are there now; what is decided goes into `results`."""
+        if not patches:
+            return []
+        keys = [patch.key for patch in patches]
+        rows = self._connection.rows("reread", {"@collection": self._collection, "keys": keys})
+        now = {row["document"]["_key"]: row for row in rows}
+        again = []
+        for patch in patches:
+            row = now.get(patch.key)
+            if row is None:
+                results[patch.key] = Written(patch.key, "gone", "removed since it was read")
+            elif holds(row["document"], patch.body):
+                results[patch.key] = Written(patch.key, "written", revision=row["document"]["_rev"])
+            elif row["state_hash"] != patch.state_hash:
+                results[patch.key] = Written(patch.key, "conflicted", f"changed since it was read; {_LEFT}")
+            else:
+                again.append(replace(patch, revision=row["document"]["_rev"]))
+        return again
+
+
+def holds(document: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether a document has everything that a patch would write."""
+    return all(_holds(document.get(name), value) for name, value in body.items())
+
+
+def _holds(stored: Any, value: Any) -> bool:
+    return holds(stored or {}, value) if isinstance(value, Mapping) else bool(stored == value)
+
+
+def _written(row: Document) -> Written:
+    odd = None if row["kept"] else "the database stored something else than was written: has it computed values?"
+    return Written(row["key"], "written", odd, row["revision"])
