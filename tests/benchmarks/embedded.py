@@ -21,14 +21,14 @@ import orjson
 from command_line import run
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document, Patch, Pending, Selection
 from arango_thinking.leases import Lease
+from arango_thinking.selection import Document, Patch, Pending, Selection
 from arango_thinking.store import Store
 from arango_thinking.write_back import WriteBack
 
 ALL = Selection("qa_pairs")
 #: No document has failed, so no configuration matters.
-NO_CONFIG = \"\"
+NO_CONFIG = ""
 PAGE = 1000
 DOCUMENT_BYTES = 2048
 
