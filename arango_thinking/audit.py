@@ -71,6 +71,10 @@ class Audit:
             pause = round(FIRST_PAUSE.total_seconds() * 1000)
             self._connection.rows("record_failures", {"failures": rows, "attempts": ATTEMPTS, "pause": pause})
 
+    def count_failures(self, collection: str) -> int:
+        """How many documents failed when they were last worked on."""
+        return int(self._connection.rows("count_failures", {"source": collection})[0])
+
     def clear_failures(self, ids: Sequence[str]) -> None:
         """Forget the failures of these documents."""
         if ids:

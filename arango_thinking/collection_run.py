@@ -23,7 +23,7 @@ from arango_thinking.estimating import Estimate, estimate
 from arango_thinking.intake import Intake, Limits
 from arango_thinking.leases import Lease
 from arango_thinking.pipeline import Outcome, Progress, Statistics, check_judge, outcomes
-from arango_thinking.selection import Backlog, Document, Selection
+from arango_thinking.selection import Document, Selection
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
 from arango_thinking.stale_search import StaleSearch
 from arango_thinking.store import Store
@@ -94,9 +94,10 @@ class CollectionRun:
         """Whether any document can be enhanced now."""
         return await self._intake.has_work()
 
-    async def backlog(self) -> Backlog:
-        """How many documents are pending, and how many of them a run would take now."""
-        return await self._intake.backlog()
+    async def state(self) -> Document:
+        """How many documents are pending, and how many failed when they were last worked on."""
+        failures = await self._threads.run(self._audit.count_failures, self._selection.collection)
+        return {"pending": (await self._intake.backlog()).pending, "failures": failures}
 
     async def survey(self, progress: Progress) -> Statistics:
         """Read what would be enhanced, and count it as deferred; nothing is written."""

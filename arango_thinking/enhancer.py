@@ -91,16 +91,17 @@ class ThinkingEnhancer:
         selection: Selection | str,
         *,
         limit: int | None = None,
+        max_runtime: float | None = None,
         dry_run: bool = False,
         progress: Progress = _silent,
     ) -> dict[str, Any]:
         """Enhance the pending documents of a collection in place; returns the statistics.
 
-        Each document is written only if it is as it was read. With `dry_run` no model is asked and nothing is
-        written. Raises `ConfigurationError` when the collection is not there or the filter is none, and `LockedError`
-        when another run works on the collection.
+        Each document is written only if it is as it was read. After `max_runtime` seconds no more are begun. With
+        `dry_run` no model is asked and nothing is written. Raises `ConfigurationError` when the collection is not there
+        or the filter is none, and `LockedError` when another run works on the collection.
         """
-        async with self._run_on(selection, RunOptions("enhance", limit)) as (run, settings):
+        async with self._run_on(selection, RunOptions("enhance", limit, max_runtime)) as (run, settings):
             if dry_run:
                 return (await run.survey(progress)).to_dict()
             return await run.leased(lambda: self._enhance(run, settings, progress))
@@ -110,13 +111,14 @@ class ThinkingEnhancer:
     ) -> dict[str, Any]:
         """As `enhance_collection`, and documents too whose question, answer or context changed since.
 
-        The statistics also say how many documents are pending at the end, as `pending`.
+        The statistics also say how many documents are pending at the end, as `pending`, and how many failed when they
+        were last worked on, as `failures`.
         """
         async with self._run_on(selection, options or RunOptions("sync", stale_limit=STALE_LIMIT)) as (run, settings):
 
             async def work() -> dict[str, Any]:
                 figures = await self._enhance(run, settings, progress)
-                return {"run": run.key, "pending": (await run.backlog()).pending, **figures}
+                return {"run": run.key if figures["selected"] else None, **await run.state(), **figures}
 
             return await run.leased(work)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from arango_thinking.connection import Connection
 from arango_thinking.errors import LockedError
+from arango_thinking.processes import identity, is_dead
 from arango_thinking.selection import Document, Hold, key_of
 
 
@@ -27,6 +28,8 @@ class Lease:
         self._run = run
         self._key = key_of(collection)
         self._hold: Hold | None = None
+        #: The fence of a holder that is known to be dead.
+        self._dead: int | None = None
         # The heartbeat and a write renew it from two threads; against each other they would only conflict.
         self._one_at_a_time = threading.Lock()
 
@@ -38,8 +41,11 @@ class Lease:
         return self._hold
 
     def take(self) -> Document:
-        """What the last holder left in it. Raises `LockedError` when another run holds it."""
-        lease = self._take() or (self._make() and self._take())
+        """What the last holder left in it. Raises `LockedError` when another run holds it.
+
+        A holder on this machine whose process has ended is not waited for.
+        """
+        lease = self._take() or (self._make_room() and self._take())
         if not lease:
             raise LockedError(self._held_by_another())
         self._hold = Hold(self._key, lease["fence"])
@@ -49,17 +55,25 @@ class Lease:
         binds = {
             "key": self._key,
             "run": self._run,
-            "host": platform.node(),
-            "process": os.getpid(),
+            "dead": self._dead,
+            "holder": {"host": platform.node(), "process": os.getpid(), "identity": identity()},
             "milliseconds": round(self.seconds * 1000),
         }
         return next(iter(self._connection.rows("lease_take", binds)), None)
 
-    def _make(self) -> bool:
-        if self._connection.rows("read_lease", {"key": self._key}):
+    def _make_room(self) -> bool:
+        """Whether it is worth while to try again: the lease was not there yet, or its holder is dead."""
+        lease = self._read()
+        if lease is None:
+            self._connection.rows("lease_make", {"key": self._key, "source": self._collection})
+        elif is_dead(lease.get("identity")):
+            self._dead = lease["fence"]
+        else:
             return False
-        self._connection.rows("lease_make", {"key": self._key, "source": self._collection})
         return True
+
+    def _read(self) -> Document | None:
+        return next(iter(self._connection.rows("read_lease", {"key": self._key})), None)
 
     def renew(self) -> None:
         """Hold it for `seconds` more. Raises `LockedError` when another run has taken it."""
@@ -75,7 +89,7 @@ class Lease:
             self._connection.rows("lease_release", binds)
 
     def _held_by_another(self) -> str:
-        lease = next(iter(self._connection.rows("read_lease", {"key": self._key})), None)
+        lease = self._read()
         if lease is None or not lease["run"]:
             return f"Another run works on '{self._collection}'."
         return (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, database, demo, enhance, history, serve
+from arango_thinking.cli import data, database, demo, enhance, history, serve, sync
 
 app = typer.Typer(
     name="arango-thinking",
@@ -51,6 +51,7 @@ app.command()(database.init)
 app.command("import")(data.import_file)
 app.command()(enhance.enhance)
 app.command()(enhance.enhance_thinking)
+app.command()(sync.sync)
 app.command()(data.export)
 app.command()(history.status)
 app.command()(serve.serve)

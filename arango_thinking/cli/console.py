@@ -176,6 +176,21 @@ def money(dollars: float | None) -> str:
     return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
+def show_round(summary: Mapping[str, Any]) -> None:
+    """A round of `sync` in a line on stderr, and what ended it."""
+    counted = ("selected", "written", "unchanged", "conflicted", "failed", "deferred")
+    told = [f"{summary[name]:,} {name}" for name in counted if summary[name]] or ["nothing to do"]
+    if summary.get("pending") is not None:
+        told.append(f"{summary['pending']:,} still pending")
+    if summary["cost"]:
+        told.append(money(summary["cost"]))
+    if summary["stopped"]:
+        told.append(str(summary["stopped"]))
+    say(f"{summary['collection']}: {', '.join(told)} in {_duration(summary['seconds'])}")
+    if summary["error"]:
+        complain(summary["error"])
+
+
 def show_estimate(figures: Mapping[str, Any], title: str) -> None:
     """What the sample took, and what all documents would take."""
     table = _two_columns()

@@ -26,7 +26,8 @@ def demo(
     """Enhance the bundled sample on an embedded database with a small real LLM: no server, key or GPU."""
     from arango_thinking.cli.console import RunProgress, say
     from arango_thinking.cli.database import opened
-    from arango_thinking.cli.enhance import report, run
+    from arango_thinking.cli.enhance import report
+    from arango_thinking.cli.running import run
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.errors import ConfigurationError
     from arango_thinking.selection import Selection

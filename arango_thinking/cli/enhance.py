@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,31 +9,10 @@ import typer
 
 from arango_thinking.cli import options as given
 from arango_thinking.cli.dialogue import config_of, with_dialogue_options
+from arango_thinking.cli.running import DROPPED, run
 
 if TYPE_CHECKING:
     from arango_thinking.cli.console import RunProgress
-
-INTERRUPTED = 130
-SOME_FAILED = 1
-OVER_BUDGET = 3
-
-
-#: What Ctrl-C leaves behind, in a collection and in a file.
-KEPT = "what was finished is written. The same command goes on from here."
-DROPPED = "the output is not written, since it appears whole or not at all."
-
-
-def run(work: Coroutine[Any, Any, dict[str, Any]], left_behind: str = KEPT) -> dict[str, Any]:
-    """Run the one coroutine of a command; Ctrl-C ends it in order, and `left_behind` says with what."""
-    import asyncio
-
-    from arango_thinking.cli.console import complain
-
-    try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        complain(f"interrupted; {left_behind}")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
@@ -43,6 +21,7 @@ def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
     Raises `typer.Exit` with 3 when the budget ended it, and with 1 when documents failed or lines were rejected.
     """
     from arango_thinking.cli.console import print_json, say, show_run
+    from arango_thinking.syncing import exit_code_of
 
     if as_json:
         print_json(figures)
@@ -50,10 +29,8 @@ def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
         say("Nothing to do: no document is pending.")
     else:
         show_run(figures, title)
-    if figures["stopped"]:
-        raise typer.Exit(OVER_BUDGET)
-    if figures["failed"] or figures["rejected_lines"]:
-        raise typer.Exit(SOME_FAILED)
+    if exit_code := exit_code_of(figures):
+        raise typer.Exit(exit_code)
 
 
 def report_estimate(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
@@ -78,7 +55,8 @@ def _progress(title: str, *, quiet: bool) -> RunProgress:
 def enhance(
     context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Most documents.", show_default="all")] = None,
+    limit: given.Limit = None,
+    max_runtime: given.MaxRuntime = None,
     filter_: given.Filter = None,
     evidence_edges: given.EvidenceEdges = None,
     layout: given.ForcedLayout = None,
@@ -105,7 +83,10 @@ def enhance(
                 run(enhancer.estimate_collection(selection, estimate, progress)), collection, as_json=as_json
             )
             return
-        figures = run(enhancer.enhance_collection(selection, limit=limit, dry_run=dry_run, progress=progress))
+        work = enhancer.enhance_collection(
+            selection, limit=limit, max_runtime=max_runtime, dry_run=dry_run, progress=progress
+        )
+        figures = run(work)
     report(figures, f"{collection}, dry run" if dry_run else collection, as_json=as_json)
 
 

@@ -18,6 +18,22 @@ from arango_thinking.choices import (
 )
 from arango_thinking.documents import Layout
 
+_UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+
+
+def seconds(given: str | float) -> float:
+    """A duration: a number of seconds, as defaults are, or one with its unit, such as 90s, 15m, 2h or 1d."""
+    text = str(given)
+    number, unit = (text[:-1], text[-1]) if text[-1:] in _UNITS else (text, "s")
+    try:
+        value = float(number) * _UNITS[unit]
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise typer.BadParameter(f"'{text}' is no duration: write 90s, 15m, 2h or 1d.")
+    return value
+
+
 Url = Annotated[
     str | None,
     typer.Option("--url", help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]", show_default=False),
@@ -39,6 +55,33 @@ Filter = Annotated[
 EvidenceEdges = Annotated[
     str | None,
     typer.Option("--evidence-edges", help="Edge collection from Q&A to source paragraphs.", show_default=False),
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most documents.", show_default="all")]
+MaxRuntime = Annotated[
+    float | None,
+    typer.Option(
+        "--max-runtime",
+        parser=seconds,
+        metavar="DURATION",
+        help="Begin no more documents after so long: 90s, 15m, 2h.",
+        show_default="no limit",
+    ),
+]
+LeaseSeconds = Annotated[
+    float,
+    typer.Option(
+        "--lease", parser=seconds, metavar="DURATION", help="After so long a killed run makes room.", show_default="60s"
+    ),
+]
+Patience = Annotated[
+    float,
+    typer.Option(
+        "--patience",
+        parser=seconds,
+        metavar="DURATION",
+        help="How long to wait for a database that cannot answer.",
+        show_default="5m",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.")]
 ForcedLayout = Annotated[

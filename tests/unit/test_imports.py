@@ -17,8 +17,9 @@ PACKAGE = "arango_thinking"
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"syncing"},
     {"enhancer", "sample"},
-    {"collection_run", "dataset_run", "exporting", "importing"},
+    {"collection_run", "dataset_run", "exporting", "importing", "metrics"},
     {"estimating", "intake", "batch_writer"},
     {"pipeline", "call_store"},
     {"dialogue", "store", "thinking", "write_back"},
@@ -27,7 +28,7 @@ LAYERS = (
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"choices", "errors", "details", "faults"},
+    {"choices", "errors", "details", "faults", "processes"},
 )
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 

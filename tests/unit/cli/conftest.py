@@ -103,7 +103,7 @@ def _server() -> Iterator[ChatAPI]:
 def api(_server: ChatAPI) -> ChatAPI:
     """The server with nothing asked yet."""
     _server.requests.clear()
-    _server.reply = learner
+    _server.reply, _server.delay = learner, 0.0
     return _server
 
 

@@ -1,0 +1,44 @@
+"""Which process this is, so that another one on the same machine can tell whether it still lives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+def identity() -> str | None:
+    """Boot, process namespace, process number and its start; None where the system does not tell (not Linux).
+
+    A number alone is given again, and in another container means another process.
+    """
+    here, start = _here(), _start(os.getpid())
+    return f"{here} {os.getpid()} {start}" if here and start else None
+
+
+def is_dead(other: str | None) -> bool:
+    """Whether the process of that identity is known to have ended; False for one that cannot be seen from here."""
+    here = _here()
+    if not other or not here or not other.startswith(f"{here} "):
+        return False
+    number, start = other.removeprefix(f"{here} ").split()
+    return _start(int(number)) != start
+
+
+def _here() -> str | None:
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
+    except OSError:
+        return None
+
+
+def _start(number: int) -> str | None:
+    """When a process began, in ticks since boot; None when it has ended, though its parent may not know it yet."""
+    try:
+        stat = (_PROC / str(number) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *fields = stat.rpartition(")")[2].split()  # the name before it may hold spaces
+    return None if state in ("Z", "X") else fields[18]
