@@ -17,7 +17,7 @@ from arango_thinking.threads import Threads
 
 PAGE = 100
 #: Traces that are compared with their documents in one statement.
-TRACES_AT_ONCE = 2000
+TRACES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,13 @@ class Intake:
         self._path = store.iterations_path(selection.collection, selection.layout)
 
     async def has_work(self) -> bool:
-        """Whether any document can be enhanced now; nothing is counted. If not, the search is done."""
+        """Whether any document can be enhanced now; nothing is counted. A search that found nothing is done then."""
         search = replace(self.search)
         async for pending in self._documents(search):
             with suppress(DocumentError):
                 self._example(pending)
+                if not pending.stale:
+                    self.search = search
                 return True
         self.search = search
         return False

@@ -154,7 +154,8 @@ class Store:
 
     def stale(self, selection: Selection, after: str, limit: int, config: str) -> StalePage:
         """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`."""
-        binds = {"source": selection.collection, "after": after, "limit": limit, **self._due(config)}
+        names = {"@collection": selection.collection, "source": selection.collection}
+        binds = {**names, "after": after, "limit": limit, **self._due(config)}
         page = self.rows("stale", binds, selection.filter)[0]
         documents = self._with_evidence(selection, page["stale"])
         stale = tuple(replace(document, stale=True) for document in documents)

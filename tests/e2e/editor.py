@@ -22,7 +22,7 @@ def edit(store: Store, number: int, chance: random.Random) -> None:
     documents = store.connection.database.collection("qa_pairs")
     document = documents.get(f"q{chance.randrange(int(sys.argv[2])):03}")
     assert isinstance(document, dict)
-    attribute = chance.choice(["note", "note", "messages", "thinking"])
+    attribute = chance.choice(["note", "messages", "messages", "thinking"])
     change: dict[str, object] = {"note": f"note {number}"}
     if attribute == "messages":
         asked, answer = document["messages"]
@@ -43,7 +43,7 @@ def main() -> None:
     store = Store.connect(database_settings(sys.argv[1]))
     chance = random.Random(7)
     number = 0
-    while not select.select([sys.stdin], [], [], 0.02)[0]:
+    while not select.select([sys.stdin], [], [], 0.01)[0]:
         edit(store, number := number + 1, chance)
     store.close()
 

@@ -103,7 +103,7 @@ def editing(tmp_path: Path) -> Iterator[Any]:
 
 def kill_at_random(url: str, api: ChatAPI, chance: random.Random) -> bool:
     """Kill a run some time after it began to ask the models; returns whether it was still going on."""
-    before, after, process = len(api.requests), chance.randrange(1, 60), start(url, api)
+    before, after, process = len(api.requests), chance.randrange(1, 40), start(url, api)
     while process.poll() is None and len(api.requests) < before + after:
         time.sleep(0.001)
     time.sleep(chance.uniform(0, 0.05))  # in between two requests, too
@@ -134,13 +134,16 @@ def test_kills_while_others_edit(students: ChatAPI, url: str, editing: Any, coun
     began = fill(url, count)
     chance = random.Random(kills)
     editing.start(url, count)
-    killed = sum(kill_at_random(url, students, chance) for _ in range(kills))
+    killed = tries = 0
+    while killed < kills:
+        killed += kill_at_random(url, students, chance)
+        tries += 1
+        assert tries < 3 * kills
     edits = editing.stop()
     for _ in range(3):  # the last edits may have come during the last run
         code, told = sync(url, students)
     assert (code, told["selected"], told["pending"]) == (0, 0, 0)
-    print(f"{killed} of {kills} killed in mid-run, {len(edits)} edits")
-    assert killed >= kills / 2
+    print(f"{killed} of {tries} runs killed on their way, {len(edits)} edits")
     assert len({attribute for _, attribute, _ in edits}) == 3
 
     expected, documents = edited(began, edits), read(url)

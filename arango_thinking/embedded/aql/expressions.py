@@ -19,7 +19,10 @@ Comparison = Callable[[Any, Any], bool]
 
 def contains(item: Any, items: Any) -> bool:
     """IN: false if `items` is no array."""
-    return isinstance(items, list) and any(v.equal(item, other) for other in items)
+    if not isinstance(items, list):
+        return False
+    # Strings are equal for AQL as for Python, which compares them much faster; numbers and booleans are not.
+    return item in items if isinstance(item, str) else any(v.equal(item, other) for other in items)
 
 
 def lacks(item: Any, items: Any) -> bool:
