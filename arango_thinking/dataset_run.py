@@ -9,11 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from arango_thinking.atomic_files import atomic_file
 from arango_thinking.dialogue import Dialogue
 from arango_thinking.documents import Example, enhanced_copy, is_enhanced, read_example
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.estimating import Estimate, estimate
-from arango_thinking.jsonl import AtomicFile, Line, line_count, read_documents
+from arango_thinking.jsonl import Line, line_count, read_documents
 from arango_thinking.pipeline import Outcome, Progress, Statistics, Task, check_judge, outcomes, patch_of, settle
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.controls import EXAMPLES
@@ -40,7 +41,7 @@ class DatasetRun:
             raise ConfigurationError(f"{self._output} is the input: give another path for the output.")
         lines = line_count(self._input)
         self._statistics.expected = min(lines, self._limit or lines)
-        with AtomicFile(self._output) as file:
+        with atomic_file(self._output) as file:
             self._file = file
             await check_judge(dialogue, self._config, self._first_examples(), self._statistics)
             async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:

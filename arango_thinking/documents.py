@@ -34,7 +34,7 @@ _OTHER_SHAPES = (
     ),
     ({"conversations"}, "a ShareGPT record (conversations of from and value): convert it to messages first"),
     ({"prompt", "completion"}, "a prompt/completion record: convert it to messages first"),
-    ({"qa_pairs"}, "a batch of Q&A documents: take the documents in its `qa_pairs`, one a line"),
+    ({"qa_pairs"}, "a batch of Q&A documents: put it in a file of its own whose name ends in .json"),
     ({"question"}, "a question without an answer"),
     ({"answer"}, "an answer without a question"),
     ({"_from"}, "a relationship edge without question and answer"),
@@ -343,7 +343,8 @@ def enhanced_copy(document: Document, patch: Document) -> Document:
 def export_document(document: Document) -> Document:
     """The document as a line of training data: messages as stored, all else under `metadata`.
 
-    A flat document becomes messages; what its own `metadata` holds gives way to a top-level name.
+    A flat document becomes messages; what its own `metadata` holds gives way to a top-level name. As in the generator's
+    own export its kind of question is in capitals, and `validated` says whether its citation was found.
     """
     rest = _without(document, SYSTEM_ATTRIBUTES)
     if detect_layout(document) is Layout.MESSAGES:
@@ -354,7 +355,17 @@ def export_document(document: Document) -> Document:
     rest = _without(rest, {"messages", "question", "answer"})
     if rest.get("metadata") is None or isinstance(rest["metadata"], dict):
         rest = {**(rest.pop("metadata", None) or {}), **rest}
-    return {"messages": messages, "metadata": rest}
+    return {"messages": messages, "metadata": {**rest, **_training_fields(rest)}}
+
+
+def _training_fields(rest: Document) -> Document:
+    """What training filters on, in the form it has in the generator's exports and not in its collection."""
+    fields: Document = {}
+    if isinstance(rest.get("question_type"), str):
+        fields["question_type"] = rest["question_type"].upper()
+    if isinstance(rest.get("citation_found"), bool) and "validated" not in rest:
+        fields["validated"] = rest["citation_found"]
+    return fields
 
 
 def _without(values: Document, names: Set[str]) -> Document:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from arango_thinking.compression import COMPRESSIONS
 from arango_thinking.errors import InputError
 from arango_thinking.printable import printable
 
-#: How a gzip file begins.
-GZIP = b"\x1f\x8b"
 #: What JSON takes for white space, and the mark some programs put before UTF-8.
 SPACE = b" \t\r\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -23,11 +22,12 @@ _OTHER_FORMATS = {
     b"\xfe\xff": "UTF-16 text: convert it to UTF-8",
     b"PK\x03\x04": "a ZIP archive: unpack it",
     b"PAR1": "a Parquet file: convert it to JSON Lines",
-    b"BZh": "compressed with bzip2: unpack it, or use gzip",
-    b"\x28\xb5\x2f\xfd": "compressed with Zstandard: unpack it, or use gzip",
-    b"\xfd7zXZ": "compressed with xz: unpack it, or use gzip",
-    GZIP: "compressed twice: unpack it once",
+    b"BZh": "compressed with bzip2: unpack it, or use gzip or Zstandard",
+    b"\xfd7zXZ": "compressed with xz: unpack it, or use gzip or Zstandard",
+    **{compression.magic: "compressed twice: unpack it once" for compression in COMPRESSIONS},
 }
+#: How a batch of the Q&A generator begins.
+_BATCH = re.compile(rb'\{\s*"qa_pairs"\s*:\s*\[')
 _COLUMNS = {"question", "answer", "thinking", "instruction", "output", "prompt", "text", "messages", "_key"}
 
 
@@ -37,8 +37,12 @@ def refuse_file(path: Path, reason: str) -> NoReturn:
 
 
 def is_array(head: bytes) -> bool:
-    """Whether the text that begins so is a JSON array."""
-    return _after_mark(head).startswith(b"[")
+    """Whether the text that begins so is a JSON array, or the generator's batch: an object that begins with one."""
+    return _after_mark(head).startswith(b"[") or _is_batch(head)
+
+
+def _is_batch(head: bytes) -> bool:
+    return _BATCH.match(_after_mark(head)) is not None
 
 
 def _after_mark(head: bytes) -> bytes:
@@ -59,6 +63,8 @@ def refuse_other_formats(head: bytes, path: Path) -> None:
 def refuse_other_json(head: bytes, path: Path) -> None:
     """Refuses text that would give an error for each of its lines."""
     first = _after_mark(head).split(b"\n", 1)[0].strip()
+    if _is_batch(head):
+        refuse_file(path, "is a batch of Q&A documents: name it .json, or write the documents in it one a line")
     if first == b"{":
         refuse_file(path, "is an object over many lines: JSON Lines has one object a line")
     if first.startswith(b"[") and not _is_json(first):
@@ -67,7 +73,7 @@ def refuse_other_json(head: bytes, path: Path) -> None:
         refuse_file(path, "looks like CSV: convert it to JSON Lines")
 
 
-def _is_json(text: bytes) -> bool:
+def _is_json(text: bytes | str) -> bool:
     try:
         json.loads(text)
     except (ValueError, RecursionError):
@@ -85,7 +91,10 @@ def _is_csv_header(first: bytes) -> bool:
 
 
 def array_items(raw: bytes, path: Path) -> Iterator[tuple[int, bytes]]:
-    """The items of the array as written, with the line each begins on: they are judged like lines."""
+    """The items of the array as written, with the line each begins on: they are judged like lines.
+
+    What a batch says beside its documents is left out.
+    """
     try:
         text = raw.decode("utf-8-sig")
         spans = list(_item_spans(text))
@@ -103,10 +112,8 @@ def array_items(raw: bytes, path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _item_spans(text: str) -> Iterator[tuple[int, int]]:
-    decoder, position = (
-        json.JSONDecoder(parse_int=str, parse_float=str),
-        _after_space(text, text.index("[") + 1),
-    )
+    start = text.index("[")
+    decoder, position = json.JSONDecoder(parse_int=str, parse_float=str), _after_space(text, start + 1)
     while text[position : position + 1] != "]":
         _, end = decoder.raw_decode(text, position)
         yield position, end
@@ -117,7 +124,7 @@ def _item_spans(text: str) -> Iterator[tuple[int, int]]:
                 raise json.JSONDecodeError("comma before the end", text, position)
         elif text[position : position + 1] != "]":
             raise json.JSONDecodeError("comma or end expected", text, position)
-    if _after_space(text, position + 1) != len(text):
+    if not _is_json(f"{text[:start]}0{text[position + 1 :]}"):  # what is left of a batch, or 0 with nothing beside it
         raise json.JSONDecodeError("more after the end", text, position + 1)
 
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
 from arango_thinking.choices import DEFAULT_COLLECTION, OnDuplicate
+from arango_thinking.errors import UnavailableError
 from arango_thinking.jsonl import FIRST_DOCUMENTS, Line, as_documents, read_lines
 from arango_thinking.pipeline import KEPT_REASONS
-from arango_thinking.selection import Document
+from arango_thinking.rejects import corrected, rejected_lines
+from arango_thinking.selection import Document, Imported
 from arango_thinking.store import Store
 
-#: Documents of one bulk import.
+#: Documents of one bulk import, and about how many bytes: whichever is reached first.
 BATCH = 1000
+BATCH_BYTES = 8 * 1024 * 1024
+#: How often a batch is sent, and a document that another writer held.
+TRIES = 5
+_CONFLICT = "creating document failed with error 'conflict'"
 
 
 class Contents(StrEnum):
@@ -27,6 +35,18 @@ class Contents(StrEnum):
     QUESTIONS = "Q&A documents"
     PARAGRAPHS = "source paragraphs"
     EDGES = "edges"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What to do with documents that are there already, and with lines that cannot be taken.
+
+    The import ends when more than `max_errors` lines are rejected; `rejects` is where rejected lines are written.
+    """
+
+    on_duplicate: OnDuplicate = OnDuplicate.IGNORE
+    max_errors: int | None = None
+    rejects: Path | None = None
 
 
 @dataclass(slots=True)
@@ -39,18 +59,20 @@ class ImportAccount:
     ignored: int = 0
     rejected: int = 0
     doubtful: int = 0
+    #: The last line that was read, where too many were rejected: the lines before it are in, nothing after it.
+    ended_at: int | None = None
     rejections: list[tuple[int, str]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
 
     @property
+    def imported(self) -> int:
+        """How many lines are in the collection now."""
+        return self.created + self.updated + self.ignored
+
+    @property
     def lines(self) -> int:
         """How many lines there were that are not blank."""
-        return self.created + self.updated + self.ignored + self.rejected
-
-    def reject(self, line: int, reason: str) -> None:
-        self.rejected += 1
-        if len(self.rejections) < KEPT_REASONS:
-            self.rejections.append((line, reason))
+        return self.imported + self.rejected
 
     def doubt(self, line: int, reason: str) -> None:
         self.doubtful += 1
@@ -62,38 +84,101 @@ class ImportAccount:
         return asdict(self)
 
 
-def import_jsonl(
-    store: Store, path: Path, collection: str, on_duplicate: OnDuplicate = OnDuplicate.IGNORE
-) -> ImportAccount:
+def import_jsonl(store: Store, path: Path, collection: str, options: ImportOptions = ImportOptions()) -> ImportAccount:
     """Import `path` into `collection`, which is made when it is not there.
 
     A bad line is counted and reported, the others go in. A document without `_key` gets one made from its content,
     so that the same import twice gives the same collection. Raises `InputError` when the file as a whole is not
-    what it should be; nothing is stored then.
+    what it should be; nothing is stored then. A file of rejected lines, corrected, is a file to import.
     """
-    lines = read_lines(path)
+    lines: Iterator[Line] = map(corrected, read_lines(path))
     first = list(islice(lines, FIRST_DOCUMENTS))
     account = ImportAccount(_contents(store, first, collection))
     lines = chain(first, lines)
     if account.contents is Contents.QUESTIONS:
         lines = as_documents(lines, path)
-    batch: list[Line] = []
-    made = False
-    for line in lines:
-        for doubt in line.doubts:
-            account.doubt(line.number, doubt)
-        if line.document is None:
-            account.reject(line.number, line.error or "no document")
-            continue
-        if not made:
-            made = True
-            store.create_collection(collection, edge=account.contents is Contents.EDGES)
-        batch.append(line)
-        if len(batch) == BATCH:
-            _import_batch(store, collection, batch, on_duplicate, account)
-            batch = []
-    _import_batch(store, collection, batch, on_duplicate, account)
+    with rejected_lines(options.rejects, path) as rejects:
+        _Import(store, collection, options, account, rejects).take(lines)
     return account
+
+
+@dataclass(slots=True)
+class _Import:
+    """One import on its way."""
+
+    store: Store
+    collection: str
+    options: ImportOptions
+    account: ImportAccount
+    rejects: Callable[[Line, str], None]
+    made: bool = False
+
+    def take(self, lines: Iterator[Line]) -> None:
+        batch: list[Line] = []
+        held = 0
+        for line in lines:
+            for doubt in line.doubts:
+                self.account.doubt(line.number, doubt)
+            if line.document is None:
+                self._reject(line, line.error or "no document")
+            else:
+                batch.append(line)
+                held += len(line.raw)
+            if self._has_too_many() or len(batch) == BATCH or held >= BATCH_BYTES:
+                self._store(batch)
+                batch, held = [], 0
+            if self._has_too_many():
+                self.account.ended_at = line.number
+                return
+        self._store(batch)
+
+    def _has_too_many(self) -> bool:
+        return self.options.max_errors is not None and self.account.rejected > self.options.max_errors
+
+    def _reject(self, line: Line, reason: str) -> None:
+        self.account.rejected += 1
+        if len(self.account.rejections) < KEPT_REASONS:
+            self.account.rejections.append((line.number, reason))
+        self.rejects(line, reason)
+
+    def _store(self, batch: list[Line], tries: int = TRIES) -> None:
+        if not batch:
+            return
+        if not self.made:
+            self.made = True
+            self.store.create_collection(self.collection, edge=self.account.contents is Contents.EDGES)
+        imported = self._send([_keyed(line.document or {}) for line in batch])
+        self.account.created += imported.created
+        self.account.updated += imported.updated
+        self.account.ignored += imported.ignored
+        again = []
+        for position, problem in imported.problems:
+            line = batch[position] if position >= 0 else Line(0)
+            if tries > 1 and problem.startswith(_CONFLICT):
+                again.append(line)
+            else:
+                self._reject(line, problem)
+        self._store(again, tries - 1)
+
+    def _send(self, documents: list[Document]) -> Imported:
+        """One batch, sent again when the answer is lost: under their keys the documents are the same ones again.
+
+        Not where a document that is there already is an error: it may be there from the try before.
+        """
+        on_duplicate = self.options.on_duplicate
+        retrying = Retrying(
+            retry=retry_if_exception_type(UnavailableError),
+            wait=wait_random_exponential(0.5, 8),
+            stop=stop_after_attempt(1 if on_duplicate is OnDuplicate.ERROR else TRIES),
+            reraise=True,
+        )
+        try:
+            return retrying(self.store.import_documents, self.collection, documents, on_duplicate)
+        except UnavailableError as error:
+            raise UnavailableError(
+                f"{error} Until then {self.account.imported:,} documents were imported. Import the file again with "
+                "--on-duplicate ignore to add the others."
+            ) from error
 
 
 def _contents(store: Store, first: list[Line], collection: str) -> Contents:
@@ -108,19 +193,6 @@ def _contents(store: Store, first: list[Line], collection: str) -> Contents:
     if any(document.keys() & {"text", "content"} for document in documents):
         return Contents.PARAGRAPHS
     return Contents.QUESTIONS
-
-
-def _import_batch(
-    store: Store, collection: str, batch: list[Line], on_duplicate: OnDuplicate, account: ImportAccount
-) -> None:
-    if not batch:
-        return
-    imported = store.import_documents(collection, [_keyed(line.document or {}) for line in batch], on_duplicate)
-    account.created += imported.created
-    account.updated += imported.updated
-    account.ignored += imported.ignored
-    for position, problem in imported.problems:
-        account.reject(batch[position].number if position >= 0 else 0, problem)
 
 
 def _keyed(document: Document) -> Document:

@@ -1,4 +1,4 @@
-"""Reading and writing JSON Lines: strict, streaming, with files that appear whole or not at all.
+"""Reading JSON Lines: strict, streaming, plain or compressed.
 
 A line that cannot be taken is handed out with its number and the reason, and the lines after it still come.
 A file that is something else altogether, or damaged, raises `InputError` before its first line.
@@ -6,29 +6,25 @@ A file that is something else altogether, or damaged, raises `InputError` before
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
-import os
-import secrets
 import shutil
+import sqlite3
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from io import BufferedIOBase
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, NoReturn, Self, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
+from arango_thinking.compression import DAMAGE, MAGIC_BYTES, Compression, by_content, by_name, uncompressed_name
 from arango_thinking.contents import kind_of
 from arango_thinking.documents import Document, Layout, check_document, detect_layout, doubts
-from arango_thinking.errors import ConfigurationError, DocumentError, InputError
+from arango_thinking.errors import DocumentError, InputError
 from arango_thinking.file_formats import (
     BYTE_ORDER_MARK,
-    GZIP,
     SPACE,
     array_items,
     is_array,
@@ -57,45 +53,64 @@ class Line:
     document: Document | None = None
     error: str | None = None
     doubts: tuple[str, ...] = ()
+    #: The line as it was read.
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
 
 def read_documents(path: Path) -> Iterator[Line]:
     """As `read_lines`, for Q&A documents: what must not be stored is an error, what is odd a doubt.
 
-    Remembers the keys it has seen, not the documents. A file without a Q&A document among its first ones is
-    refused whole.
+    A file without a Q&A document among its first ones is refused whole.
     """
     return as_documents(read_lines(path), path)
 
 
 def as_documents(lines: Iterator[Line], path: Path) -> Iterator[Line]:
     """`read_documents` of lines that are read from `path` already."""
-    check = _QuestionCheck()
-    for line in _refuse_foreign(lines, path):
-        yield check.apply(line)
+    with closing(_Keys()) as keys:
+        check = _QuestionCheck(keys)
+        for line in _refuse_foreign(lines, path):
+            yield check.apply(line)
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The JSON objects in a file of JSON Lines, or in an array where the name ends in `.json`; gzip or plain.
+    """The JSON objects in a file of JSON Lines, plain or compressed.
 
-    Memory stays a small multiple of the longest line (an array is read whole). Nothing is opened before the
-    first line is asked for.
+    Where the name ends in `.json` it may also be an array, or a batch of the Q&A generator. Memory stays a small
+    multiple of the longest line (an array is read whole). Nothing is opened before the first line is asked for.
     """
     with _open(path) as stream:
-        head = stream.read(len(GZIP))
+        head = stream.read(MAGIC_BYTES)
         stream.seek(0)
-        packed = head == GZIP
-        remark = _name_remark(path, packed)
-        for line in _packed_lines(stream, path) if packed else _plain_lines(stream, path):
+        compression = by_content(head)
+        remark = _name_remark(path, compression)
+        for line in _packed_lines(stream, path, compression) if compression else _plain_lines(stream, path):
             yield replace(line, doubts=(*remark, *line.doubts)) if remark else line
             remark = ()
+
+
+class _Keys:
+    """The keys seen so far. SQLite spills them to a temporary file, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._table = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._table.execute("PRAGMA journal_mode = OFF")
+        self._table.execute("CREATE TABLE seen (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._table.execute("BEGIN")
+
+    def is_new(self, key: str) -> bool:
+        """Whether the key was not seen before; from now on it is."""
+        return self._table.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount == 1
+
+    def close(self) -> None:
+        self._table.close()
 
 
 @dataclass(slots=True)
 class _QuestionCheck:
     """Judges the lines of one file as Q&A documents."""
 
-    keys: set[str] = field(default_factory=set)
+    keys: _Keys
     told_flat: bool = False
 
     def apply(self, line: Line) -> Line:
@@ -107,9 +122,8 @@ class _QuestionCheck:
             check_document(document)
         except DocumentError as error:
             return replace(line, document=None, error=str(error))
-        if key in self.keys:
+        if key is not None and not self.keys.is_new(key):
             return replace(line, document=None, error=f"`_key` {printable(key)} was used before in this file")
-        self.keys |= {key} if key is not None else set()
         return replace(line, doubts=(*line.doubts, *doubts(document), *self._flat_remark(document)))
 
     def _flat_remark(self, document: Document) -> Iterator[str]:
@@ -143,7 +157,7 @@ def line_count(path: Path) -> int:
     if not path.is_file() or path.suffix != ".jsonl":
         return 0
     with path.open("rb") as stream:
-        if stream.read(len(GZIP)) == GZIP:
+        if by_content(stream.read(MAGIC_BYTES)):
             return 0
         stream.seek(0)
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(_CHUNK), b""))
@@ -163,32 +177,33 @@ def _open(path: Path) -> BinaryIO:
     return spool
 
 
-def _name_remark(path: Path, packed: bool) -> tuple[str, ...]:
-    if packed == (path.suffix == ".gz") or not path.is_file():
+def _name_remark(path: Path, compression: Compression | None) -> tuple[str, ...]:
+    named = by_name(path)
+    if compression is named or not path.is_file():
         return ()
-    if packed:
-        return ("the file is gzip, though its name does not say so",)
-    return ("the file is named .gz, but it is not compressed",)
+    if compression is not None:
+        return (f"the file is {compression.name}, though its name does not say so",)
+    return (f"the file is named {path.suffix}, but it is not compressed",)
 
 
-def _packed_lines(stream: BinaryIO, path: Path) -> Iterator[Line]:
+def _packed_lines(stream: BinaryIO, path: Path, compression: Compression) -> Iterator[Line]:
     """Unpacks the file twice: lines before a damage must not be taken for the whole file."""
     try:
-        with gzip.GzipFile(fileobj=stream) as whole:
+        with compression.reader(stream) as whole:
             while whole.read(_CHUNK):
                 pass
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{printable(str(path))}: damaged gzip: {error}") from error
+    except DAMAGE as error:
+        raise InputError(f"{printable(str(path))}: damaged {compression.name}: {error}") from error
     stream.seek(0)
-    with gzip.GzipFile(fileobj=stream) as unpacked:
+    with compression.reader(stream) as unpacked:
         yield from _plain_lines(unpacked, path)
 
 
-def _plain_lines(stream: BinaryIO | BufferedIOBase, path: Path) -> Iterator[Line]:
+def _plain_lines(stream: BinaryIO, path: Path) -> Iterator[Line]:
     head = stream.read(_CHUNK)
     stream.seek(0)
     refuse_other_formats(head, path)
-    if path.name.lower().removesuffix(".gz").endswith(".json") and is_array(head):
+    if uncompressed_name(path).lower().endswith(".json") and is_array(head):
         raw = stream.read(MAX_ARRAY_BYTES + 1)
         if len(raw) > MAX_ARRAY_BYTES:
             refuse_file(path, f"an array of more than {MAX_ARRAY_BYTES >> 20} MiB: write one object a line")
@@ -197,10 +212,10 @@ def _plain_lines(stream: BinaryIO | BufferedIOBase, path: Path) -> Iterator[Line
         refuse_other_json(head, path)
         numbered = _split_lines(stream)
     for number, raw in numbered:
-        yield _read_line(number, raw)
+        yield read_line(number, raw)
 
 
-def _split_lines(stream: BinaryIO | BufferedIOBase) -> Iterator[tuple[int, bytes]]:
+def _split_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Lines that are not blank, with their numbers; of one that is too long, enough to see that it is."""
     number, rest = 1, bytearray()
     while chunk := stream.read(_CHUNK):
@@ -223,15 +238,16 @@ def _is_blank(raw: bytes | bytearray) -> bool:
     return not raw.removeprefix(BYTE_ORDER_MARK).strip(SPACE)
 
 
-def _read_line(number: int, raw: bytes) -> Line:
+def read_line(number: int, raw: bytes) -> Line:
+    """The line as `read_lines` hands it out."""
     doubtful: list[str] = []
     if raw.startswith(BYTE_ORDER_MARK):
         raw = raw.removeprefix(BYTE_ORDER_MARK)
         doubtful += ["a byte order mark at the start of the line was taken off"] if number > 1 else []
     try:
-        return Line(number, _decode(raw, doubtful), doubts=tuple(doubtful))
+        return Line(number, _decode(raw, doubtful), doubts=tuple(doubtful), raw=raw)
     except InputError as error:
-        return Line(number, error=str(error))
+        return Line(number, error=str(error), raw=raw)
 
 
 def _decode(raw: bytes, doubtful: list[str]) -> Document:
@@ -311,63 +327,3 @@ def _exact_integer(digits: str, doubtful: list[str]) -> int:
     elif abs(value) > 2**53:
         doubtful.append(f"the integer {digits} is beyond 2^53: programs that use doubles will round it")
     return value
-
-
-class AtomicFile:
-    """A JSON Lines file that takes its name only when the block ends well; gzip if that ends in `.gz`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
-        self.count = 0
-        self._part = self.path.with_name(f".{secrets.token_hex(8)}.part")
-
-    def __enter__(self) -> Self:
-        if self.path.exists() and not self.path.is_file():
-            raise ConfigurationError(f"{printable(str(self.path))} is not a regular file: it is not replaced")
-        try:
-            self._file: BinaryIO = self._part.open("xb")
-        except OSError as error:
-            raise ConfigurationError(f"cannot write {printable(str(self.path))}: {error.strerror}") from error
-        self._stream: BinaryIO | gzip.GzipFile = self._file
-        if self.path.suffix == ".gz":
-            self._stream = gzip.GzipFile("", "wb", fileobj=self._file, mtime=0)
-        return self
-
-    def write(self, document: Document) -> None:
-        """Raises `InputError` for what JSON cannot hold: NaN, a lone surrogate."""
-        try:
-            line = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
-        except (TypeError, ValueError) as error:
-            raise InputError(f"document {self.count + 1} cannot be written as JSON: {error}") from error
-        self._stream.write(line + b"\n")
-        self.count += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self._close()
-            if kind is None:
-                self._publish()
-        finally:
-            self._part.unlink(missing_ok=True)
-
-    def _close(self) -> None:
-        with self._file:
-            if self._stream is not self._file:
-                self._stream.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-
-    def _publish(self) -> None:
-        if self.path.exists():
-            shutil.copymode(self.path, self._part)
-        self._part.replace(self.path)
-
-
-def write_lines(path: Path, documents: Iterable[Document]) -> int:
-    """Writes one object a line and returns how many; on an error nothing is left and an older file stays."""
-    with AtomicFile(path) as file:
-        for document in documents:
-            file.write(document)
-    return file.count

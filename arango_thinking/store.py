@@ -97,7 +97,8 @@ class Store:
         with translated():
             if not self.connection.database.has_collection(collection):
                 raise ConfigurationError(
-                    f"There is no collection '{collection}' in the database '{self.connection.database.name}'."
+                    f"There is no collection '{collection}' in the database '{self.connection.database.name}'. "
+                    f"`arango-thinking import FILE --collection {collection}` makes it."
                 )
 
     def create_collection(self, name: str, *, edge: bool) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arango_thinking.cli import options as given
+from arango_thinking.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
@@ -14,13 +16,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(url: str | None, database: str | None) -> Iterator[Store]:
-    """The database that the options and the environment name, closed at the end."""
+def opened(url: str | None, database: str | None, *, must_exist: bool = False) -> Iterator[Store]:
+    """The database that the options and the environment name, closed at the end.
+
+    With `must_exist` a missing file of the embedded database is an error, and is not made.
+    """
     from arango_thinking.settings import database_settings
     from arango_thinking.store import Store
 
     settings = database_settings(url, database)
     notice(settings)
+    if must_exist and settings.embedded_path is not None and not Path(settings.embedded_path).exists():
+        raise ConfigurationError(
+            f"There is no database file {settings.embedded_path}. `arango-thinking import FILE` makes one; "
+            "--url or ARANGO_URL names another."
+        )
     store = Store.connect(settings)
     try:
         yield store

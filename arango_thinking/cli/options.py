@@ -48,6 +48,7 @@ Filter = Annotated[
     str | None,
     typer.Option(
         "--filter",
+        "--where",
         help="An AQL boolean expression over doc, e.g. 'doc.confidence > 0.9'.",
         show_default=False,
     ),
@@ -171,7 +172,7 @@ EstimateOn = Annotated[
     int | None,
     typer.Option("--estimate", min=1, help="Work on so many documents, write none, and tell what all would take."),
 ]
-JsonlInput = Annotated[Path, typer.Argument(help="JSONL, plain or gzip.", show_default=False)]
+JsonlInput = Annotated[Path, typer.Argument(help="JSONL: plain, gzip or Zstandard.", show_default=False)]
 
 __all__ = [
     "DEFAULT_COLLECTION",

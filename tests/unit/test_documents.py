@@ -361,6 +361,22 @@ def test_export_always_has_metadata(document):
     assert export_document(document)["metadata"] == {}
 
 
+@pytest.mark.parametrize(
+    ("stored", "exported"),
+    [
+        ({"question_type": "multi_hop"}, {"question_type": "MULTI_HOP"}),
+        ({"citation_found": True}, {"citation_found": True, "validated": True}),
+        ({"citation_found": False}, {"citation_found": False, "validated": False}),
+        ({"citation_found": True, "validated": False}, {"citation_found": True, "validated": False}),
+        ({"citation_found": "yes", "question_type": 1}, {"citation_found": "yes", "question_type": 1}),
+    ],
+)
+def test_what_training_filters_on_is_as_in_the_generators_exports(stored, exported):
+    assert export_document(flat(**stored))["metadata"] == exported
+    metadata = export_document(chat(**stored))["metadata"]
+    assert metadata == stored, "of a messages document nothing is changed"
+
+
 def test_flat_documents_are_exported_as_messages():
     document = flat(
         document_id="mars",
@@ -374,7 +390,7 @@ def test_flat_documents_are_exported_as_messages():
         "messages": [SYSTEM | {"content": "Document: mars. Section: moons"}, QUESTION, ANSWER],
         "metadata": {
             "source_hash": "h",
-            "question_type": "factual",
+            "question_type": "FACTUAL",
             "document_id": "mars",
             "source_section": "moons",
             "original_thinking": None,

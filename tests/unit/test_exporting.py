@@ -8,7 +8,7 @@ import pytest
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.exporting import export_jsonl
+from arango_thinking.exporting import ExportOptions, export_jsonl
 from arango_thinking.importing import import_jsonl
 from arango_thinking.selection import Document, Selection
 from arango_thinking.store import Store
@@ -71,11 +71,11 @@ def test_only_what_is_wanted(store: Store, out: Path) -> None:
         document("b", thinking_iterations=2, thinking_converged=False),
         document("c", thinking_iterations=2, thinking_converged=True),
     )
-    export_jsonl(store, ALL, out, only_enhanced=True)
+    export_jsonl(store, ALL, out, ExportOptions(only_enhanced=True))
     assert asked(out) == ["Question b?", "Question c?"]
-    export_jsonl(store, ALL, out, only_converged=True)
+    export_jsonl(store, ALL, out, ExportOptions(only_converged=True))
     assert asked(out) == ["Question c?"]
-    export_jsonl(store, Selection("qa_pairs", 'doc._key IN ["a", "c"]'), out, only_enhanced=True)
+    export_jsonl(store, Selection("qa_pairs", 'doc._key IN ["a", "c"]'), out, ExportOptions(only_enhanced=True))
     assert asked(out) == ["Question c?"]
 
 

@@ -23,7 +23,7 @@ OBJECT = b'{"a": 1}'
         (b"PAR1...", "Parquet"),
         (b"BZh9...", "bzip2"),
         (b"\xfd7zXZ\0", "xz"),
-        (b"\x28\xb5\x2f\xfd", "Zstandard"),
+        (b"\x28\xb5\x2f\xfd", "compressed twice"),
         (b"\x1f\x8b\x08", "compressed twice"),
         (OBJECT + b"\r" + OBJECT + b"\r", "carriage returns"),
     ],
@@ -67,6 +67,19 @@ def test_is_array():
     assert is_array(b"\xef\xbb\xbf \r\n[")
     assert not is_array(OBJECT)
     assert not is_array(b"")
+
+
+def test_a_batch_is_an_array_with_something_beside_it():
+    assert is_array(b'\xef\xbb\xbf {\n "qa_pairs" : [')
+    assert not is_array(b'{"qa_pairs": 1}')
+    text = '{"qa_pairs": [{"a": 1},\n{"b": 2}],\n"metadata": {"]": []}} '
+    assert list(array_items(text.encode(), PATH)) == [(1, b'{"a": 1}'), (2, b'{"b": 2}')]
+
+
+@pytest.mark.parametrize("rest", ["", ",}", ', "a": }', "} x", "]}"])
+def test_a_batch_that_is_cut_gives_nothing(rest):
+    with pytest.raises(InputError, match="not a JSON array: more after the end in line 1"):
+        next(array_items(f'{{"qa_pairs": [{{}}]{rest}'.encode(), PATH))
 
 
 def test_items_come_as_written_with_their_lines():

@@ -11,7 +11,7 @@ import pytest
 from arango_thinking import importing
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError, InputError
-from arango_thinking.importing import Contents, import_jsonl
+from arango_thinking.importing import Contents, ImportOptions, import_jsonl
 from arango_thinking.pipeline import KEPT_REASONS
 from arango_thinking.selection import Document, Selection
 from arango_thinking.store import Store
@@ -49,7 +49,7 @@ def test_good_lines_go_in_and_bad_ones_are_named(store: Store, file: Path) -> No
 
 def test_a_line_that_the_database_refuses_is_named(store: Store, file: Path) -> None:
     account = import_jsonl(store, write(file, {"_key": "a", **FLAT}), "qa_pairs")
-    again = import_jsonl(store, write(file, "", {"_key": "a", **FLAT}), "qa_pairs", OnDuplicate.ERROR)
+    again = import_jsonl(store, write(file, "", {"_key": "a", **FLAT}), "qa_pairs", ImportOptions(OnDuplicate.ERROR))
     assert (account.created, again.created, again.rejected) == (1, 0, 1)
     [(line, reason)] = again.rejections
     assert line == 2
@@ -89,7 +89,7 @@ def test_what_becomes_of_a_document_that_is_there(
     store: Store, file: Path, choice: OnDuplicate, expected: Document
 ) -> None:
     import_jsonl(store, write(file, {"_key": "a", **FLAT, "thinking": "old", "kept": 1}), "qa_pairs")
-    import_jsonl(store, write(file, {"_key": "a", **FLAT, "thinking": "new"}), "qa_pairs", choice)
+    import_jsonl(store, write(file, {"_key": "a", **FLAT, "thinking": "new"}), "qa_pairs", ImportOptions(choice))
     [document] = stored(store)
     assert {name: document.get(name) for name in expected} == expected
 
@@ -156,7 +156,7 @@ def test_lines_beyond_one_batch_keep_their_numbers(store: Store, file: Path) -> 
     write(file, *({"_key": f"k{number}", **FLAT} for number in range(count)))
     assert import_jsonl(store, file, "qa_pairs").created == count
     write(file, *({"_key": f"n{number}", **FLAT} for number in range(importing.BATCH)), {"_key": "k0", **FLAT})
-    account = import_jsonl(store, file, "qa_pairs", OnDuplicate.ERROR)
+    account = import_jsonl(store, file, "qa_pairs", ImportOptions(OnDuplicate.ERROR))
     assert (account.created, [line for line, _ in account.rejections]) == (importing.BATCH, [importing.BATCH + 1])
 
 

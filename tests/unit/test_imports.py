@@ -25,10 +25,11 @@ LAYERS = (
     {"dialogue", "store", "thinking", "write_back"},
     {"audit", "leases", "stale_search", "bookkeeping", "threads"},
     {"connection"},
+    {"rejects"},
     {"teaching", "queries", "embedded", "jsonl"},
-    {"llm", "file_formats"},
+    {"llm", "file_formats", "atomic_files", "splits"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"choices", "errors", "details", "faults", "processes"},
+    {"choices", "errors", "details", "faults", "processes", "compression"},
 )
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 

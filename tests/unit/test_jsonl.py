@@ -1,6 +1,7 @@
 """JSON Lines read strictly and written whole or not at all."""
 
 import gzip
+import io
 import json
 import os
 import stat
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from arango_thinking import jsonl
+from arango_thinking.atomic_files import write_lines
+from arango_thinking.compression import COMPRESSIONS, GZIP, by_name
 from arango_thinking.errors import ConfigurationError, InputError
-from arango_thinking.jsonl import Line, line_count, read_documents, read_lines, write_lines
+from arango_thinking.jsonl import Line, line_count, read_documents, read_lines
 
 GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
 
@@ -154,36 +157,64 @@ def test_memory_is_flat_over_many_lines(tmp_path):
     assert peak < 3 << 20
 
 
-@pytest.mark.parametrize("name", ["in.jsonl", "in.jsonl.gz"])
-def test_gzip_is_told_by_its_first_bytes(tmp_path, name):
-    lines = lines_of(tmp_path, gzip.compress(b'{"a": 1}\n{"b": 2}\n'), name)
+@pytest.mark.parametrize("compression", COMPRESSIONS, ids=lambda compression: compression.name)
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+def test_compression_is_told_by_the_first_bytes(tmp_path, compression, suffix):
+    content = packed(compression, b'{"a": 1}\n{"b": 2}\n')
+    lines = lines_of(tmp_path, content, f"in.jsonl{suffix}")
     assert [line.document for line in lines] == [{"a": 1}, {"b": 2}]
-    assert bool(lines[0].doubts) is (name == "in.jsonl")
+    assert bool(lines[0].doubts) is (suffix != compression.suffix)
+    assert all(compression.name in doubt for doubt in lines[0].doubts)
     assert lines[1].doubts == ()
 
 
-def test_plain_text_named_gz_is_read_with_a_doubt(tmp_path):
-    (line,) = lines_of(tmp_path, b'{"a": 1}', "in.jsonl.gz")
+@pytest.mark.parametrize("compression", COMPRESSIONS, ids=lambda compression: compression.name)
+def test_several_compressed_files_one_after_the_other_are_one(tmp_path, compression):
+    content = packed(compression, b'{"a": 1}\n') + packed(compression, b'{"b": 2}\n')
+    assert [line.document for line in lines_of(tmp_path, content)] == [{"a": 1}, {"b": 2}]
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS, ids=lambda compression: compression.name)
+def test_a_file_compressed_twice_is_refused(tmp_path, compression):
+    with pytest.raises(InputError, match="compressed twice"):
+        lines_of(tmp_path, packed(compression, packed(compression, b'{"a": 1}\n')))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_plain_text_named_compressed_is_read_with_a_doubt(tmp_path, suffix):
+    (line,) = lines_of(tmp_path, b'{"a": 1}', f"in.jsonl{suffix}")
     assert line.document == {"a": 1}
-    assert "not compressed" in line.doubts[0]
+    assert f"named {suffix}, but it is not compressed" in line.doubts[0]
 
 
-def damaged(how):
-    packed = bytearray(gzip.compress(b'{"a": 1}\n' * 1000))
+def packed(compression, content):
+    file = io.BytesIO()
+    with compression.writer(file) as stream:
+        stream.write(content)
+    return file.getvalue()
+
+
+def damaged(compression, how):
+    content = bytearray(packed(compression, b'{"a": 1}\n' * 1000))
     if how == "cut":
-        return bytes(packed[:-20])
+        return bytes(content[:-20])
+    if how == "cut by one byte":
+        return bytes(content[:-1])
+    if how == "second part cut":
+        return bytes(content + content[:-3])
     if how == "wrong sum":
-        packed[-5] ^= 1
+        content[-8 if compression is GZIP else -1] ^= 1
     elif how == "changed":
-        packed[20] ^= 255
-    return bytes(packed) + (b"garbage" if how == "garbage after" else b"")
+        content[20] ^= 255
+    return bytes(content) + (b"garbage" if how == "garbage after" else b"")
 
 
-@pytest.mark.parametrize("how", ["cut", "wrong sum", "changed", "garbage after"])
-def test_nothing_is_taken_from_a_damaged_gzip(tmp_path, how):
-    path = tmp_path / "in.jsonl.gz"
-    path.write_bytes(damaged(how))
-    with pytest.raises(InputError, match=r"in\.jsonl\.gz: damaged gzip"):
+@pytest.mark.parametrize("compression", COMPRESSIONS, ids=lambda compression: compression.name)
+@pytest.mark.parametrize("how", ["cut", "cut by one byte", "second part cut", "wrong sum", "changed", "garbage after"])
+def test_nothing_is_taken_from_a_damaged_file(tmp_path, compression, how):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(damaged(compression, how))
+    with pytest.raises(InputError, match=rf"in\.jsonl: damaged {compression.name}: "):
         next(iter(read_lines(path)))
 
 
@@ -203,7 +234,7 @@ def test_what_cannot_be_opened_is_an_input_error(tmp_path, name):
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize("name", ["in.json", "in.json.gz", "IN.JSON"])
+@pytest.mark.parametrize("name", ["in.json", "in.json.gz", "IN.JSON", "in.json.zst"])
 def test_an_array_is_read_where_the_name_says_so(tmp_path, indent, name):
     text = json.dumps([{"a": [1, {"x": "]"}]}, {"b": 2}], indent=indent).encode()
     lines = lines_of(tmp_path, gzip.compress(text) if name.endswith(".gz") else text, name)
@@ -273,7 +304,7 @@ def test_other_documents_before_the_first_question_are_rejected_one_by_one(tmp_p
     assert [line.error is None for line in read_documents(path)] == [False, False, True]
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz"])
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"])
 def test_what_is_written_is_read_again_the_same(tmp_path, name):
     documents = [{"a": "é😀\u2028\n\0", "n": -0.0, "b": 2**64, "": None}, {"z": 1, "a": [True, {}]}]
     path = tmp_path / name
@@ -281,15 +312,40 @@ def test_what_is_written_is_read_again_the_same(tmp_path, name):
     lines = list(read_lines(path))
     assert [line.document for line in lines] == documents
     assert [list(line.document) for line in lines] == [list(document) for document in documents]
-    raw = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
+    with path.open("rb") as file:
+        raw = by_name(path).reader(file).read() if by_name(path) else file.read()
     assert raw.count(b"\n") == 2
     assert "é😀".encode() in raw
 
 
-def test_the_same_documents_give_the_same_gzip(tmp_path):
-    for name in ("a.jsonl.gz", "b.jsonl.gz"):
-        write_lines(tmp_path / name, [GOOD])
-    assert (tmp_path / "a.jsonl.gz").read_bytes() == (tmp_path / "b.jsonl.gz").read_bytes()
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_the_same_documents_give_the_same_bytes(tmp_path, suffix):
+    one, other = tmp_path / f"a.jsonl{suffix}", tmp_path / f"b.jsonl{suffix}"
+    write_lines(one, [GOOD] * 100)
+    write_lines(other, [GOOD] * 100)
+    os.utime(one, (0, 0))
+    assert one.read_bytes() == other.read_bytes()
+    assert b"{" not in one.read_bytes()[:4]
+    assert len(one.read_bytes()) < 300
+
+
+def test_many_keys_take_no_memory(tmp_path):
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(keyed(f"{number:0200}") + "\n" for number in range(20_000)))
+    tracemalloc.start()
+    assert sum(1 for line in read_documents(path) if line.document) == 20_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 << 20
+
+
+def test_a_batch_of_the_generator_is_read_where_the_name_says_so(tmp_path):
+    questions = [{"question": "Why?", "answer": "So"}, {"question": "Who?", "answer": "She"}]
+    for indent in (None, 2):
+        text = json.dumps({"qa_pairs": questions, "document_id": "d", "metadata": {"a": ["}"]}}, indent=indent)
+        assert [line.document for line in lines_of(tmp_path, text, "batch.json")] == questions
+        with pytest.raises(InputError, match=r"is a batch of Q&A documents: name it \.json"):
+            lines_of(tmp_path, text, "batch.jsonl")
 
 
 def test_nothing_written_is_an_empty_file(tmp_path):
@@ -297,7 +353,7 @@ def test_nothing_written_is_an_empty_file(tmp_path):
     assert (tmp_path / "out.jsonl").read_bytes() == b""
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz"])
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud83d", object(), {1, 2}])
 def test_a_failure_leaves_the_older_file_and_no_part(tmp_path, name, value):
     path = tmp_path / name

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from arango_thinking.atomic_files import write_lines
 from arango_thinking.documents import (
     detect_layout,
     enhanced_copy,
@@ -23,7 +24,7 @@ from arango_thinking.documents import (
     read_example,
 )
 from arango_thinking.errors import DocumentError, InputError
-from arango_thinking.jsonl import read_documents, read_lines, write_lines
+from arango_thinking.jsonl import read_documents, read_lines
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ARANGO_THINKING_NASTY") or REPOSITORY.parent / "shared" / "data" / "nasty")

@@ -165,7 +165,10 @@ def test_export_of_another_collection_to_gzip_as_json(cli: Call, url: str, tmp_p
     fill(url, "others", messages_document("a"))
     path = tmp_path / "out.jsonl.gz"
     done = cli("export", path, "--url", url, "--collection", "others", "--json")
-    assert json.loads(done.stdout) == {"documents": 1, "left_out": 0, "file": str(path)}
+    figures = json.loads(done.stdout)
+    [file] = figures.pop("files")
+    assert figures == {"documents": 1, "left_out": 0, "in_collection": 1, "file": str(path)}
+    assert (file["file"], file["bytes"]) == ("out.jsonl.gz", path.stat().st_size)
     assert json.loads(gzip.decompress(path.read_bytes()))["messages"] == messages_document("a")["messages"]
 
 
@@ -220,6 +223,7 @@ def test_status_of_another_collection(cli: Call, url: str) -> None:
 @pytest.mark.parametrize("command", [["init"], ["status"], ["import", "in.jsonl"], ["export", "out.jsonl"]])
 def test_every_command_takes_the_database_by_name(cli: Call, url: str, tmp_path: Path, command: list[str]) -> None:
     write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+    fill(url, "qa_pairs")
     done = cli(*command, "--url", url, "--database", "elsewhere")
     assert done.returncode == 2
     assert "database not found" in done.stderr
