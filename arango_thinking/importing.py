@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -26,6 +28,8 @@ BATCH = 1000
 BATCH_BYTES = 8 * 1024 * 1024
 #: How often a batch is sent, and a document that another writer held.
 TRIES = 5
+#: Seconds until a document that another writer held is sent again.
+LONGEST_PAUSE = 0.1
 _CONFLICT = "creating document failed with error 'conflict'"
 
 
@@ -158,7 +162,9 @@ class _Import:
                 again.append(line)
             else:
                 self._reject(line, problem)
-        self._store(again, tries - 1)
+        if again:
+            time.sleep(random.uniform(0, LONGEST_PAUSE))
+            self._store(again, tries - 1)
 
     def _send(self, documents: list[Document]) -> Imported:
         """One batch, sent again when the answer is lost: under their keys the documents are the same ones again.

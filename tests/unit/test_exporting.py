@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
+from arango_thinking import __version__
+from arango_thinking.atomic_files import manifest_path
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.exporting import ExportOptions, export_jsonl
 from arango_thinking.importing import import_jsonl
+from arango_thinking.jsonl import read_lines
 from arango_thinking.selection import Document, Selection
+from arango_thinking.splits import read_splits
 from arango_thinking.store import Store
 
 ALL = Selection("qa_pairs")
@@ -140,3 +145,214 @@ def test_a_filter_that_fails_on_the_way_leaves_no_file(store: Store, out: Path, 
     with pytest.raises(ConfigurationError):
         export_jsonl(store, Selection("qa_pairs", "doc.metadata.n < 1400 OR FAIL('no')"), out)
     assert not [path for path in tmp_path.iterdir() if "jsonl" in path.name or "part" in path.name]
+
+
+# ---------------------------------------------------------------- the manifest
+
+
+def manifest(path: Path) -> Document:
+    found: Document = json.loads(manifest_path(path).read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+def test_the_manifest_describes_the_file(store: Store, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.jsonl{suffix}"
+    fill(store, document("a", thinking="x", n=1), document("b", thinking="y"), {"_key": "p", "text": "A paragraph."})
+    options = ExportOptions(fields=("thinking",))
+    export_jsonl(store, Selection("qa_pairs", "doc._key != 'b'"), out, options)
+    found = manifest(out)
+    described = {
+        "file": out.name,
+        "split": None,
+        "documents": 1,
+        "bytes": out.stat().st_size,
+        "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+    }
+    assert found.pop("created_at").endswith("+00:00")
+    assert found == {
+        **described,
+        "format": 1,
+        "tool": "arango-thinking",
+        "version": __version__,
+        "database": "_system",
+        "collection": "qa_pairs",
+        "filter": "doc._key != 'b'",
+        "enhanced_only": False,
+        "converged_only": False,
+        "fields": ["thinking"],
+        "splits": None,
+        "in_collection": 3,
+        "left_out": 1,
+        "latest_run": None,
+        "parts": [described],
+    }
+
+
+def test_the_manifest_names_the_flags_and_the_latest_run(store: Store, out: Path) -> None:
+    fill(store, document("a"))
+    store.initialise("qa_pairs")
+    for number in (1, 2):
+        run = {"_key": f"run{number}", "collection": "qa_pairs", "status": "done", "started_at": f"2026-01-0{number}"}
+        store.start_run({**run, "config": {"student_model": "x"}})
+    export_jsonl(store, ALL, out, ExportOptions(only_enhanced=True, only_converged=True))
+    found = manifest(out)
+    assert (found["enhanced_only"], found["converged_only"], found["documents"]) == (True, True, 0)
+    run = {"_key": "run2", "status": "done", "started_at": "2026-01-02", "finished_at": None}
+    assert found["latest_run"] == run
+
+
+def test_the_count_of_the_database_stands_beside_what_was_exported(store: Store, out: Path) -> None:
+    fill(store, document("a"), document("b"), {"_key": "p", "text": "A paragraph."})
+    account = export_jsonl(store, ALL, out)
+    assert (account.in_collection, account.documents, account.left_out) == (3, 2, 1)
+
+
+# ---------------------------------------------------------------- fields
+
+
+def test_only_the_wanted_fields_stay(store: Store, out: Path) -> None:
+    fill(
+        store,
+        {**document("a", thinking="t", confidence=1, n={"thinking": 1}), "tag": "x", "other": "y"},
+        document("b"),
+        {"_key": "f", "question": "Why?", "answer": "So", "thinking": "thin", "confidence": 0.9},
+    )
+    export_jsonl(store, ALL, out, ExportOptions(fields=("confidence", "thinking", "tag", "messages")))
+    assert [{**line, "messages": len(line["messages"])} for line in read(out)] == [
+        {"messages": 2, "metadata": {"thinking": "t", "confidence": 1}, "tag": "x"},
+        {"messages": 2, "metadata": {}},
+        {"messages": 2, "metadata": {"thinking": "thin", "confidence": 0.9}},
+    ]
+
+
+@pytest.mark.parametrize("name", ["confidense", "metadata", "_key"])
+def test_a_field_that_no_document_has_is_an_error(store: Store, out: Path, name: str) -> None:
+    fill(store, document("a", confidence=1))
+    with pytest.raises(ConfigurationError, match=f"no document has '{name}' in its metadata") as caught:
+        export_jsonl(store, ALL, out, ExportOptions(fields=("confidence", name)))
+    assert ("Did you mean 'confidence'?" in str(caught.value)) is (name == "confidense")
+    assert not out.exists()
+
+
+def test_no_document_has_no_field_that_could_be_misspelt(store: Store, out: Path) -> None:
+    fill(store)
+    assert export_jsonl(store, ALL, out, ExportOptions(fields=("anything",))).documents == 0
+
+
+# ---------------------------------------------------------------- splits
+
+ANSWER = {"role": "assistant", "content": "x"}
+REVERSALS = Selection("qa_pairs", "doc.reversal_of != null OR doc.metadata.reversal_of != null")
+SPLIT = ExportOptions(splits=read_splits("train=0.7,validation=0.3"))
+
+
+def parts_of(out: Path) -> dict[str, set[str]]:
+    """The questions in each split."""
+    return {
+        split.name: {line["messages"][0]["content"] for line in read(out.with_name(f"{out.stem}.{split.name}.jsonl"))}
+        for split in SPLIT.splits
+    }
+
+
+def test_splits_keep_the_suffixes_and_lose_nothing(store: Store, tmp_path: Path) -> None:
+    fill(store, *(document(f"k{number:03}") for number in range(100)))
+    for name in ("my.data.jsonl.zst", "plain.jsonl", "bare"):
+        account = export_jsonl(store, ALL, tmp_path / name, SPLIT)
+        assert account.documents == sum(file["documents"] for file in account.files) == 100
+    names = {path.name for path in tmp_path.iterdir() if ".db" not in path.name}
+    expected = {
+        *("my.data.train.jsonl.zst", "my.data.validation.jsonl.zst", "plain.train.jsonl", "plain.validation.jsonl"),
+        *("bare.train", "bare.validation"),
+    }
+    assert names == expected | {f"{name}.manifest.json" for name in expected}
+    packed = [line.document for line in read_lines(tmp_path / "my.data.train.jsonl.zst")]
+    assert packed == read(tmp_path / "plain.train.jsonl")
+    assert 55 < len(packed) < 85
+
+
+def test_each_split_has_a_manifest_that_names_all(store: Store, tmp_path: Path) -> None:
+    fill(store, *(document(f"k{number:03}") for number in range(20)))
+    account = export_jsonl(store, ALL, tmp_path / "out.jsonl", SPLIT)
+    for file in account.files:
+        path = tmp_path / file["file"]
+        found = manifest(path)
+        assert found["split"] == path.name.split(".")[1]
+        assert found["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() == file["sha256"]
+        assert (found["parts"], found["splits"]) == (account.files, {"train": "7/10", "validation": "3/10"})
+
+
+def variants(number: int) -> list[Document]:
+    """A question, the same in other letters, a reversal in each layout, and the reversal's text again."""
+    asked, reversed_ = f"Which is number {number}?", f"What is {number}?"
+    return [
+        {"_key": f"a{number:03}", "question": asked, "answer": "x"},
+        {"_key": f"b{number:03}", "question": asked.upper().replace(" ", "  "), "answer": "y"},
+        {"_key": f"c{number:03}", "question": reversed_, "answer": "z", "reversal_of": f"a{number:03}"},
+        {**asking(f"Again: {number}?", reversal_of=f"qa_pairs/c{number:03}"), "_key": f"d{number:03}"},
+        {**asking(reversed_), "_key": f"e{number:03}"},
+    ]
+
+
+def asking(question: str, **metadata: object) -> Document:
+    return {
+        "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": "x"}],
+        "metadata": metadata,
+    }
+
+
+def test_variants_of_a_question_never_cross(store: Store, out: Path) -> None:
+    groups = [variants(number) for number in range(30)]
+    fill(store, *(document for group in groups for document in group))
+    export_jsonl(store, ALL, out, SPLIT)
+    found = parts_of(out)
+    assert found["train"]
+    assert found["validation"]
+    train = {question.split()[-1].strip("?") for question in found["train"]}
+    validation = {question.split()[-1].strip("?") for question in found["validation"]}
+    assert len(train) + len(validation) == 30
+    assert not train & validation
+
+
+def test_a_document_goes_to_the_same_split_whatever_is_beside_it(store: Store, out: Path) -> None:
+    groups = [variants(number) for number in range(30)]
+    fill(store, *(document for group in groups[:15] for document in group))
+    export_jsonl(store, ALL, out, SPLIT)
+    alone = parts_of(out)
+    fill(store, *(document for group in groups for document in group))
+    export_jsonl(store, ALL, out, SPLIT)
+    together = parts_of(out)
+    assert all(alone[name] <= together[name] for name in alone)
+    export_jsonl(
+        store, Selection("qa_pairs", "doc.reversal_of != null OR doc.metadata.reversal_of != null"), out, SPLIT
+    )
+    filtered = parts_of(out)
+    assert all(filtered[name] <= together[name] for name in filtered), "also where the question itself is not selected"
+
+
+# ---------------------------------------------------------------- what training asks of it
+
+
+def test_the_generators_collection_comes_out_as_its_consumer_checks_it(store: Store, out: Path) -> None:
+    stored = {
+        **{"_key": "qa_0", "question": "When did it begin?", "answer": "1973", "question_type": "multi_hop"},
+        **{"difficulty": "medium", "confidence": 0.95, "validation_score": 1.0, "citation_found": True},
+        **{"document_id": "oil_crisis", "source_sections": ["oil_crisis/p0"], "created_at": "2025-01-01T00:00:00"},
+        "metadata": {"source_hash": "h", "temperature": {"question": 0.0}},
+        **{"original_thinking": "Basic single-pass reasoning", "thinking": "It seems so. Aha! " * 20},
+        **{"thinking_iterations": 2, "thinking_converged": True},
+    }
+    fill(store, stored)
+    export_jsonl(store, ALL, out)
+    [line] = read(out)
+    metadata = line["metadata"]
+    assert [message["role"] for message in line["messages"]] == ["system", "user", "assistant"]
+    assert line["messages"][0]["content"] == "Document: oil_crisis. Section: oil_crisis/p0"
+    assert metadata["thinking"] != metadata["original_thinking"]
+    assert len(metadata["thinking"]) > 200
+    assert "Aha!" in metadata["thinking"]
+    assert (metadata["thinking_iterations"], metadata["thinking_converged"]) == (2, True)
+    assert metadata["confidence"] >= 0.9
+    assert metadata["validated"] is True
+    assert metadata["question_type"] == "MULTI_HOP"
+    assert (metadata["source_hash"], metadata["difficulty"]) == ("h", "medium")

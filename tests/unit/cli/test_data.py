@@ -134,6 +134,43 @@ def test_what_import_shows_of_a_file_is_not_rendered(cli: Call, url: str, tmp_pa
     assert "\x1b" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("limit", "stored_keys"), [("0", ["a"]), ("1", ["a", "b"])])
+def test_max_errors_ends_the_import_with_a_sentence(
+    cli: Call, url: str, tmp_path: Path, limit: str, stored_keys: list[str]
+) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), "{1", messages_document("b"), "{2")
+    write_jsonl(tmp_path / "more.jsonl", *["{"] * 30)
+    done = cli("import", file, "--url", url, "--max-errors", limit)
+    assert done.returncode == 1
+    count = len(stored_keys)
+    assert (
+        f"Ended at line {2 * count}: {count} lines were rejected, --max-errors is {limit}. "
+        f"{count} documents from the lines before it were imported and stay; the rest was not read.\n"
+    ) in done.stderr
+    assert [document["_key"] for document in stored(url)] == stored_keys
+
+
+def test_max_errors_that_are_not_reached_change_nothing(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), "{1", messages_document("b"))
+    done = cli("import", file, "--url", url, "--max-errors", "1", "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["ended_at"] is None
+    assert cli("import", file, "--url", url, "--max-errors", "-1").returncode == 2
+
+
+def test_rejects_are_named_and_can_be_imported(cli: Call, url: str, tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"), messages_document("b b"))
+    rejects = tmp_path / "rejects.jsonl"
+    done = cli("import", file, "--url", url, "--rejects", rejects)
+    assert done.returncode == 1
+    assert f"The rejected lines are in {rejects}: correct them there and import that file.\n" in done.stderr
+    rejects.write_text(rejects.read_text().replace("b b", "b"))
+    done = cli("import", rejects, "--url", url, "--rejects", tmp_path / "none.jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [document["_key"] for document in stored(url)] == ["a", "b"]
+    assert not (tmp_path / "none.jsonl").exists()
+
+
 # ---------------------------------------------------------------- export
 
 
@@ -148,6 +185,7 @@ def enhanced(key: str, *, converged: bool) -> dict[str, object]:
         (["--enhanced-only"], ["b", "c"]),
         (["--converged-only"], ["c"]),
         (["--filter", "doc._key < 'b'"], ["a"]),
+        (["--where", "doc._key < 'c' AND doc._key > 'a'"], ["b"]),
     ],
 )
 def test_export_selects(cli: Call, url: str, tmp_path: Path, flags: list[str], keys: list[str]) -> None:
@@ -177,6 +215,7 @@ def test_export_leaves_out_what_is_no_question_and_says_why(cli: Call, url: str,
     done = cli("export", tmp_path / "out.jsonl", "--url", url)
     assert done.returncode == 0
     assert "qa_pairs/p:smile:: looks like a source paragraph" in done.stderr
+    assert "qa_pairs holds 2 documents, 1 were exported and 1 left out.\n" in done.stderr
     assert len(read_jsonl(tmp_path / "out.jsonl")) == 1
 
 
@@ -194,6 +233,67 @@ def test_an_export_into_a_missing_folder_gives_2(cli: Call, url: str, tmp_path: 
     done = cli("export", tmp_path / "no" / "out.jsonl", "--url", url)
     assert done.returncode == 2
     assert "cannot write" in done.stderr
+
+
+def test_the_count_is_no_news_where_all_came_or_a_part_was_asked_for(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", messages_document("a"), enhanced("b", converged=False))
+    for flags in ([], ["--enhanced-only"], ["--converged-only"], ["--filter", "doc._key == 'a'"]):
+        assert cli("export", tmp_path / "out.jsonl", "--url", url, *flags).stderr == ""
+
+
+def test_export_keeps_the_named_fields(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", messages_document("a", confidence=1, other=2))
+    assert cli("export", tmp_path / "out.jsonl", "--url", url, "--fields", "thinking, confidence").returncode == 0
+    [line] = read_jsonl(tmp_path / "out.jsonl")
+    assert line["metadata"] == {"thinking": "thin", "confidence": 1}
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (["--fields", "thinking,nothing"], "--fields: no document has 'nothing' in its metadata"),
+        (["--fields", "thinking,,"], "--fields 'thinking,,': names with commas between"),
+        (["--split", "train=0.9"], "the shares sum to 0.9, not to 1"),
+    ],
+)
+def test_an_export_that_is_asked_for_wrongly_gives_2_and_no_file(
+    cli: Call, url: str, tmp_path: Path, flags: list[str], reason: str
+) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    done = cli("export", tmp_path / "out.jsonl", "--url", url, *flags)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_export_in_splits_names_each_file(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", *(messages_document(f"k{number}", f"What is {number}?") for number in range(20)))
+    out = tmp_path / "out.jsonl.zst"
+    done = cli("export", out, "--url", url, "--split", "train=0.5,test=0.5")
+    lines = done.stdout.splitlines()
+    assert [line.partition(" → ")[2] for line in lines] == [
+        str(tmp_path / "out.train.jsonl.zst"),
+        str(tmp_path / "out.test.jsonl.zst"),
+    ]
+    assert sum(int(line.split()[0]) for line in lines) == 20
+    assert not out.exists()
+    figures = json.loads(cli("export", out, "--url", url, "--split", "train=0.5,test=0.5", "--json").stdout)
+    assert [file["split"] for file in figures["files"]] == ["train", "test"]
+
+
+def test_an_export_from_a_database_that_is_not_there_makes_none(cli: Call, tmp_path: Path) -> None:
+    done = cli("export", tmp_path / "out.jsonl", "--url", f"embedded:{tmp_path / 'nowhere.db'}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no database file" in done.stderr
+    assert "`arango-thinking import FILE` makes one" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_collection_that_is_not_there_is_told_with_the_next_step(cli: Call, url: str, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    done = cli("export", tmp_path / "out.jsonl", "--url", url, "-c", "others")
+    assert "There is no collection 'others'" in done.stderr
+    assert "`arango-thinking import FILE --collection others`" in done.stderr
 
 
 # ---------------------------------------------------------------- status
