@@ -182,5 +182,5 @@ def _asked_for(selection: Selection, options: ExportOptions) -> dict[str, Any]:
         "enhanced_only": options.only_enhanced,
         "converged_only": options.only_converged,
         "fields": list(options.fields) if options.fields is not None else None,
-        "splits": {split.name: str(split.share) for split in options.splits} or None,
+        "splits": {split.name: float(split.share) for split in options.splits} or None,
     }

@@ -182,8 +182,8 @@ class _Import:
             return retrying(self.store.import_documents, self.collection, documents, on_duplicate)
         except UnavailableError as error:
             raise UnavailableError(
-                f"{error} Until then {self.account.imported:,} documents were imported. Import the file again with "
-                "--on-duplicate ignore to add the others."
+                f"{error} Imported until then: {self.account.imported:,}. Import the file again with "
+                "--on-duplicate ignore to add the rest."
             ) from error
 
 

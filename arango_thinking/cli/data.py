@@ -50,8 +50,8 @@ def import_file(
         say(f"Nothing to do: {printable(file.name)} is empty.")
     if account.ended_at is not None:
         say(
-            f"Ended at line {account.ended_at}: {account.rejected:,} lines were rejected, --max-errors is {max_errors}."
-            f" {account.imported:,} documents from the lines before it were imported and stay; the rest was not read."
+            f"Ended at line {account.ended_at}: {account.rejected:,} rejected, more than --max-errors {max_errors}. "
+            f"From the lines before it {account.imported:,} are imported and stay; the rest was not read."
         )
     if account.rejected and rejects is not None:
         say(f"The rejected lines are in {printable(str(rejects))}: correct them there and import that file.")
@@ -119,11 +119,12 @@ def _say_what_is_missing(account: Exported, collection: str, whole: bool) -> Non
     if not whole or account.documents == account.in_collection:
         return
     met = account.documents + account.left_out
-    said = f"{collection} holds {account.in_collection:,} documents, {account.documents:,} were exported"
-    said += f" and {account.left_out:,} left out" if account.left_out else ""
-    if met != account.in_collection:
-        said += f"; {abs(account.in_collection - met):,} were added or removed meanwhile"
-    say(f"{said}.")
+    figures = [f"{account.documents:,} exported"]
+    figures += [f"{account.left_out:,} left out"] if account.left_out else []
+    figures += (
+        [f"{abs(account.in_collection - met):,} added or removed meanwhile"] if account.in_collection != met else []
+    )
+    say(f"{collection} holds {account.in_collection:,} documents: {', '.join(figures)}.")
 
 
 def _print_files(account: Exported, collection: str, output_path: Path) -> None:

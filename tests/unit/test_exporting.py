@@ -279,7 +279,7 @@ def test_each_split_has_a_manifest_that_names_all(store: Store, tmp_path: Path) 
         found = manifest(path)
         assert found["split"] == path.name.split(".")[1]
         assert found["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() == file["sha256"]
-        assert (found["parts"], found["splits"]) == (account.files, {"train": "7/10", "validation": "3/10"})
+        assert (found["parts"], found["splits"]) == (account.files, {"train": 0.7, "validation": 0.3})
 
 
 def variants(number: int) -> list[Document]:
