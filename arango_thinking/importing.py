@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from arango_thinking.choices import DEFAULT_COLLECTION, OnDuplicate
 from arango_thinking.errors import UnavailableError
@@ -173,7 +173,7 @@ class _Import:
         """
         on_duplicate = self.options.on_duplicate
         retrying = Retrying(
-            retry=retry_if_exception_type(UnavailableError),
+            retry=retry_if_exception(lambda error: isinstance(error, UnavailableError) and error.passing),
             wait=wait_random_exponential(0.5, 8),
             stop=stop_after_attempt(1 if on_duplicate is OnDuplicate.ERROR else TRIES),
             reraise=True,

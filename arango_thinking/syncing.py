@@ -14,7 +14,7 @@ from typing import Any
 from arango_thinking.collection_run import RunOptions
 from arango_thinking.enhancer import STALE_LIMIT, ThinkingEnhancer
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError
-from arango_thinking.exporting import export_jsonl
+from arango_thinking.exporting import ExportOptions, export_jsonl
 from arango_thinking.metrics import write_metrics
 from arango_thinking.pipeline import Progress, Statistics
 from arango_thinking.selection import Selection
@@ -120,7 +120,7 @@ class Sync:
     def _export(self, path: Path) -> int:
         store = Store.connect(self._settings)
         try:
-            return export_jsonl(store, self._selection, path, only_enhanced=True).documents
+            return export_jsonl(store, self._selection, path, ExportOptions(only_enhanced=True)).documents
         finally:
             store.close()
 

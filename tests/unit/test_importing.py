@@ -315,7 +315,7 @@ def network(server: Server) -> Iterator[Unreliable]:
 def remote(network: Unreliable) -> Iterator[Store]:
     opened = Store.connect(DatabaseSettings(url=network.url, password=SecretStr("secret")))
     yield opened
-    opened._database.delete_collection("qa_pairs", ignore_missing=True)
+    opened.connection.database.delete_collection("qa_pairs", ignore_missing=True)
     opened.close()
 
 
