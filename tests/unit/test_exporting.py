@@ -194,7 +194,7 @@ def test_the_manifest_names_the_flags_and_the_latest_run(store: Store, out: Path
     store.initialise("qa_pairs")
     for number in (1, 2):
         run = {"_key": f"run{number}", "collection": "qa_pairs", "status": "done", "started_at": f"2026-01-0{number}"}
-        store.start_run({**run, "config": {"student_model": "x"}})
+        store.connection.database.collection("thinking_runs").insert(run)
     export_jsonl(store, ALL, out, ExportOptions(only_enhanced=True, only_converged=True))
     found = manifest(out)
     assert (found["enhanced_only"], found["converged_only"], found["documents"]) == (True, True, 0)
