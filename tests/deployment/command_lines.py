@@ -67,16 +67,16 @@ def health(name: str) -> CommandLine:
 
 def crontab(settings: Mapping[str, str]) -> CommandLine:
     """The one entry, with the settings above it."""
-    lines = [line for line in (DOCKER / "crontab").read_text().splitlines() if line and not line.startswith("#")]
-    variables = dict(line.split("=", 1) for line in lines if re.match(r"\w+=", line))
-    (entry,) = (line for line in lines if not re.match(r"\w+=", line))
-    return _of_shell("crontab", entry.split(maxsplit=5)[5], variables | settings)
+    text = (DOCKER / "crontab").read_text()
+    (entry,) = (line for line in text.splitlines() if re.match(r"[\d*]", line))
+    return _of_shell("crontab", entry.split(maxsplit=5)[5], _assignments(text) | settings)
 
 
 def service(settings: Mapping[str, str]) -> CommandLine:
-    """ExecStart, with the unit's Environment and an EnvironmentFile that holds `settings`."""
+    """ExecStart, with the unit's Environment and the EnvironmentFile beside it."""
     lines = (DOCKER / "arango-thinking.service").read_text().splitlines()
     variables = dict(line.split("=", 2)[1:] for line in lines if line.startswith("Environment="))
+    variables |= _assignments((DOCKER / "environment").read_text())
     (start,) = (line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart="))
     path, *words = shlex.split(_expanded(start, r"\$\{(\w+)\}", variables | settings))
     assert Path(path).name == PROGRAM
@@ -101,6 +101,10 @@ def airflow(settings: Mapping[str, str]) -> CommandLine:
     given: dict[str, Any] = {str(word.arg): word.value for word in operator.keywords}
     variables = ast.literal_eval(given["env"])
     return _of_shell("README.md", ast.literal_eval(given["bash_command"]), variables | settings)
+
+
+def _assignments(text: str) -> Variables:
+    return dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
 
 
 def _of_shell(file: str, text: str, variables: Variables) -> CommandLine:
