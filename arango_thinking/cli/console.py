@@ -50,8 +50,9 @@ def say(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on a line of stdout."""
+    """One JSON object on a line of stdout; at once, since a service may not end for days."""
     out.file.write(orjson.dumps(value).decode() + "\n")
+    out.file.flush()
 
 
 def print_line(line: str) -> None:

@@ -11,7 +11,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 import pytest
@@ -23,23 +25,25 @@ from tests.deployment.command_lines import PROGRAM, CommandLine, Variables, comp
 from tests.judges import fair
 from tests.unit.cli.conftest import RIGHT, WRONG, fill, messages_document, stored
 
-TEACHER = "gpt-4o-mini"
+#: One model of one's own in both parts: it costs nothing, as the command lines say of the student.
+MODEL = "gpt-of-our-own"
 NAMES = list(read_all({}))
 SYNCS = [name for name, line in read_all({}).items() if line.command == "sync"]
 
 
 def dialogue(body: Body) -> str:
     """A student that is right after a hint, and a teacher that judges fairly."""
-    if body["model"] == TEACHER:
+    said = json.dumps(body["messages"])
+    if "the student never sees it" in said:
         return fair(body)
-    return RIGHT if "Aha!" in json.dumps(body["messages"]) else WRONG
+    return RIGHT if "Aha!" in said else WRONG
 
 
 @pytest.fixture
 def settings(api: ChatAPI) -> Variables:
     """What a user sets: the models, and where they are served."""
     api.reply = dialogue
-    return {"STUDENT": "my-student", "STUDENT_URL": api.url, "TEACHER": TEACHER}
+    return {"STUDENT": MODEL, "STUDENT_URL": api.url, "TEACHER": MODEL}
 
 
 @pytest.fixture
@@ -63,19 +67,24 @@ class Host:
         self._path = os.pathsep.join([str(programs), "/usr/bin", "/bin"])
         self._url = url
 
-    def start(self, line: CommandLine, api_url: str = "") -> subprocess.Popen[str]:
-        """Begin a command line with the variables of its file and no others."""
+    @contextmanager
+    def started(self, line: CommandLine, api_url: str = "") -> Iterator[subprocess.Popen[str]]:
+        """A command line that runs, with the variables of its file and no others."""
         variables = {name: self._moved(name, value) for name, value in line.variables.items()}
         variables |= {"PATH": self._path, "HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[2])}
         variables |= {"ARANGO_URL": self._url, "OPENAI_BASE_URL": api_url}
         words = ["/bin/sh", "-c", line.shell] if line.shell else [PROGRAM, *line.arguments]
-        return subprocess.Popen(
+        with subprocess.Popen(
             words, cwd=self.home, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        ) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
 
     def run(self, line: CommandLine, api_url: str = "") -> tuple[int, str, str]:
         """A command line to its end; what a shell put into files stands for what it did not print."""
-        with self.start(line, api_url) as running:
+        with self.started(line, api_url) as running:
             out, err = running.communicate(timeout=60)
         return running.returncode, out + self._file("sync.jsonl"), err + self._file("sync.log")
 
@@ -135,18 +144,19 @@ def test_a_scheduled_run_enhances_what_is_pending(
     (summary,) = out.splitlines()
     assert json.loads(summary)["written"] == 1
     assert stored(url)[0]["metadata"]["thinking_converged"] is True
-    assert {body["model"] for body in api.requests} == {"my-student", TEACHER}
+    assert {body["model"] for body in api.requests} == {MODEL}
     if "--metrics-file" in line.arguments:
         assert (host.home / "sync.prom").read_text().startswith("# HELP")
 
 
-def until_a_run_ended(running: subprocess.Popen[str], seconds: float) -> dict[str, object]:
+def first_summary(running: subprocess.Popen[str], seconds: float) -> dict[str, object]:
     """The first summary line of a service that goes on."""
     assert running.stdout is not None
-    timer = time.monotonic() + seconds
+    deadline = threading.Timer(seconds, running.kill)
+    deadline.start()
     line = running.stdout.readline()
-    assert line, running.communicate()[1]
-    assert time.monotonic() < timer
+    deadline.cancel()
+    assert line, f"no summary within {seconds} s"
     return dict(json.loads(line))
 
 
@@ -154,8 +164,8 @@ def test_the_composed_service_goes_on_until_it_is_stopped(
     host: Host, settings: Variables, url: str, api: ChatAPI
 ) -> None:
     fill(url, "qa_pairs", messages_document("baghdad"))
-    with host.start(compose(settings)["compose sync"], api.url) as running:
-        assert until_a_run_ended(running, 30)["written"] == 1
+    with host.started(compose(settings)["compose sync"], api.url) as running:
+        assert first_summary(running, 30)["written"] == 1
         assert running.poll() is None
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=10)
@@ -168,7 +178,7 @@ def test_the_composed_service_works_as_it_is_delivered(host: Host, url: str, mod
     fill(url, "qa_pairs", messages_document("baghdad"))
     line = compose({})["compose sync"]
     line.variables["ARANGO_THINKING_CACHE"] = str(model_file.parent)
-    with host.start(line) as running:
-        assert until_a_run_ended(running, 120)["written"] == 1
+    with host.started(line) as running:
+        assert first_summary(running, 120)["written"] == 1
         running.terminate()
         running.communicate(timeout=30)
