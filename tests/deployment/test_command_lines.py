@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,8 +21,9 @@ import pytest
 from typer.main import get_command
 
 from arango_thinking.cli.app import app
+from arango_thinking.sample import sample_path
 from tests.chat_api import Body, ChatAPI
-from tests.deployment.command_lines import PROGRAM, CommandLine, Variables, compose, read_all
+from tests.deployment.command_lines import PROGRAM, ROOT, CommandLine, Variables, compose, read_all
 from tests.judges import fair
 from tests.unit.cli.conftest import RIGHT, WRONG, fill, messages_document, stored
 
@@ -109,6 +111,17 @@ def test_every_command_line_is_one_of_the_command_line_interface(name: str, sett
     command, *arguments = read_all(settings)[name].arguments
     with get_command(app).commands[command].make_context(command, arguments):  # type: ignore[attr-defined]
         pass
+
+
+def test_so_is_what_is_run_in_the_composed_service_by_hand() -> None:
+    texts = ((ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / "docker/smoke-test").read_text())
+    lines = [
+        line for text in texts for line in re.findall(r"compose.* run --rm .*?\bsync (\w.+?)\)?$", text, re.MULTILINE)
+    ]
+    assert [line.split()[0] for line in lines] == ["import", "import", "sync", "status"]
+    for line in lines:
+        command, *arguments = line.replace("/qa.jsonl", str(sample_path())).split()
+        get_command(app).commands[command].make_context(command, arguments)  # type: ignore[attr-defined]
 
 
 def test_init_makes_what_is_missing_and_may_be_repeated(host: Host, settings: Variables) -> None:
