@@ -42,7 +42,7 @@ def students(api: ChatAPI) -> ChatAPI:
 
 
 def command(url: str, api: ChatAPI, *more: str) -> list[str]:
-    student = ["--student", "student", "--student-url", api.url, "--concurrency", "8"]
+    student = ["--student", "student", "--student-url", api.url]
     return [sys.executable, "-m", "arango_thinking", "sync", *student, "--url", url, "--json", *more]
 
 
@@ -103,10 +103,10 @@ def editing(tmp_path: Path) -> Iterator[Any]:
 
 def kill_at_random(url: str, api: ChatAPI, chance: random.Random) -> bool:
     """Kill a run some time after it began to ask the models; returns whether it was still going on."""
-    before, after, process = len(api.requests), chance.randrange(1, 40), start(url, api)
-    while process.poll() is None and len(api.requests) < before + after:
-        time.sleep(0.001)
-    time.sleep(chance.uniform(0, 0.05))  # in between two requests, too
+    before, process = len(api.requests), start(url, api, "--concurrency", "4")
+    while process.poll() is None and len(api.requests) == before:
+        time.sleep(0.002)
+    time.sleep(chance.uniform(0, 2))  # a batch is written every second
     process.kill()
     process.communicate()
     return process.returncode == -signal.SIGKILL
@@ -132,14 +132,16 @@ def without_bookkeeping(document: Document) -> Document:
 @pytest.mark.parametrize(("count", "kills"), [(40, 4), pytest.param(300, 100, marks=pytest.mark.slow)])
 def test_kills_while_others_edit(students: ChatAPI, url: str, editing: Any, count: int, kills: int) -> None:
     began = fill(url, count)
+    students.delay = 0.3
     chance = random.Random(kills)
     editing.start(url, count)
     killed = tries = 0
     while killed < kills:
         killed += kill_at_random(url, students, chance)
         tries += 1
-        assert tries < 3 * kills
+        assert tries < 2 * kills
     edits = editing.stop()
+    students.delay = 0.0
     for _ in range(3):  # the last edits may have come during the last run
         code, told = sync(url, students)
     assert (code, told["selected"], told["pending"]) == (0, 0, 0)
