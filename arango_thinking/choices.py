@@ -60,3 +60,10 @@ class OnDuplicate(StrEnum):
     UPDATE = "update"
     REPLACE = "replace"
     ERROR = "error"
+
+
+class Login(StrEnum):
+    """How a name and password log in: with each request, or once for a token that is renewed when it expires."""
+
+    BASIC = "basic"
+    JWT = "jwt"

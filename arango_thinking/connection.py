@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import logging
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
+import jwt
 import tenacity
+import urllib3
 from arango.client import ArangoClient
+from arango.connection import JwtConnection
 from arango.database import StandardDatabase
-from arango.exceptions import ArangoClientError, ArangoServerError
+from arango.exceptions import ArangoClientError, ArangoServerError, JWTAuthError, JWTExpiredError
 from arango.http import DefaultHTTPClient
+from arango.request import Request
+from arango.response import Response
+from requests import PreparedRequest, Session
 from requests.exceptions import RequestException
 
+from arango_thinking.choices import Login
 from arango_thinking.errors import (
     ArangoThinkingError,
     BusyError,
@@ -34,6 +44,8 @@ Result = TypeVar("Result")
 BUSY_SECONDS = 10.0
 _LONGEST_PAUSE = 5.0
 _FORBIDDEN = (11, 1004)
+#: Seconds to connect; a server that takes longer is not there, and the next one is tried.
+_CONNECT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +71,12 @@ class Connection:
     @classmethod
     def open(cls, settings: DatabaseSettings, patience: Patience | None = None) -> Connection:
         """Open the database that `settings` names, without patience; a missing embedded file is created."""
-        with translated(settings.url):
+        with ExitStack() as stack, translated(settings.url):
             client = _client(settings)
-            token = settings.token.get_secret_value() if settings.token else None
-            database = client.db(
-                settings.database,
-                username=settings.username,
-                password=settings.password.get_secret_value(),
-                user_token=token,
-                verify=True,
-            )
+            stack.callback(client.close)
+            database = _logged_in(client, settings)
+            database.conn.ping()
+            stack.pop_all()
         return cls(database, client, patience or Patience())
 
     def close(self) -> None:
@@ -82,6 +90,10 @@ class Connection:
             with attempt, translated():
                 return work(self.database)
         raise AssertionError("tenacity returns or raises")
+
+    def get(self, path: str) -> dict[str, Any]:
+        """What the server answers at a path of its HTTP API, below the database's."""
+        return self.attempt(lambda database: _got(database, path))
 
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         """What the query of that name in aql/ gives."""
@@ -126,32 +138,137 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
             raise ConfigurationError(
                 f"The embedded database {settings.embedded_path} cannot be opened: {error}."
             ) from error
-    verify: bool | str = str(settings.ca_file) if settings.ca_file else True
-    hosts = settings.url.split(",")
+    if settings.ca_file is not None and not settings.ca_file.exists():
+        raise ConfigurationError(f"There is no file of certificates {settings.ca_file} (ARANGO_CA_FILE).")
+    hosts = settings.endpoints
+    if settings.insecure:
+        _warn_unverified(settings.url)
     # The HTTP client tries each request again by itself: going round the hosts three times would multiply that.
-    return ArangoClient(
-        hosts=hosts,
-        resolver_max_tries=len(hosts),
-        http_client=DefaultHTTPClient(backoff_factor=0.3),
-        verify_override=verify,
-    )
+    # The next host is taken only when one is not there, so that a cursor stays with the host that has it.
+    client = ArangoClient(hosts=hosts, resolver_max_tries=len(hosts), http_client=_HTTPClient(settings))
+    client.request_timeout = (min(_CONNECT, settings.timeout), settings.timeout)
+    return client
+
+
+@cache
+def _warn_unverified(url: str) -> None:
+    """Said once a process for each database, in place of urllib3's warning at each request."""
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    logger.warning("The certificate of %s is not verified: whoever is in between can read and change everything.", url)
+
+
+class _HTTPClient(DefaultHTTPClient):
+    """The driver's HTTP client; what the settings say of certificates and logins holds, whatever the environment says.
+
+    requests would prefer REQUESTS_CA_BUNDLE, and a password in ~/.netrc to a token.
+    """
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        super().__init__(request_timeout=settings.timeout, backoff_factor=0.3)
+        self._verify = False if settings.insecure else str(settings.ca_file) if settings.ca_file else True
+
+    def create_session(self, host: str) -> Session:
+        session = super().create_session(host)
+        session.auth = _as_it_is
+        session.request = partial(session.request, verify=self._verify)  # type: ignore[method-assign]
+        return session
+
+    def send_request(self, *arguments: Any, **options: Any) -> Response:
+        _trouble.last = None
+        try:
+            return super().send_request(*arguments, **options)
+        except RequestException as error:
+            _trouble.last = error
+            raise
+
+
+class _Trouble(threading.local):
+    """Why the thread's last request got no response: the driver, having tried all hosts, has forgotten it."""
+
+    last: RequestException | None = None
+
+
+_trouble = _Trouble()
+
+
+def _as_it_is(request: PreparedRequest) -> PreparedRequest:
+    return request
+
+
+def _logged_in(client: ArangoClient, settings: DatabaseSettings) -> StandardDatabase:
+    name, password = settings.username, settings.password.get_secret_value()
+    if settings.token is not None:
+        # So called, the driver sends a token as it is; as a user's token it would want to renew it.
+        return client.db(settings.database, superuser_token=_checked_token(settings.token.get_secret_value()))
+    if settings.login is Login.JWT:
+        try:
+            database = client.db(settings.database, name, password, auth_method="jwt")
+        except JWTAuthError as error:
+            if error.http_code != 404:  # there it means a server that asks for no login
+                raise
+        else:
+            # Without leeway the driver renews no token once it has expired, which is when it has to.
+            cast(JwtConnection, database.conn).exp_leeway = sys.maxsize
+            return database
+    return client.db(settings.database, name, password)
+
+
+def _checked_token(token: str) -> str:
+    try:
+        jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError as error:
+        raise ConfigurationError(
+            "ARANGO_TOKEN is no JSON Web Token. An access token of ArangoDB 3.12.5 or later goes in place of the "
+            "password: ARANGO_PASSWORD."
+        ) from error
+    return token
+
+
+def _got(database: StandardDatabase, path: str) -> dict[str, Any]:
+    response = database.conn.send_request(request := Request(method="get", endpoint=path))
+    if not response.is_success:
+        raise ArangoServerError(response, request)
+    return cast(dict[str, Any], response.body)
 
 
 @contextmanager
-def translated(url: str = "the database") -> Iterator[None]:
+def translated(url: str | None = None) -> Iterator[None]:
     """The driver's and the network's exceptions as ours, with the cause kept."""
     try:
         yield
     except ArangoServerError as error:
         raise _server_error(error) from error
+    except (JWTExpiredError, jwt.InvalidTokenError) as error:
+        raise ConfigurationError(
+            f"The token that the database gave is not valid at this machine's time ({error}): set the clocks right, "
+            "or log in with ARANGO_AUTH=basic."
+        ) from error
     except (ArangoClientError, RequestException, ConnectionError) as error:
-        raise UnavailableError(f"The database at {url} cannot be reached: {error}") from error
+        raise _unreachable(url, _trouble.last or error) from error
+
+
+def _unreachable(url: str | None, error: BaseException) -> ArangoThinkingError:
+    database = f"The database at {url}" if url else "The database"
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ConfigurationError(
+            f"{database} shows a certificate that is not to be trusted: {reason}. Give the authority that signed it "
+            "with ARANGO_CA_FILE."
+        )
+    if isinstance(error, ssl.SSLError):
+        return ConfigurationError(f"{database} does not speak TLS as expected: {reason}. Is it http:// there?")
+    return UnavailableError(f"{database} cannot be reached: {reason}")
 
 
 def _server_error(error: ArangoServerError) -> ArangoThinkingError:
     said = f"ArangoDB error {error.error_code}: {error.error_message}"
     if error.http_code == 401:
-        return ConfigurationError(f"The database refuses the login (ARANGO_USERNAME, ARANGO_PASSWORD). {said}")
+        return ConfigurationError(
+            "The database refuses the login (ARANGO_USERNAME, ARANGO_PASSWORD; ARANGO_TOKEN, which may have expired), "
+            f"or lets this user not in. {said}"
+        )
     action = action_of(error.error_code, error.http_code)
     if action is Action.WAIT:
         return UnavailableError(f"The database cannot answer. {said}")

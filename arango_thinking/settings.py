@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 
 from pydantic import (
     AliasChoices,
@@ -20,12 +19,14 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from arango_thinking.addresses import EMBEDDED, embedded_path, endpoints, is_model_url
 from arango_thinking.choices import (
     DEFAULT_DATABASE_FILE,
     DEFAULT_STUDENT,
     DEFAULT_TEACHER,
     Continuation,
     FirstTry,
+    Login,
     OnUnconverged,
     ThinkingFormat,
 )
@@ -108,7 +109,7 @@ class StudentTeacherConfig(BaseModel):
     @field_validator("student_url", "teacher_url")
     @classmethod
     def _is_url(cls, url: str | None) -> str | None:
-        if url and not _is_http(url):
+        if url and not is_model_url(url):
             raise ValueError("not a URL such as http://localhost:8000/v1")
         return url or None
 
@@ -131,23 +132,44 @@ def explain(error: ValidationError) -> str:
     return "; ".join(findings)
 
 
-class DatabaseSettings(BaseModel):
-    """Where the database is. `url` is "http(s)://host:port[,...]" or "embedded:PATH"."""
+#: The driver's own, and long enough for a page of large documents.
+DATABASE_TIMEOUT = 60.0
 
-    model_config = ConfigDict(frozen=True)
+
+class DatabaseSettings(BaseModel):
+    """Where the database is and how to log in. `url` is "http(s)://host:port[,...]" or "embedded:PATH"."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     url: str
     database: str = "_system"
     username: str = "root"
     password: SecretStr = SecretStr("")
+    #: A token to use as it is, in place of name and password: a user's, or a superuser's.
     token: SecretStr | None = None
+    login: Login = Login.BASIC
     ca_file: Path | None = None
+    #: Whether certificates go unchecked.
+    insecure: bool = False
+    #: Seconds that one request may take.
+    timeout: Annotated[float, Field(gt=0)] = DATABASE_TIMEOUT
     is_default: bool = False
+
+    @model_validator(mode="after")
+    def _certificates_agree(self) -> DatabaseSettings:
+        if self.insecure and self.ca_file is not None:
+            raise ValueError("ARANGO_CA_FILE and --insecure (ARANGO_INSECURE) exclude each other: unset one of them")
+        return self
 
     @property
     def embedded_path(self) -> str | None:
         """The file of the embedded database, or None for a server."""
-        return self.url.removeprefix("embedded:") if self.url.startswith("embedded:") else None
+        return embedded_path(self.url)
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The servers, tried in this order. Raises `ConfigurationError` when `url` has no known form."""
+        return endpoints(self.url)
 
 
 def _names(*names: str) -> Any:
@@ -168,6 +190,13 @@ class Environment(BaseSettings):
     arango_thinking_cache: Path | None = None
     arango_thinking_journal: Path | None = None
     no_color: str | None = None
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _holds_no_secret(cls, url: str | None) -> str | None:
+        if url and not is_model_url(url):
+            raise ConfigurationError("OPENAI_BASE_URL is not a URL such as http://localhost:8000/v1.")
+        return url
 
     @property
     def cache_folder(self) -> Path:
@@ -203,20 +232,27 @@ DATABASE_VARIABLES: dict[str, tuple[str, ...]] = {
     "username": ("ARANGO_USERNAME", "ARANGO_USER", "ARANGODB_USERNAME"),
     "password": ("ARANGO_PASSWORD", "ARANGODB_PASSWORD"),
     "token": ("ARANGO_TOKEN",),
+    "login": ("ARANGO_AUTH",),
     "ca_file": ("ARANGO_CA_FILE",),
+    "insecure": ("ARANGO_INSECURE",),
+    "timeout": ("ARANGO_TIMEOUT",),
 }
 _SECRETS = ("password", "token")
 
 
-def database_settings(url: str | None = None, database: str | None = None) -> DatabaseSettings:
+def database_settings(
+    url: str | None = None, database: str | None = None, *, insecure: bool = False, timeout: float | None = None
+) -> DatabaseSettings:
     """The database chosen by arguments, else by the environment, else the embedded default.
 
     Raises `ConfigurationError` when two variables for one setting disagree, or the URL has no known form.
     """
     values: dict[str, Any] = {name: _from_environment(name) for name in DATABASE_VARIABLES}
-    values.update({name: value for name, value in (("url", url), ("database", database)) if value})
+    given = {"url": url, "database": database, "insecure": insecure, "timeout": timeout}
+    values.update({name: value for name, value in given.items() if value})
     is_default = values["url"] is None
-    values["url"] = _checked_url(values["url"] or f"embedded:{DEFAULT_DATABASE_FILE}")
+    values["url"] = values["url"] or f"{EMBEDDED}{DEFAULT_DATABASE_FILE}"
+    endpoints(values["url"])
     present = {name: value for name, value in values.items() if value is not None}
     try:
         return DatabaseSettings(is_default=is_default, **present)
@@ -242,24 +278,3 @@ def _read_secret(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The secret file {path} cannot be read: {error}.") from error
-
-
-def _is_http(url: str) -> bool:
-    try:
-        split = urlsplit(url)
-        return split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
-    except ValueError:  # a bracket left open, a port that is no number
-        return False
-
-
-def _checked_url(url: str) -> str:
-    if url.startswith("embedded:") and len(url) > len("embedded:"):
-        return url
-    for part in url.split(","):
-        if not _is_http(part.strip()):
-            raise ConfigurationError(
-                f"'{part.strip()}' is not a database URL. Use http://host:8529, https://host:8529 or embedded:PATH."
-            )
-        if urlsplit(part.strip()).password:
-            raise ConfigurationError("Leave the password out of the URL; use ARANGO_PASSWORD or ARANGO_PASSWORD_FILE.")
-    return url

@@ -34,13 +34,15 @@ def import_file(
     ] = None,
     url: given.Url = None,
     database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Import Q&A documents, source paragraphs or edges from JSONL; what they are is told by their fields."""
     from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.importing import ImportOptions, import_jsonl
 
-    with opened(url, database) as store:
+    with opened(url, database, insecure, database_timeout) as store:
         account = import_jsonl(store, file, collection, ImportOptions(on_duplicate, max_errors, rejects))
     if as_json:
         print_json(account.to_dict())
@@ -77,6 +79,8 @@ def export(
     ] = None,
     url: given.Url = None,
     database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Export a collection as JSONL for training: messages and metadata, one document a line.
@@ -89,7 +93,7 @@ def export(
     from arango_thinking.splits import read_splits
 
     options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
-    with opened(url, database, must_exist=True) as store:
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
         account = export_jsonl(store, Selection(collection, filter_), output_path, options)
     whole = filter_ is None and not enhanced_only and not converged_only
     _say_what_is_missing(account, collection, whole)

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(url: str | None, database: str | None, *, must_exist: bool = False) -> Iterator[Store]:
+def opened(
+    url: str | None,
+    database: str | None,
+    insecure: bool = False,
+    timeout: float | None = None,
+    *,
+    must_exist: bool = False,
+) -> Iterator[Store]:
     """The database that the options and the environment name, closed at the end.
 
     With `must_exist` a missing file of the embedded database is an error, and is not made.
@@ -24,7 +31,7 @@ def opened(url: str | None, database: str | None, *, must_exist: bool = False) -
     from arango_thinking.settings import database_settings
     from arango_thinking.store import Store
 
-    settings = database_settings(url, database)
+    settings = database_settings(url, database, insecure=insecure, timeout=timeout)
     notice(settings)
     if must_exist and settings.embedded_path is not None and not Path(settings.embedded_path).exists():
         raise ConfigurationError(
@@ -50,12 +57,14 @@ def init(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     url: given.Url = None,
     database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Make our own collections, the audit graph and the index on a collection; safe to repeat."""
     from arango_thinking.cli.console import print_json, print_line
 
-    with opened(url, database) as store:
+    with opened(url, database, insecure, database_timeout) as store:
         made = [f"collection {collection}"] if store.create_collection(collection, edge=False) else []
         made += store.initialise(collection)
     if as_json:

@@ -64,6 +64,8 @@ def enhance(
     estimate: given.EstimateOn = None,
     url: given.Url = None,
     database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
@@ -73,7 +75,7 @@ def enhance(
     from arango_thinking.selection import Selection
     from arango_thinking.settings import database_settings
 
-    settings = database_settings(url, database)
+    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
     notice(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
     with _progress(collection, quiet=as_json) as progress:

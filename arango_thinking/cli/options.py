@@ -38,6 +38,18 @@ Url = Annotated[
     str | None,
     typer.Option("--url", help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]", show_default=False),
 ]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Do not verify the database's certificate.  [env: ARANGO_INSECURE]")
+]
+DatabaseTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--database-timeout",
+        min=0.1,
+        help="Seconds that one request to the database may take.  [env: ARANGO_TIMEOUT]",
+        show_default="60",
+    ),
+]
 DatabaseName = Annotated[
     str | None,
     typer.Option("--database", help="The database's name.  [env: ARANGO_DATABASE]", show_default="_system"),

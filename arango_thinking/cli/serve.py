@@ -19,6 +19,9 @@ def serve(
     ),
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="0: any that is free.", min=0, max=65535)] = 8529,
+    session_timeout: Annotated[
+        float, typer.Option("--session-timeout", min=1, help="Seconds that the token of a login is good for.")
+    ] = 3600.0,
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Ask for no passwords; only on an address of this machine.")
     ] = False,
@@ -33,7 +36,8 @@ def serve(
     from arango_thinking.settings import Environment
 
     password = None if no_auth else Environment().root_password
-    serve_until_stopped(Service(str(db), host, port, password, not no_auth), _announce)
+    service = Service(str(db), host, port, password=password, authenticates=not no_auth, token_lifetime=session_timeout)
+    serve_until_stopped(service, _announce)
 
 
 def _announce(started: Started) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from arango_thinking.embedded.api import EmbeddedServer
-from arango_thinking.embedded.authentication import Authentication
+from arango_thinking.embedded.authentication import TOKEN_LIFETIME, Authentication
 from arango_thinking.embedded.catalogue import SYSTEM_DATABASE
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.messages import Request, Response, failure
@@ -128,6 +128,8 @@ class Service:
     password: str | None = None
     #: False: everybody may do everything, which only an address of this machine allows.
     authenticates: bool = True
+    #: Seconds that the token of a login is good for.
+    token_lifetime: float = TOKEN_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def serve(service: Service, announce: Callable[[Started], None]) -> None:
     with _listening(service) as listener:
         storage = _opened(service.path)
         new_password = set_root_password(storage, service.password) if service.authenticates else None
-        authentication = Authentication(storage) if service.authenticates else None
+        authentication = Authentication(storage, service.token_lifetime) if service.authenticates else None
         application = Application(EmbeddedServer(storage, authentication), authenticates=service.authenticates)
         try:
             announce(Started(_url(listener), service.host, service.path, new_password))

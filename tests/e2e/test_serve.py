@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
+import requests
 from arango.client import ArangoClient
 from arango.database import StandardDatabase
 from arango.exceptions import DocumentRevisionError, ServerConnectionError
@@ -85,6 +87,14 @@ def test_python_arango_logs_in_by_token(client: ArangoClient, server: Server) ->
     assert database.version() == "3.12.10"
     with pytest.raises(ServerConnectionError):
         client.db("_system", username="root", password="wrong", verify=True)
+
+
+def test_a_login_lasts_as_long_as_is_said(tmp_path: Path) -> None:
+    with serving(tmp_path / "data.db", "--session-timeout", "120", ARANGO_ROOT_PASSWORD=PASSWORD) as running:
+        body = {"username": "root", "password": PASSWORD}
+        given = requests.post(f"{running.url}/_open/auth", json=body, timeout=10).json()["jwt"]
+    claims = jwt.decode(given, options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 120
 
 
 def node_with_arangojs(folder: Path) -> str:

@@ -29,7 +29,7 @@ LAYERS = (
     {"teaching", "queries", "embedded", "jsonl"},
     {"llm", "file_formats", "atomic_files", "splits"},
     {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"choices", "errors", "details", "faults", "processes", "compression"},
+    {"addresses", "choices", "errors", "details", "faults", "processes", "compression"},
 )
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 
