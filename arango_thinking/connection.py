@@ -141,7 +141,7 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
     if settings.ca_file is not None and not settings.ca_file.exists():
         raise ConfigurationError(f"There is no file of certificates {settings.ca_file} (ARANGO_CA_FILE).")
     hosts = settings.endpoints
-    if settings.insecure:
+    if settings.insecure and hosts[0].startswith("https:"):
         _warn_unverified(settings.url)
     # The HTTP client tries each request again by itself: going round the hosts three times would multiply that.
     # The next host is taken only when one is not there, so that a cursor stays with the host that has it.
@@ -260,6 +260,11 @@ def _unreachable(url: str | None, error: BaseException) -> ArangoThinkingError:
     if isinstance(error, ssl.SSLError):
         return ConfigurationError(f"{database} does not speak TLS as expected: {reason}. Is it http:// there?")
     return UnavailableError(f"{database} cannot be reached: {reason}")
+
+
+def error_number(error: ArangoThinkingError) -> int | None:
+    """ArangoDB's number for what is behind an error, where it comes from the server."""
+    return error.__cause__.error_code if isinstance(error.__cause__, ArangoServerError) else None
 
 
 def _server_error(error: ArangoServerError) -> ArangoThinkingError:

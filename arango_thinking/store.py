@@ -8,21 +8,15 @@ from typing import Any, cast
 
 from arango.cursor import Cursor
 
+from arango_thinking import ours
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.connection import Connection, Patience, translated
 from arango_thinking.details import import_problems
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.ours import FAILURES, RUNS
 from arango_thinking.queries import query
 from arango_thinking.selection import Backlog, Document, Imported, Pending, Selection, StalePage
 from arango_thinking.settings import DatabaseSettings
-
-RUNS, TRACES, LINKS, FAILURES, LOCKS, CALLS = (
-    f"thinking_{name}" for name in ("runs", "traces", "links", "failures", "locks", "calls")
-)
-AUDIT_GRAPH = "thinking_audit"
-_LAYOUT_SAMPLE = 100
-_IN_METADATA = ["metadata", "thinking_iterations"]
-_AT_TOP = ["thinking_iterations"]
 
 
 class Store:
@@ -47,50 +41,13 @@ class Store:
 
     def initialise(self, collection: str | None = None) -> list[str]:
         """Make our collections, the audit graph and, for `collection`, its index. Returns what was made."""
-        made = []
         if collection is not None:
             self.require(collection)
-        with translated():
-            for name in (RUNS, TRACES, LINKS, FAILURES, LOCKS, CALLS):
-                if not self.connection.database.has_collection(name):
-                    self.connection.database.create_collection(name, edge=name == LINKS)
-                    made.append(f"collection {name}")
-            if not self.connection.database.has_graph(AUDIT_GRAPH):
-                vertices = [*([collection] if collection else []), TRACES, RUNS]
-                definition = {
-                    "edge_collection": LINKS,
-                    "from_vertex_collections": vertices[:-1],
-                    "to_vertex_collections": vertices[-2:],
-                }
-                self.connection.database.create_graph(AUDIT_GRAPH, edge_definitions=[definition])
-                made.append(f"graph {AUDIT_GRAPH}")
-            if collection is not None:
-                made += self._index(collection)
-        return made
+        return ours.make(self.connection, collection)
 
     def prepare_calls(self) -> None:
         """Make the journal's collection, whose calls the database removes when they expire."""
-        self.create_collection(CALLS, edge=False)
-        with translated():
-            self.connection.database.collection(CALLS).add_index(
-                {"type": "ttl", "fields": ["expires_at"], "expireAfter": 0, "name": "thinking_calls_expire"}
-            )
-
-    def _index(self, collection: str) -> list[str]:
-        path = self.iterations_path(collection)
-        fields = [".".join(path), "_key"]
-        # Named by its fields: a collection that was empty at first may turn out to keep its thinking elsewhere.
-        name = "thinking_pending" if path == _IN_METADATA else "thinking_pending_flat"
-        result = self.connection.database.collection(collection).add_index(
-            {
-                "type": "persistent",
-                "fields": fields,
-                "name": name,
-                "inBackground": True,
-            }
-        )
-        new = cast(dict[str, Any], result).get("new") or cast(dict[str, Any], result).get("isNewlyCreated")
-        return [f"index on {collection} ({', '.join(fields)})"] if new else []
+        ours.make_calls(self.connection)
 
     def require(self, collection: str) -> None:
         """Raises `ConfigurationError` when there is no such collection."""
@@ -113,11 +70,7 @@ class Store:
 
     def iterations_path(self, collection: str, layout: str | None = None) -> list[str]:
         """Where most documents of `collection` keep `thinking_iterations`: the attribute path to select by."""
-        if layout is not None:
-            return _IN_METADATA if layout == "messages" else _AT_TOP
-        shapes = self.rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
-        flat = [shape for shape in shapes if shape["flat"] and not shape["messages"]]
-        return _AT_TOP if len(flat) * 2 > len(shapes) else _IN_METADATA
+        return ours.iterations_path(self.connection, collection, layout)
 
     def check_filter(self, selection: Selection) -> None:
         """Raises `ConfigurationError` unless the filter is one AQL expression over `doc` that cannot write."""
@@ -199,7 +152,7 @@ class Store:
         """Whether the collection is there and its first documents are Q&A documents."""
         if not self.has_collection(collection):
             return False
-        shapes = self.rows("layout_sample", {"@collection": collection, "limit": _LAYOUT_SAMPLE})
+        shapes = self.rows("layout_sample", {"@collection": collection, "limit": ours.LAYOUT_SAMPLE})
         return any(shape["messages"] or shape["flat"] for shape in shapes)
 
     def has_collection(self, name: str) -> bool:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
-import uvicorn
 
 from arango_thinking.embedded.api import EmbeddedServer
 from arango_thinking.embedded.server import Application
 from arango_thinking.embedded.storage import Storage
+from tests.pretending import serving_application
 
 
 @dataclass(frozen=True)
@@ -29,22 +26,9 @@ class Secured:
 @contextmanager
 def serving_with_tls(folder: Path) -> Iterator[Secured]:
     """A server in this process; it asks for no passwords."""
-    authority = trustme.CA()
+    authority, certificate = trustme.CA(), str(folder / "server.pem")
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
     application = Application(EmbeddedServer(Storage(str(folder / "secured.db"))), authenticates=False)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(
-            application, log_level="critical", lifespan="off", ws="none", ssl_certfile=str(folder / "server.pem")
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        try:
-            yield Secured(f"https://127.0.0.1:{listener.getsockname()[1]}", folder / "ca.pem")
-        finally:
-            server.should_exit = True
-            thread.join()
-            application.close()
+    with serving_application(application, ssl_certfile=certificate) as port:
+        yield Secured(f"https://127.0.0.1:{port}", folder / "ca.pem")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from arango_thinking.cli import options as given
 from arango_thinking.errors import ConfigurationError
@@ -13,6 +15,8 @@ from arango_thinking.errors import ConfigurationError
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
     from arango_thinking.store import Store
+
+_IN_CLUSTERS = "Of our own collections, in a cluster that is not OneShard."
 
 
 @contextmanager
@@ -55,20 +59,41 @@ def notice(settings: DatabaseSettings) -> None:
 
 def init(
     collection: given.Collection = given.DEFAULT_COLLECTION,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be made, and make nothing.")] = False,
+    replication_factor: Annotated[
+        int | None,
+        typer.Option("--replication-factor", min=1, help=_IN_CLUSTERS, show_default="the source collection's"),
+    ] = None,
+    write_concern: Annotated[
+        int | None, typer.Option("--write-concern", min=1, help=_IN_CLUSTERS, show_default="the source collection's")
+    ] = None,
+    shards: Annotated[
+        int | None, typer.Option("--shards", min=1, help=_IN_CLUSTERS, show_default="the database's")
+    ] = None,
     url: given.Url = None,
     database: given.DatabaseName = None,
     insecure: given.Insecure = False,
     database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make our own collections, the audit graph and the index on a collection; safe to repeat."""
+    """Make our own collections, their indexes, the audit graph and the index on a collection; safe to repeat."""
+    from arango_thinking import ours
     from arango_thinking.cli.console import print_json, print_line
+    from arango_thinking.connection import Connection
+    from arango_thinking.settings import database_settings
 
-    with opened(url, database, insecure, database_timeout) as store:
-        made = [f"collection {collection}"] if store.create_collection(collection, edge=False) else []
-        made += store.initialise(collection)
+    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
+    notice(settings)
+    sharding = ours.Sharding(replication_factor, write_concern, shards)
+    with closing(Connection.open(settings)) as connection:
+        if dry_run:
+            things = [thing.what for thing in ours.missing(connection, collection, sharding)]
+        else:
+            things = ours.make(connection, collection, sharding)
     if as_json:
-        print_json({"made": made})
+        print_json({"would_make" if dry_run else "made": things})
         return
-    for thing in made or ["Nothing to do: everything is there."]:
-        print_line(f"made {thing}" if made else thing)
+    for thing in things:
+        print_line(f"{'would make' if dry_run else 'made'} {thing}")
+    if not things:
+        print_line("Nothing to do: everything is there.")

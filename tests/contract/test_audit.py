@@ -7,8 +7,9 @@ from typing import Any, cast
 from arango.database import StandardDatabase
 
 from arango_thinking.audit import Audit
+from arango_thinking.ours import FAILURES, LINKS, RUNS, TRACES
 from arango_thinking.selection import key_of
-from arango_thinking.store import FAILURES, LINKS, RUNS, TRACES, Store
+from arango_thinking.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import CONFIG, flat, put, stored
 

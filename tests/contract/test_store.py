@@ -10,10 +10,11 @@ from pydantic import SecretStr
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.ours import AUDIT_GRAPH, LINKS, RUNS, TRACES
 from arango_thinking.queries import query
 from arango_thinking.selection import Backlog, Document, Imported, Selection
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import AUDIT_GRAPH, LINKS, RUNS, TRACES, Store
+from arango_thinking.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (
     ALL,
@@ -36,7 +37,7 @@ from tests.contract.documents import (
 def test_initialise_makes_everything_once(bare_store: Store, database: StandardDatabase) -> None:
     bare_store.create_collection(COLLECTION, edge=False)
     made = bare_store.initialise(COLLECTION)
-    assert [entry.split()[0] for entry in made] == ["collection"] * 6 + ["graph", "index"]
+    assert [entry.split()[0] for entry in made] == ["collection"] * 6 + ["index"] * 7 + ["graph"]
     assert bare_store.initialise(COLLECTION) == []
     assert database.collection(LINKS).properties()["edge"] is True  # type: ignore[index]
     assert database.collection(TRACES).properties()["edge"] is False  # type: ignore[index]
@@ -44,7 +45,7 @@ def test_initialise_makes_everything_once(bare_store: Store, database: StandardD
 
 
 def test_initialise_without_a_collection(bare_store: Store) -> None:
-    assert len(bare_store.initialise()) == 7
+    assert len(bare_store.initialise()) == 13
     assert bare_store.initialise() == []
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from arango_thinking.call_store import DatabaseCalls
+from arango_thinking.ours import CALLS
 from arango_thinking.settings import database_settings
-from arango_thinking.store import CALLS, Store
+from arango_thinking.store import Store
 
 Opening = Callable[..., DatabaseCalls]
 

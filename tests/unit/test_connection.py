@@ -227,7 +227,8 @@ def test_a_cursor_stays_with_its_host(server: Server, tmp_path: Path) -> None:
 
 
 def test_no_log_holds_a_secret(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in (None, "urllib3"):
+        caplog.set_level(logging.DEBUG, name)
     given = token(server)
     answers(DatabaseSettings(url=server.url, token=SecretStr(given)))
     answers(DatabaseSettings(url=server.url, password=SecretStr(PASSWORD)))

@@ -24,6 +24,7 @@ LAYERS = (
     {"pipeline", "call_store"},
     {"dialogue", "store", "thinking", "write_back"},
     {"audit", "leases", "stale_search", "bookkeeping", "threads"},
+    {"ours"},
     {"connection"},
     {"rejects"},
     {"teaching", "queries", "embedded", "jsonl"},

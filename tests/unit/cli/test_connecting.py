@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from arango_thinking.cli.app import app
+from arango_thinking.connection import Connection
 from arango_thinking.settings import database_settings
 from arango_thinking.store import Store
 from tests.chat_api import ChatAPI
@@ -66,7 +67,7 @@ def test_insecure_is_heeded_and_said_each_time(process: Call, secured: Secured) 
 def test_the_flags_are_heeded(cli: Call, monkeypatch: pytest.MonkeyPatch, command: str, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("{}\n")
     seen = []
-    monkeypatch.setattr(Store, "connect", lambda given: seen.append((given.timeout, given.insecure)) or sys.exit(7))
+    monkeypatch.setattr(Connection, "open", lambda given: seen.append((given.timeout, given.insecure)) or sys.exit(7))
     flags = ["--url", "http://127.0.0.1:1", "--insecure", "--database-timeout", "3.5"]
     assert cli(*command.split(), *flags).returncode == 7
     assert seen == [(3.5, True)]
