@@ -6,8 +6,9 @@ import logging
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, TypeVar, cast
@@ -95,6 +96,14 @@ class Connection:
         """What the server answers at a path of its HTTP API, below the database's."""
         return self.attempt(lambda database: _got(database, path))
 
+    def try_writing(self, collection: str) -> None:
+        """Begin a transaction that is declared to write to `collection`, and abort it: nothing is changed.
+
+        Raises `ConfigurationError` when the user may not write there.
+        """
+        with translated():
+            self.database.begin_transaction(write=[collection]).abort_transaction()
+
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         """What the query of that name in aql/ gives."""
         text = query(name).with_filter(filter_)
@@ -148,6 +157,15 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
     client = ArangoClient(hosts=hosts, resolver_max_tries=len(hosts), http_client=_HTTPClient(settings))
     client.request_timeout = (min(_CONNECT, settings.timeout), settings.timeout)
     return client
+
+
+def seconds_to_answer(settings: DatabaseSettings, endpoint: str) -> float:
+    """How long one of the servers takes to answer anything at all. Raises as `Connection.open` does."""
+    with translated(endpoint), closing(_client(settings.model_copy(update={"url": endpoint}))) as client:
+        started = time.monotonic()
+        with suppress(ArangoServerError):
+            client.db(settings.database).version()
+        return time.monotonic() - started
 
 
 @cache

@@ -97,14 +97,14 @@ def made(thing: Missing) -> bool:
 
 def make_calls(connection: Connection) -> None:
     """Make what the journal needs."""
-    there, wanted = _names(connection), {CALLS: COLLECTIONS[CALLS]}
+    there, wanted = names(connection), {CALLS: COLLECTIONS[CALLS]}
     for thing in (*_collections(connection, {CALLS} - there, {}), *_indexes(connection, wanted, there)):
         made(thing)
 
 
 def missing(connection: Connection, collection: str | None = None, sharding: Sharding | None = None) -> list[Missing]:
     """What `make` would make, in its order; only read."""
-    there = _names(connection)
+    there = names(connection)
     absent = COLLECTIONS.keys() - there
     options = _cluster_options(connection, collection if collection in there else None, sharding) if absent else {}
     wanted = dict(COLLECTIONS)
@@ -118,7 +118,8 @@ def missing(connection: Connection, collection: str | None = None, sharding: Sha
     ]
 
 
-def _names(connection: Connection) -> set[str]:
+def names(connection: Connection) -> set[str]:
+    """The collections that the user sees."""
     with translated():
         return {found["name"] for found in cast(list[dict[str, Any]], connection.database.collections())}
 

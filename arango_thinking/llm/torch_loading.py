@@ -46,10 +46,15 @@ def load(source: Source) -> Loaded:
     Raises `ConfigurationError` when a package is missing or there is no such model, `UnavailableError` when the hub
     cannot be reached or memory does not suffice.
     """
-    _check_installed(source)
-    _check_folder(source)
+    check(source)
     with _explained(source):
         return _load_unsloth(source) if _by_unsloth(source) else _load_plain(source)
+
+
+def check(source: Source) -> None:
+    """Raises `ConfigurationError` when a package is missing or there is no such model; loads nothing."""
+    _check_installed(source)
+    _check_folder(source)
 
 
 def _check_installed(source: Source) -> None:
@@ -84,11 +89,16 @@ def _by_unsloth(source: Source) -> bool:
     """Whether unsloth is wanted and can run; a notice says so when it is wanted and cannot."""
     if not source.unsloth:
         return False
-    lacking = [] if device() == "cuda" else ["a CUDA GPU"]
-    lacking += [] if _has_unsloth() else ["unsloth (pip install 'arango-thinking[unsloth]')"]
+    lacking = lacking_for_unsloth()
     if lacking:
         logger.warning("%s is not loaded in 4 bits: that needs %s.", source.name, " and ".join(lacking))
     return not lacking
+
+
+def lacking_for_unsloth() -> list[str]:
+    """What is not there that 4 bits need."""
+    lacking = [] if device() == "cuda" else ["a CUDA GPU"]
+    return lacking + ([] if _has_unsloth() else ["unsloth (pip install 'arango-thinking[unsloth]')"])
 
 
 def _has_unsloth() -> bool:

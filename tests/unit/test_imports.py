@@ -18,7 +18,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"syncing"},
-    {"enhancer", "sample"},
+    {"doctor", "enhancer", "sample"},
     {"collection_run", "dataset_run", "exporting", "importing", "metrics"},
     {"estimating", "intake", "batch_writer"},
     {"pipeline", "call_store"},

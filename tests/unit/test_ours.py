@@ -62,7 +62,7 @@ def test_all_of_the_table_is_made(connection: Connection) -> None:
 def test_what_is_missing_is_told_and_not_made(connection: Connection) -> None:
     told = [thing.what for thing in ours.missing(connection, "qa_pairs")]
     assert told[0] == "collection qa_pairs"
-    assert not any(name.startswith("thinking_") for name in ours._names(connection))
+    assert not any(name.startswith("thinking_") for name in ours.names(connection))
     assert ours.make(connection, "qa_pairs") == told
     assert ours.missing(connection, "qa_pairs") == []
 

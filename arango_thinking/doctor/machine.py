@@ -1,0 +1,35 @@
+"""Checks of this machine: room for what is written here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from arango_thinking.doctor.findings import Finding, ok, warning, wrong
+from arango_thinking.settings import DatabaseSettings, Environment
+
+#: Bytes; below the first a run may still go well.
+SCARCE, TOO_LITTLE = 1_000_000_000, 100_000_000
+
+
+def room(settings: DatabaseSettings | None) -> Iterator[Finding]:
+    """Whether files can be written, and how much there is room for."""
+    environment = Environment()
+    if settings is not None and settings.embedded_path is not None:
+        yield _room("database file", Path(settings.embedded_path).parent)
+    yield _room("journal of files", environment.journal_file.parent)
+    yield _room("cache of models", environment.cache_folder)
+
+
+def _room(name: str, folder: Path) -> Finding:
+    folder = folder.absolute()
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return wrong(name, f"{existing} cannot be written to", "Choose another place, or change its permissions.")
+    free = shutil.disk_usage(existing).free
+    what = f"{free / 1e9:,.1f} GB free in {existing}"
+    if free < TOO_LITTLE:
+        return wrong(name, what, "Make room, or choose another place.")
+    return warning(name, what, "Make room.") if free < SCARCE else ok(name, what)

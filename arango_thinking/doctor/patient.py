@@ -1,0 +1,75 @@
+"""What is examined, read once for all checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from arango_thinking import ours
+from arango_thinking.connection import Connection
+from arango_thinking.documents import Example, read_example
+from arango_thinking.errors import DocumentError
+from arango_thinking.selection import Pending, Selection
+from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import Store
+
+#: Pending documents that are looked at.
+SAMPLE = 100
+#: The fingerprint of no configuration: documents that failed with one are not left out.
+NO_CONFIG = ""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """An open database and what is to be done with it. Everything is only read."""
+
+    connection: Connection
+    settings: DatabaseSettings
+    selection: Selection
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.connection)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The collections that this user sees."""
+        return ours.names(self.connection)
+
+    @cached_property
+    def user(self) -> str | None:
+        """Who the server takes us for; None where there is no login or a superuser's token."""
+        user: str | None = self.connection.rows("who_and_when", {})[0]["user"]
+        return user or None
+
+    @cached_property
+    def properties(self) -> dict[str, Any]:
+        """Of the source collection, as the HTTP API tells them."""
+        return self.connection.get(f"/_api/collection/{self.selection.collection}/properties")
+
+    @cached_property
+    def path(self) -> list[str]:
+        """Where the source collection keeps its count of iterations."""
+        return ours.iterations_path(self.connection, self.selection.collection)
+
+    @cached_property
+    def pending(self) -> list[Pending]:
+        """The first pending documents, without evidence."""
+        return self.sampled(Selection(self.selection.collection), SAMPLE)
+
+    def sampled(self, selection: Selection, limit: int) -> list[Pending]:
+        """The first pending documents, those that failed before among them."""
+        return self.store.pending(selection, "", limit, self.path, NO_CONFIG)
+
+    @cached_property
+    def examples(self) -> list[tuple[Pending, Example | DocumentError]]:
+        """The same as they are read, or why they cannot be."""
+        return [(pending, _example(pending)) for pending in self.pending]
+
+
+def _example(pending: Pending) -> Example | DocumentError:
+    try:
+        return read_example(pending.document, source=pending.document["_id"])
+    except DocumentError as error:
+        return error

@@ -1,0 +1,99 @@
+"""Checks of what the user may do, and of what is ours: asked of the server, or else tried without changing anything."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from arango_thinking import ours
+from arango_thinking.doctor.findings import Finding, ok, warning, wrong
+from arango_thinking.doctor.patient import Patient
+from arango_thinking.errors import ConfigurationError
+
+_ASKED = "as the server says"
+_TRIED = "as a document read and a transaction begun for writing and aborted show"
+_EVERYTHING = "no login, or a superuser's: everything is permitted"
+#: How ArangoDB writes what a user may do.
+_MEANING = {"rw": "read and write", "ro": "only read", "none": "neither read nor write"}
+
+
+def rights(patient: Patient) -> list[Finding]:
+    """What the user may do with the source, the evidence and our collections, against what `enhance` needs."""
+    if patient.user is None:
+        return [ok("rights", _EVERYTHING)]
+    needed = {patient.selection.collection: "rw"}
+    if patient.selection.evidence_edges is not None:
+        needed[patient.selection.evidence_edges] = "ro"
+    needed |= {name: "rw" for name in ours.COLLECTIONS if name in patient.names}
+    return [_right(patient, name, level) for name, level in needed.items()]
+
+
+def _right(patient: Patient, name: str, needed: str) -> Finding:
+    level, how = _level(patient, name)
+    found = f"{patient.user} may {_MEANING.get(level, level)}, {how}"
+    if level == "rw" or level == needed:
+        return ok(f"rights on {name}", found)
+    return wrong(f"rights on {name}", found, f"Grant {patient.user} '{needed}' on it.")
+
+
+def _level(patient: Patient, name: str) -> tuple[str, str]:
+    """The level, and how it was found out."""
+    try:
+        return _told(patient, name), _ASKED
+    except ConfigurationError:  # not everybody may ask everywhere
+        return _tried(patient, name), _TRIED
+
+
+def _told(patient: Patient, *names: str) -> str:
+    place = "/".join(quote(part, safe="") for part in (patient.settings.database, *names))
+    user = quote(patient.user or "", safe="")
+    return str(patient.connection.get(f"/_api/user/{user}/database/{place}")["result"])
+
+
+def _tried(patient: Patient, name: str) -> str:
+    try:
+        patient.connection.rows("layout_sample", {"@collection": name, "limit": 1})
+    except ConfigurationError:
+        return "none"
+    try:
+        patient.connection.try_writing(name)
+    except ConfigurationError:
+        return "ro"
+    return "rw"
+
+
+def what_is_ours(patient: Patient) -> Finding:
+    """Whether our collections, the indexes and the graph are there, or can be made."""
+    clash = _clash(patient)
+    if clash is not None:
+        return clash
+    absent = [thing.what for thing in ours.missing(patient.connection, patient.selection.collection)]
+    if not absent:
+        return ok("what is ours", "our collections, their indexes, the graph and the index on the source are there")
+    what = f"not there yet: {', '.join(absent)}"
+    if patient.user is not None and not _administrates(patient):
+        return wrong("what is ours", what, "Let somebody who may administrate the database run init.")
+    return warning("what is ours", what, "enhance makes it; init makes it now.")
+
+
+def _administrates(patient: Patient) -> bool:
+    """Whether the user may make collections and indexes; where nobody says, it is not known to be wrong."""
+    try:
+        return _told(patient) == "rw"
+    except ConfigurationError:
+        return True
+
+
+def _clash(patient: Patient) -> Finding | None:
+    """An index that has a name of ours and is another: ours cannot be made beside it."""
+    source = patient.selection.collection
+    wanted = dict(ours.COLLECTIONS)
+    if source in patient.names:
+        wanted[source] = (ours.source_index(patient.connection, source),)
+    for name in wanted.keys() & patient.names:
+        known = {index["name"]: index for index in ours.indexes_of(patient.connection, name)}
+        for index in wanted[name]:
+            other = known.get(index.name)
+            if other is not None and not index.is_like(other):
+                what = f"the index {index.name} on {name} is one of {', '.join(other['fields'])}"
+                return wrong("what is ours", what, f"Drop it; init makes it on {', '.join(index.fields)}.")
+    return None
