@@ -14,16 +14,20 @@ import orjson
 import uvicorn
 
 from arango_thinking.embedded.api import EmbeddedServer
+from arango_thinking.embedded.authentication import Authentication
 from arango_thinking.embedded.messages import Request, Response, reply
-from arango_thinking.embedded.server import Application
+from arango_thinking.embedded.server import Application, set_root_password
 from arango_thinking.embedded.storage import Storage
 
 
 class Pretending(EmbeddedServer):
     """Answers as `replies` says, by method and path below the database, with what is merged into the real answer."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__(Storage(str(file)))
+    def __init__(self, file: Path, password: str | None) -> None:
+        storage = Storage(str(file))
+        if password is not None:
+            set_root_password(storage, password)
+        super().__init__(storage, Authentication(storage) if password is not None else None)
         self.replies: dict[str, dict[str, Any]] = {}
         #: Method, path and body of what changed something, in order.
         self.writes: list[tuple[str, str, Any]] = []
@@ -57,8 +61,8 @@ def serving_application(application: Application, **options: Any) -> Iterator[in
 
 
 @contextmanager
-def pretending(folder: Path) -> Iterator[tuple[Pretending, str]]:
-    """Such a server, which asks for no passwords, and its URL."""
-    server = Pretending(folder / "pretending.db")
-    with serving_application(Application(server, authenticates=False)) as port:
+def pretending(folder: Path, password: str | None = None) -> Iterator[tuple[Pretending, str]]:
+    """Such a server and its URL; without a password of root it asks for none."""
+    server = Pretending(folder / "pretending.db", password)
+    with serving_application(Application(server, authenticates=password is not None)) as port:
         yield server, f"http://127.0.0.1:{port}"

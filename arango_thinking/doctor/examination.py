@@ -26,6 +26,7 @@ OF_THE_SOURCE: tuple[Check, ...] = (
     source.shard_keys,
     source.evidence,
 )
+ALL = (*OF_THE_SERVER, *OF_THE_DATABASE, *OF_THE_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def examine(settings: Callable[[], DatabaseSettings], request: Request) -> Itera
         chosen = settings()
     except ConfigurationError as error:
         yield failed("address", error)
-    if chosen is not None:
+        yield from _skipped(ALL, "it is not known where the database is")
+    else:
         yield from _database(chosen, request.selection)
     if request.with_models:
         yield from models(request.config)
@@ -64,7 +66,7 @@ def _database(settings: DatabaseSettings, selection: Selection) -> Iterator[Find
     else:
         yield from _opened(settings, selection)
         return
-    yield from _skipped((*OF_THE_SERVER, *OF_THE_DATABASE, *OF_THE_SOURCE), "there is no database to look into")
+    yield from _skipped(ALL, "there is no database to look into")
 
 
 def _opened(settings: DatabaseSettings, selection: Selection) -> Iterator[Finding]:
@@ -72,7 +74,7 @@ def _opened(settings: DatabaseSettings, selection: Selection) -> Iterator[Findin
         connection = Connection.open(settings)
     except ArangoThinkingError as error:
         yield failed("login", error)
-        yield from _skipped((*OF_THE_SERVER, *OF_THE_DATABASE, *OF_THE_SOURCE), "there is no login")
+        yield from _skipped(ALL, "there is no login")
         return
     with closing(connection):
         patient = Patient(connection, settings, selection)
