@@ -56,6 +56,8 @@ def sync(
     patience: given.Patience = 300.0,
     url: given.Url = None,
     database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print no talk beside the summary lines.")] = False,
 ) -> None:
     """For schedulers: enhance what is pending, changed or due again; one JSON line a round on stdout."""
@@ -68,7 +70,7 @@ def sync(
     from arango_thinking.settings import database_settings
     from arango_thinking.syncing import Sync, SyncOptions
 
-    settings = database_settings(url, database)
+    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
     notice(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
     run_options = RunOptions("sync", limit, max_runtime, stale_limit, lease, patience)

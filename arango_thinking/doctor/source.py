@@ -106,11 +106,8 @@ def shard_keys(patient: Patient) -> Finding:
     smart = [patient.properties.get(name) for name in ("smartGraphAttribute", "smartJoinAttribute")]
     keys = [key.strip(":") for key in (*(patient.properties.get("shardKeys") or ()), *smart) if key]
     ours = _written_at_top(patient)
-    fixed = [
-        key
-        for key in keys
-        if key in ATTRIBUTES or (key.partition(".")[0] in ours and key.partition(".")[2] in ATTRIBUTES)
-    ]
+    parts = {key: key.partition(".") for key in keys}
+    fixed = [key for key, (top, _, rest) in parts.items() if top in ours and (rest or top) in ATTRIBUTES]
     if fixed:
         return wrong(
             "shard keys", f"{', '.join(fixed)} cannot change", "Use a collection sharded by another attribute."

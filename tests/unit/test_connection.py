@@ -218,7 +218,7 @@ def test_a_cursor_stays_with_its_host(server: Server, tmp_path: Path) -> None:
         store = Store.connect(DatabaseSettings(url=f"{server.url},{other.url}", password=SecretStr(PASSWORD)))
         store.create_collection("many", edge=False)
         for _ in range(2):
-            store._database.collection("many").insert_many([{"n": n} for n in range(1100)], silent=True)
+            store.connection.database.collection("many").insert_many([{"n": n} for n in range(1100)], silent=True)
         assert len(list(store.export(Selection("many")))) == 2200
         store.close()
 

@@ -87,7 +87,7 @@ def test_secrets_are_neither_printed_nor_stored(server: Server, api: ChatAPI, tm
     store = Store.connect(
         database_settings(server.url).model_copy(update={"password": type(database_settings().password)(PASSWORD)})
     )
-    store._database.collection("qa_pairs").insert_many([messages_document("a"), messages_document("b")])
+    store.connection.database.collection("qa_pairs").insert_many([messages_document("a"), messages_document("b")])
     store.close()
     said.append(run(tmp_path, "enhance", "--limit", "1", *models(api), **environment))
     assert [done.returncode for done in said] == [0, 0], said[-1].stderr

@@ -75,7 +75,7 @@ def test_an_embedded_file_stays_as_it_is(tmp_path: Path, url: str) -> None:
 
     store = Store.connect(DatabaseSettings(url=url))
     store.create_collection("qa_pairs", edge=False)
-    store._database.collection("qa_pairs").insert(messages_document("a"))
+    store.connection.database.collection("qa_pairs").insert(messages_document("a"))
     store.close()
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     found = examined(url)
