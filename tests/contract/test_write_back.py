@@ -6,8 +6,9 @@ import pytest
 from arango.database import StandardDatabase
 
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.ours import AUDIT_GRAPH
 from arango_thinking.selection import Document
-from arango_thinking.store import AUDIT_GRAPH, Store
+from arango_thinking.store import Store
 from arango_thinking.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (

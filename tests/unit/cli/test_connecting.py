@@ -63,11 +63,15 @@ def test_insecure_is_heeded_and_said_each_time(process: Call, secured: Secured) 
         assert "InsecureRequestWarning" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["init", "status", "enhance --dry-run", "export out.jsonl", "import in.jsonl"])
+@pytest.mark.parametrize(
+    "command", ["init", "status", "enhance --dry-run", "export out.jsonl", "import in.jsonl", "sync"]
+)
 def test_the_flags_are_heeded(cli: Call, monkeypatch: pytest.MonkeyPatch, command: str, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("{}\n")
     seen = []
-    monkeypatch.setattr(Connection, "open", lambda given: seen.append((given.timeout, given.insecure)) or sys.exit(7))
+    monkeypatch.setattr(
+        Connection, "open", lambda given, *_: seen.append((given.timeout, given.insecure)) or sys.exit(7)
+    )
     flags = ["--url", "http://127.0.0.1:1", "--insecure", "--database-timeout", "3.5"]
     assert cli(*command.split(), *flags).returncode == 7
     assert seen == [(3.5, True)]

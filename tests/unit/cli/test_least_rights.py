@@ -20,6 +20,7 @@ READ_ALL = {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro", **dict.fromkeys
 #: Command -> level on the database, and on collections; a collection that is not named may not even be read.
 LEAST = {
     "enhance": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
+    "sync": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
     "dry run": ("ro", {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro"}),
     "status": ("ro", {"qa_pairs": "ro", ours.RUNS: "ro"}),
     "export": ("ro", {"qa_pairs": "ro"}),
@@ -57,6 +58,7 @@ class Guarded:
         source = write_jsonl(folder / "in.jsonl", messages_document("b"))
         arguments = {
             "enhance": ["enhance", "--evidence-edges", "edges", *models(api)],
+            "sync": ["sync", "--evidence-edges", "edges", *models(api)],
             "dry run": ["enhance", "--dry-run", "--evidence-edges", "edges"],
             "status": ["status"],
             "export": ["export", folder / "out.jsonl"],
