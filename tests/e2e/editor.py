@@ -11,7 +11,7 @@ import random
 import select
 import sys
 
-from arango.exceptions import DocumentUpdateError
+from arango.exceptions import DocumentRevisionError, DocumentUpdateError
 
 from arango_thinking.settings import database_settings
 from arango_thinking.store import Store
@@ -33,7 +33,7 @@ def edit(store: Store, number: int, chance: random.Random) -> None:
         change = {"metadata": {"thinking": f"by hand {number}"}}
     try:
         documents.update({"_key": document["_key"], "_rev": document["_rev"], **change}, check_rev=True, silent=True)
-    except DocumentUpdateError:
+    except (DocumentRevisionError, DocumentUpdateError):
         return
     value = change["metadata"]["thinking"] if attribute == "thinking" else change[attribute]  # type: ignore[index]
     print(json.dumps([document["_key"], attribute, value]), flush=True)
@@ -43,7 +43,7 @@ def main() -> None:
     store = Store.connect(database_settings(sys.argv[1]))
     chance = random.Random(7)
     number = 0
-    while not select.select([sys.stdin], [], [], 0.01)[0]:
+    while not select.select([sys.stdin], [], [], 0.05)[0]:
         edit(store, number := number + 1, chance)
     store.close()
 

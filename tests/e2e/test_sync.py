@@ -84,16 +84,18 @@ def count_of(document: Document) -> int | None:
 def editing(tmp_path: Path) -> Iterator[Any]:
     """Starts the other program; `stop` ends it and returns its acknowledged edits: key, attribute, value."""
     running: list[subprocess.Popen[str]] = []
+    edits = tmp_path / "edits.jsonl"  # a pipe would be full after a thousand
 
     class Editing:
         def start(self, url: str, count: int) -> None:
             argv = [sys.executable, str(EDITOR), url, str(count)]
-            running.append(subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            with edits.open("w") as out:
+                running.append(subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=out, text=True))
 
         def stop(self) -> list[tuple[str, str, Any]]:
-            out, _ = running[-1].communicate("stop\n", timeout=30)
+            running[-1].communicate("stop\n", timeout=30)
             assert running[-1].returncode == 0
-            return [tuple(json.loads(line)) for line in out.splitlines()]
+            return [tuple(json.loads(line)) for line in edits.read_text().splitlines()]
 
     yield Editing()
     for process in running:
