@@ -103,10 +103,11 @@ class Intake:
         while search.left > 0:
             limit = min(TRACES_AT_ONCE, search.left)
             page = await self._threads.run(self._store.stale, self._selection, search.after, limit, self._config)
-            is_last = page.traces < limit
-            search.advance(page.traces, page.last, found=page.changed > 0, is_last=is_last, now=time.time())
             for pending in page.documents:
                 yield pending
+            # Only now: when the run ends within the page, the next one is to find the rest of it.
+            is_last = page.traces < limit
+            search.advance(page.traces, page.last, found=page.changed > 0, is_last=is_last, now=time.time())
 
     def _task(self, pending: Pending) -> Task | None:
         """The task for a document; None, with the reason noted, when it cannot be enhanced."""

@@ -36,8 +36,8 @@ class StaleSearch:
     def resume(cls, notes: Mapping[str, Any], mark: str, limit: int, now: float) -> StaleSearch:
         """The search that the last run left in its notes, or a new one; with nothing to do where none is needed."""
         search = cls(mark, limit, **{name: notes[name] for name in _NOTED if name in notes})
-        if not search.after:
-            search.began, search.found = mark, False
+        if not search.after or _filter(search.began) != _filter(mark):
+            search.after, search.began, search.found = "", mark, False
         if search.clean == mark and now - search.clean_at < TRUSTED_SECONDS:
             search.limit = 0
         return search
@@ -61,6 +61,15 @@ class StaleSearch:
     def notes(self) -> dict[str, Any]:
         """For the next run."""
         return {name: getattr(self, name) for name in _NOTED}
+
+
+def mark_of(revision: str, filter_: str | None) -> str:
+    """What stands for the state of a collection, as a filter shows it."""
+    return f"{revision} {filter_ or ''}"
+
+
+def _filter(mark: str) -> str:
+    return mark.partition(" ")[2]
 
 
 _NOTED = ("after", "began", "found", "clean", "clean_at")
