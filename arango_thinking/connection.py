@@ -51,7 +51,10 @@ _CONNECT = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for a database that cannot answer; `stopping` ends all waiting, from any thread."""
+    """How long to wait for a database that cannot answer; `stopping` ends all waiting, from any thread.
+
+    It is set when the waiting was in vain, so that what is still to be told at the end is not waited for once more.
+    """
 
     seconds: float = 0.0
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -87,10 +90,7 @@ class Connection:
         """What the work gives. It is done again while others are in the way or the database cannot answer, so it must
         come to the same when an earlier try arrived and only its answer was lost.
         """
-        for attempt in self._retrying():
-            with attempt, translated():
-                return work(self.database)
-        raise AssertionError("tenacity returns or raises")
+        return self._attempt(work, _passes)
 
     def get(self, path: str) -> dict[str, Any]:
         """What the server answers at a path of its HTTP API, below the database's."""
@@ -106,15 +106,27 @@ class Connection:
 
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         """What the query of that name in aql/ gives."""
-        text = query(name).with_filter(filter_)
-        return self.attempt(
-            lambda database: list(cast(Iterator[Any], database.aql.execute(text, bind_vars=dict(binds))))
-        )
+        return self._attempt(_execution(query(name).with_filter(filter_), binds), _passes)
 
-    def _retrying(self) -> tenacity.Retrying:
+    def rows_unless_busy(self, name: str, binds: Mapping[str, Any]) -> list[Any]:
+        """As `rows`, but raises `BusyError` as soon as others are in the way, for a caller who can come back later."""
+        return self._attempt(_execution(query(name).text, binds), _passes_without_others)
+
+    def _attempt(self, work: Callable[[StandardDatabase], Result], passes: Callable[[BaseException], bool]) -> Result:
+        try:
+            for attempt in self._retrying(passes):
+                with attempt, translated():
+                    return work(self.database)
+        except UnavailableError as error:
+            if self._patience.seconds and not isinstance(error, BusyError):
+                self._patience.stopping.set()
+            raise
+        raise AssertionError("tenacity returns or raises")
+
+    def _retrying(self, passes: Callable[[BaseException], bool]) -> tenacity.Retrying:
         stopping = self._patience.stopping
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_passes),
+            retry=tenacity.retry_if_exception(passes),
             stop=lambda state: stopping.is_set() or self._is_too_late(state),
             wait=tenacity.wait_random_exponential(multiplier=0.1, max=_LONGEST_PAUSE),
             sleep=tenacity.sleep_using_event(stopping),
@@ -135,6 +147,14 @@ class Connection:
 
 def _passes(error: BaseException) -> bool:
     return isinstance(error, UnavailableError) and error.passing
+
+
+def _passes_without_others(error: BaseException) -> bool:
+    return _passes(error) and not isinstance(error, BusyError)
+
+
+def _execution(text: str, binds: Mapping[str, Any]) -> Callable[[StandardDatabase], list[Any]]:
+    return lambda database: list(cast(Iterator[Any], database.aql.execute(text, bind_vars=dict(binds))))
 
 
 def _client(settings: DatabaseSettings) -> ArangoClient:

@@ -35,6 +35,7 @@ ACTIONS: dict[int, Action] = {
     29: Action.RETRY,  # deadlock detected
     30: Action.WAIT,  # shutdown in progress
     32: Action.SKIP,  # resource limit: too much for the memory allowed
+    38: Action.WAIT,  # startup ongoing
     503: Action.WAIT,  # service unavailable, as while the server starts
     1004: Action.STOP,  # read only
     1104: Action.STOP,  # file system full
@@ -58,13 +59,16 @@ ACTIONS: dict[int, Action] = {
     1466: Action.SKIP,  # the key may not be given
     1468: Action.SKIP,  # a shard key is missing
     1469: Action.SKIP,  # a shard key may not change
+    1472: Action.WAIT,  # the agency cannot be read
     1474: Action.WAIT,  # communication within the cluster
     1478: Action.WAIT,  # a DB-Server cannot be reached
     1491: Action.WAIT,  # the leader of the shard resigned
+    1492: Action.WAIT,  # the agency did not do it
     1495: Action.WAIT,  # leadership challenge is ongoing
     1496: Action.WAIT,  # not the leader
     1500: Action.RETRY,  # query killed
     1521: Action.RETRY,  # collection could not be locked
+    1600: Action.RETRY,  # cursor not found: the server started anew, or it ran out
     1601: Action.RETRY,  # cursor is busy
     1620: Action.SKIP,  # schema validation failed
     21003: Action.WAIT,  # queue full

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from arango_thinking.connection import Connection
 from arango_thinking.errors import BusyError, RefusedError
@@ -18,7 +18,6 @@ from arango_thinking.selection import Document, Patch, Written
 ROUNDS = 5
 FIRST_PAUSE_SECONDS = 0.05
 _LEFT = "left for the next run"
-_OUTCOMES: dict[str, Literal["conflicted", "gone"]] = {Action.REREAD: "conflicted", Action.GONE: "gone"}
 
 
 class WriteBack:
@@ -47,38 +46,44 @@ class WriteBack:
             results |= self._batch(left)
             tried = {patch.key: patch.revision for patch in left}
             left = self._read_again([patch for patch in left if patch.key not in results], results)
-            results |= {p.key: self._one(p) for p in left if p.revision == tried[p.key]}
+            for patch in left:
+                if patch.revision == tried[patch.key]:
+                    results |= self._one(patch)
             left = [patch for patch in left if patch.key not in results]
         for patch in left:
-            results[patch.key] = Written(patch.key, "conflicted", f"changed again and again; {_LEFT}")
+            results[patch.key] = Written(patch.key, "conflicted", f"others were in the way again and again; {_LEFT}")
         return [results[patch.key] for patch in patches]
 
     def _batch(self, patches: Sequence[Patch]) -> dict[str, Written]:
         """The ones that were written."""
+        told = [{"key": patch.key, "revision": patch.revision, "body": patch.body} for patch in patches]
         try:
-            rows = self._rows("write_back", patches)
+            rows = self._connection.rows("write_back", self._binds(patches=told))
         except RefusedError:  # all of it, as too much for the memory allowed: each is tried on its own then
             return {}
         return {row["key"]: _written(row) for row in rows if row["key"] is not None}
 
-    def _one(self, patch: Patch) -> Written:
-        """Write one that a batch did not take although it is as it was read: to learn why."""
-        try:
-            rows = self._rows("write_one", [patch])
-        except RefusedError as error:
-            return Written(patch.key, _OUTCOMES.get(error.action, "failed"), str(error))
-        except BusyError as error:
-            return Written(patch.key, "conflicted", str(error))
-        if rows:
-            return _written(rows[0])
-        self._lease.renew()  # says so when it was lost
-        return Written(patch.key, "conflicted", f"the lease had run out; {_LEFT}")
+    def _one(self, patch: Patch) -> dict[str, Written]:
+        """Write one that a batch did not take although it is as it was read, to learn why.
 
-    def _rows(self, name: str, patches: Sequence[Patch]) -> list[Document]:
+        Empty when it is to be tried again: it has changed meanwhile, somebody writes to it now, or the lease ran out
+        while the database could not be reached.
+        """
+        try:
+            binds = self._binds(key=patch.key, revision=patch.revision, body=patch.body)
+            rows = self._connection.rows_unless_busy("write_one", binds)
+        except BusyError:
+            return {}
+        except RefusedError as error:
+            passing = error.action in (Action.REREAD, Action.GONE)
+            return {} if passing else {patch.key: Written(patch.key, "failed", str(error))}
+        if not rows:
+            self._lease.renew()  # says so when it was lost
+        return {row["key"]: _written(row) for row in rows}
+
+    def _binds(self, **binds: Any) -> Document:
         hold = self._lease.hold
-        told = [{"key": patch.key, "revision": patch.revision, "body": patch.body} for patch in patches]
-        binds = {"@collection": self._collection, "patches": told, "lease": hold.key, "fence": hold.fence}
-        return self._connection.rows(name, binds)
+        return {"@collection": self._collection, "lease": hold.key, "fence": hold.fence, **binds}
 
     def _read_again(self, patches: Sequence[Patch], results: dict[str, Written]) -> list[Patch]:
         """Patches for the revisions that are there now; what is decided goes into `results`."""
@@ -107,7 +112,9 @@ def holds(document: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 
 def _holds(stored: Any, value: Any) -> bool:
-    return holds(stored or {}, value) if isinstance(value, Mapping) else bool(stored == value)
+    if not isinstance(value, Mapping):
+        return bool(stored == value)
+    return isinstance(stored, Mapping) and holds(stored, value)
 
 
 def _written(row: Document) -> Written:

@@ -35,6 +35,8 @@ BINDS: dict[str, object] = {
     "fence": 1,
     "lease": "1",
     "notes": {},
+    "revision": "_a",
+    "body": {"thinking": "new"},
     "patches": [{"key": "1", "revision": "_a", "body": {"thinking": "new"}}],
     "results": [],
     "documents": ["qa_pairs/1"],
@@ -54,7 +56,7 @@ def used_names() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if called in ("query", "rows", "_rows") and isinstance(node.args[0].value, str):
+                if called in ("query", "rows", "rows_unless_busy") and isinstance(node.args[0].value, str):
                     names.add(node.args[0].value)
     return names
 
