@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from arango_thinking.connection import Connection
+from arango_thinking.errors import RefusedError
 from arango_thinking.selection import Document, key_of
 
 #: A document that failed is tried again this often in all, by later runs, after pauses that grow fourfold.
@@ -38,23 +40,41 @@ class Audit:
         """
         dead = self._connection.rows("dead_runs", {"source": collection, "run": run})
         for key in dead:
-            self._settle_dead(key)
+            self.settle_left(key)
             counts = {row["outcome"]: row["traces"] for row in self._connection.rows("count_traces", {"run": key})}
             self.finish_run(key, {"status": "killed", "statistics": _account(counts)})
         return dead
 
-    def _settle_dead(self, run: str) -> None:
+    def settle_left(self, run: str) -> dict[str, int]:
+        """Note what became of the traces of a run that could not note it, by what their documents hold now.
+
+        Returns how many are written and how many lost.
+        """
+        found: Counter[str] = Counter()
         while unsettled := self._connection.rows("unsettled_traces", {"run": run, "limit": _AT_ONCE}):
             self.settle(run, unsettled)
+            found.update(trace["outcome"] for trace in unsettled)
+        return dict(found)
 
     # ------------------------------------------------------------------ traces
 
-    def record_traces(self, traces: Sequence[Document], run: str) -> None:
-        """Keep traces before their documents are written, each linked from its document and to its run."""
+    def record_traces(self, traces: Sequence[Document], run: str) -> dict[str, str]:
+        """Keep traces before their documents are written, each linked from its document and to its run.
+
+        Returns why some are not kept, by their keys. What is too much for the database, or for a proxy before it, is
+        told in halves.
+        """
         if not traces:
-            return
-        self._connection.rows("record_traces", {"traces": traces})
-        self._connection.rows("record_links", {"links": [link for trace in traces for link in _links(trace, run)]})
+            return {}
+        try:
+            self._connection.rows("record_traces", {"traces": traces})
+            self._connection.rows("record_links", {"links": [link for trace in traces for link in _links(trace, run)]})
+        except RefusedError as error:
+            if len(traces) == 1:
+                return {traces[0]["_key"]: str(error)}
+            half = len(traces) // 2
+            return self.record_traces(traces[:half], run) | self.record_traces(traces[half:], run)
+        return {}
 
     def settle(self, run: str, results: Sequence[Mapping[str, Any]]) -> None:
         """Note what became of traces: `key`, `document`, `outcome` and the document's `revision` after the write."""

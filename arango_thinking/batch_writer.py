@@ -42,12 +42,18 @@ class BatchWriter:
         if not batch:
             return
         ready = {_key(outcome): outcome for outcome in batch if settle(outcome, self._statistics, self._config)}
-        patches = [self._patch(outcome) for outcome in ready.values()]
-        self._audit.record_traces([self._trace(outcome) for outcome in ready.values()], self._run)
-        results = self._save(patches, ready)
+        refused = self._audit.record_traces([self._trace(outcome) for outcome in ready.values()], self._run)
+        kept = {key: outcome for key, outcome in ready.items() if self._trace_key(outcome) not in refused}
+        results = self._save([self._patch(outcome) for outcome in kept.values()], kept)
+        # Counted once the traces say so too: what could not be settled is settled, and counted, when the run ends.
+        self._audit.settle(self._run, [self._settled(result, kept[result.key]) for result in results])
+        results += [
+            Written(key, "failed", f"its trace cannot be kept: {refused[self._trace_key(outcome)]}")
+            for key, outcome in ready.items()
+            if key not in kept
+        ]
         for result in results:
             self._count(result, ready[result.key])
-        self._audit.settle(self._run, [self._settled(result, ready[result.key]) for result in results])
         written = [ready[result.key].task.example.source for result in results if result.outcome in _DONE]
         self._audit.clear_failures(written)
         self._audit.record_failures(dict(self._failures(batch, results)))

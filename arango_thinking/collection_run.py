@@ -25,7 +25,7 @@ from arango_thinking.leases import Lease
 from arango_thinking.pipeline import Outcome, Progress, Statistics, check_judge, outcomes
 from arango_thinking.selection import Document, Selection
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
-from arango_thinking.stale_search import StaleSearch
+from arango_thinking.stale_search import StaleSearch, mark_of
 from arango_thinking.store import Store
 from arango_thinking.teaching.controls import EXAMPLES
 from arango_thinking.teaching.prompting import prompt_version
@@ -118,19 +118,29 @@ class CollectionRun:
         What is ours is made where it is missing. Raises `LockedError` when another run holds the lease, or has taken
         it over meanwhile: then nothing more is written.
         """
-        await self._threads.run(self._begin)
+        try:
+            await self._threads.run(self._begin)
+            return await self._with_heartbeat(work)
+        finally:
+            # A run that does not search leaves the notes of the last search as they are.
+            notes = {"search": self._intake.search.notes()} if self._options.stale_limit else {}
+            with suppress(UnavailableError):  # it ends by itself
+                await self._threads.run(self._lease.release, notes)
+
+    async def _with_heartbeat(self, work: Callable[[], Awaitable[Result]]) -> Result:
         working, beating = asyncio.ensure_future(work()), asyncio.ensure_future(self._beat())
         try:
             await asyncio.wait({working, beating}, return_when=asyncio.FIRST_COMPLETED)
-            if beating.done():
+            if not working.done():
                 await beating
             return await working
+        except asyncio.CancelledError:
+            self.patience.stopping.set()  # whoever interrupts a run does not wait for the database
+            raise
         finally:
             working.cancel()
             beating.cancel()
             await asyncio.gather(working, beating, return_exceptions=True)
-            with suppress(UnavailableError):  # it ends by itself
-                await self._threads.run(self._lease.release, {"search": self._intake.search.notes()})
 
     async def _beat(self) -> NoReturn:
         while True:
@@ -142,7 +152,7 @@ class CollectionRun:
         notes = self._lease.take()
         self._audit.bury_dead_runs(self._selection.collection, self.key)
         if self._options.stale_limit:
-            mark = f"{self._store.revision(self._selection.collection)} {self._selection.filter or ''}"
+            mark = mark_of(self._store.revision(self._selection.collection), self._selection.filter)
             self._intake.search = StaleSearch.resume(
                 notes.get("search") or {}, mark, self._options.stale_limit, time.time()
             )
@@ -163,14 +173,13 @@ class CollectionRun:
             await self._write_outcomes(dialogue, progress)
             ended = {"status": "stopped" if self.statistics.stopped else "finished"}
         except LockedError:
-            ended = {}
+            ended = {}  # whoever took the lease has ended the record
             raise
         except ArangoThinkingError as error:
             ended = {"status": "failed", "error": str(error)[:1000]}
             raise
         finally:
-            if ended:
-                await self._threads.run(self._finish, ended)
+            await self._threads.run(self._finish, ended)
         return self.statistics
 
     async def _write_outcomes(self, dialogue: Dialogue, progress: Progress) -> None:
@@ -212,8 +221,11 @@ class CollectionRun:
 
     def _finish(self, ended: Document) -> None:
         figures = self.statistics
-        if ended["status"] in ("interrupted", "failed"):
+        if ended.get("status") not in ("finished", "stopped"):
+            figures.written += self._audit.settle_left(self.key).get("written", 0)
             figures.deferred = figures.selected - figures.done
+        if not ended:
+            return
         if figures.stopped:
             figures.remaining = self._intake.count().pending
         self._audit.finish_run(self.key, {**ended, "finished_at": _now(), "statistics": figures.to_dict()})

@@ -83,7 +83,9 @@ class Lease:
                 raise LockedError(f"The lease was lost. {self._held_by_another()} Nothing more is written.")
 
     def release(self, notes: Mapping[str, Any]) -> None:
-        """Give it back, with notes for the next holder; nothing happens when another run has it by now."""
+        """Give it back, with notes for the next holder; nothing happens when it is not held, or another run has it."""
+        if self._hold is None:
+            return
         binds = {"key": self._key, "fence": self.hold.fence, "notes": dict(notes)}
         with self._one_at_a_time:
             self._connection.rows("lease_release", binds)
