@@ -15,6 +15,7 @@ from arango.database import StandardDatabase
 from pydantic import SecretStr
 
 from arango_thinking.audit import Audit
+from arango_thinking.connection import Connection
 from arango_thinking.leases import Lease
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import Store
@@ -30,35 +31,40 @@ COLLECTION = "qa_pairs"
 
 @pytest.fixture(scope="session", params=["embedded", "arangodb"])
 def server(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """The URL of a running ArangoDB, or None for the embedded database."""
+    """The URL of a running ArangoDB, or None for the embedded database.
+
+    Where no Docker engine answers that is found out once, and the half that needs it is skipped. An engine that
+    answers but cannot start the image is a failure.
+    """
     if request.param == "embedded":
         yield None
         return
+    docker = pytest.importorskip("docker", reason="testcontainers is not installed")
     containers = pytest.importorskip("testcontainers.core.container", reason="testcontainers is not installed")
-    docker = pytest.importorskip("docker.errors", reason="testcontainers is not installed")
     try:
-        container = containers.DockerContainer(IMAGE).with_env("ARANGO_ROOT_PASSWORD", PASSWORD)
-        container.with_exposed_ports(8529).start()
-    except docker.DockerException as error:
+        engine = docker.from_env()
+        engine.ping()
+        engine.close()
+    except docker.errors.DockerException as error:
         if ASKED_IMAGE:
             raise
-        pytest.skip(f"no Docker engine can start {IMAGE}: {error}")
-    try:
+        pytest.skip(f"no Docker engine answers, which is to start {IMAGE}: {error}")
+    container = containers.DockerContainer(IMAGE).with_env("ARANGO_ROOT_PASSWORD", PASSWORD).with_exposed_ports(8529)
+    with container:
         url = f"http://{container.get_container_host_ip()}:{container.get_exposed_port(8529)}"
         _wait_until_ready(url)
         yield url
-    finally:
-        container.stop()
 
 
 def _wait_until_ready(url: str) -> None:
+    """Until it knows the password and serves everything: its version alone it may tell while it still starts."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            reply = requests.get(f"{url}/_api/version", auth=("root", PASSWORD), timeout=5)
-            if reply.ok:
+            paths = ("_api/version", "_api/collection")
+            if all(requests.get(f"{url}/{path}", auth=("root", PASSWORD), timeout=5).ok for path in paths):
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             pass
         time.sleep(0.5)
     pytest.fail(f"{IMAGE} did not answer within {START_SECONDS} s")
@@ -113,6 +119,15 @@ def lease(store: Store) -> Lease:
     lease = Lease(store.connection, COLLECTION, "run", 600)
     lease.take()
     return lease
+
+
+@pytest.fixture
+def connections(settings: DatabaseSettings, store: Store) -> Iterator[list[Connection]]:
+    """Two programs more that work on the same database."""
+    opened = [Connection.open(settings) for _ in range(2)]
+    yield opened
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture

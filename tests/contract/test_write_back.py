@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any, cast
+
 import pytest
 from arango.database import StandardDatabase
 
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.leases import Lease
 from arango_thinking.ours import AUDIT_GRAPH
-from arango_thinking.selection import Document
+from arango_thinking.selection import Document, Selection
 from arango_thinking.store import Store
-from arango_thinking.write_back import WriteBack
+from arango_thinking.write_back import ROUNDS, WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (
     ALL,
     AT_TOP,
     CONFIG,
+    EDGES,
+    PARAGRAPHS,
     flat,
     messages,
     one_pending,
@@ -23,6 +29,10 @@ from tests.contract.documents import (
     put,
     stored,
 )
+
+
+def revision(database: StandardDatabase, key: str) -> str:
+    return str(cast(Any, database.collection(COLLECTION).get(key))["_rev"])
 
 
 def test_an_unchanged_document_is_written(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
@@ -112,6 +122,188 @@ def test_each_patch_has_its_own_result_in_order(
 
 def test_nothing_to_save(store: Store, write_back: WriteBack) -> None:
     assert write_back.save([]) == []
+
+
+def test_what_an_earlier_try_wrote_is_not_written_twice(
+    store: Store, write_back: WriteBack, lease: Lease, database: StandardDatabase
+) -> None:
+    put(store, flat("a"), flat("b"))
+    first, second = (patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG))
+    told = [{"key": first.key, "revision": first.revision, "body": first.body}]
+    binds = {"@collection": COLLECTION, "patches": told, "lease": lease.hold.key, "fence": lease.hold.fence}
+    [row] = store.rows("write_back", binds)  # as when its answer was lost
+    results = write_back.save([first, second])
+    assert [(written.outcome, written.problem) for written in results] == [("written", None)] * 2
+    assert results[0].revision == row["revision"] == revision(database, "a")
+
+
+@pytest.mark.parametrize("change", ["a string", ["a list"]])
+def test_metadata_that_became_something_else_is_left_alone(
+    store: Store, write_back: WriteBack, database: StandardDatabase, change: object
+) -> None:
+    document = messages("a")
+    del document["metadata"]
+    put(store, document)
+    patch = patch_of(one_pending(store), {"metadata": {"thinking": "new", "thinking_iterations": 1}})
+    database.collection(COLLECTION).update({"_key": "a", "metadata": change})
+    [written] = write_back.save([patch])
+    assert written.outcome == "conflicted"
+    assert stored(database, "a")["metadata"] == change
+
+
+def test_metadata_that_came_meanwhile_is_kept(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
+    document = messages("a")
+    del document["metadata"]
+    put(store, document)
+    patch = patch_of(one_pending(store), {"metadata": {"thinking": "new", "thinking_iterations": 1}})
+    database.collection(COLLECTION).update({"_key": "a", "metadata": {"topic": "letters"}})
+    [written] = write_back.save([patch])
+    assert written.outcome == "written"
+    assert stored(database, "a")["metadata"] == {"topic": "letters", "thinking": "new", "thinking_iterations": 1}
+
+
+def test_an_original_from_elsewhere_is_not_overwritten(
+    store: Store, write_back: WriteBack, database: StandardDatabase
+) -> None:
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store), {"original_thinking": "old", "thinking": "new", "thinking_iterations": 1})
+    database.collection(COLLECTION).update({"_key": "a", "original_thinking": "the first of all"})
+    [written] = write_back.save([patch])
+    assert written.outcome == "conflicted"
+    assert stored(database, "a")["original_thinking"] == "the first of all"
+
+
+def test_a_schema_that_refuses_one_lets_the_others_pass(
+    store: Store, write_back: WriteBack, database: StandardDatabase
+) -> None:
+    put(store, *(flat(key) for key in "abc"))
+    rule = {"properties": {"thinking_iterations": {"type": "number", "maximum": 1}}}
+    schema = {"rule": rule, "level": "strict", "message": "too much thinking"}
+    database.collection(COLLECTION).configure(schema=schema)
+    patches = [
+        patch_of(pending, {"thinking": "new", "thinking_iterations": iterations})
+        for pending, iterations in zip(store.pending(ALL, "", 10, AT_TOP, CONFIG), (1, 2, 1), strict=True)
+    ]
+    results = write_back.save(patches)
+    assert [written.outcome for written in results] == ["written", "failed", "written"]
+    assert "1620" in str(results[1].problem)
+    assert "too much thinking" in str(results[1].problem)
+    assert stored(database, "b") == flat("b")
+
+
+def test_a_unique_index_fails_the_second_alone(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
+    put(store, *(flat(key) for key in "abc"))
+    index = {"type": "persistent", "fields": ["note"], "unique": True, "sparse": True}
+    database.collection(COLLECTION).add_index(index)
+    patches = [
+        patch_of(pending, {"thinking": "new", "thinking_iterations": 1, "note": note})
+        for pending, note in zip(store.pending(ALL, "", 10, AT_TOP, CONFIG), "112", strict=True)
+    ]
+    results = write_back.save(patches)
+    assert [written.outcome for written in results] == ["written", "failed", "written"]
+    assert "1210" in str(results[1].problem)
+
+
+def test_computed_values_that_overwrite_ours_are_told(
+    server: str | None, store: Store, write_back: WriteBack, database: StandardDatabase
+) -> None:
+    if server is None:
+        pytest.skip("the embedded database has no computed values")
+    put(store, flat("a"))
+    computed = {
+        "name": "thinking_converged",
+        "expression": "RETURN false",
+        "overwrite": True,
+        "computeOn": ["update"],
+    }
+    database.collection(COLLECTION).configure(computed_values=[computed])
+    [written] = write_back.save([patch_of(one_pending(store))])
+    assert written.outcome == "written"
+    assert "computed values" in str(written.problem)
+
+
+def test_edges_keep_their_ends(store: Store, database: StandardDatabase) -> None:
+    store.create_collection(EDGES, edge=True)
+    ends = {"_from": f"{PARAGRAPHS}/1", "_to": f"{PARAGRAPHS}/2"}
+    put(store, flat("a", **ends), collection=EDGES)
+    lease = Lease(store.connection, EDGES, "run", 60)
+    lease.take()
+    [pending] = store.pending(Selection(EDGES), "", 10, AT_TOP, CONFIG)
+    [written] = WriteBack(store.connection, EDGES, lease).save([patch_of(pending)])
+    assert written.outcome == "written"
+    after = stored(database, "a", EDGES)
+    assert {name: after[name] for name in ends} == ends
+    assert after["thinking"] == "new"
+
+
+KEYS = ("smart:graph", "_-.@()+,=;$!*'%:", "0", "a" * 254)
+
+
+def test_all_legal_keys(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
+    put(store, *(flat(key) for key in KEYS))
+    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    database.collection(COLLECTION).update({"_key": KEYS[1], "topic": "letters"})
+    assert {written.key: written.outcome for written in write_back.save(patches)} == dict.fromkeys(KEYS, "written")
+    assert pending_keys(store) == []
+
+
+class Meddling(Lease):
+    """A lease at whose every renewal somebody else writes to a document."""
+
+    database: StandardDatabase
+    times = 100
+
+    def renew(self) -> None:
+        super().renew()
+        if self.times:
+            self.times -= 1
+            self.database.collection(COLLECTION).update({"_key": "a", "seen": self.times})
+
+
+@pytest.mark.parametrize(("times", "outcome"), [(ROUNDS - 1, "written"), (100, "conflicted")])
+def test_a_document_that_others_write_again_and_again(
+    store: Store, database: StandardDatabase, times: int, outcome: str
+) -> None:
+    put(store, flat("a"), flat("b"))
+    lease = Meddling(store.connection, COLLECTION, "run", 60)
+    lease.database, lease.times = database, times
+    lease.take()
+    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    busy, quiet = WriteBack(store.connection, COLLECTION, lease).save(patches)
+    assert (busy.outcome, quiet.outcome) == (outcome, "written")
+    assert stored(database, "a")["thinking"] == ("new" if outcome == "written" else "old")
+
+
+def test_a_revision_that_is_no_more_is_no_error(store: Store, lease: Lease, database: StandardDatabase) -> None:
+    """It would be done again and again, as a conflict with somebody who writes at the same time is."""
+    put(store, flat("a"))
+    patch = patch_of(one_pending(store))
+    binds = {"@collection": COLLECTION, "lease": lease.hold.key, "fence": lease.hold.fence}
+    told = {"key": patch.key, "revision": patch.revision, "body": patch.body}
+    database.collection(COLLECTION).update({"_key": "a", "topic": "vowels"})
+    assert store.connection.rows_unless_busy("write_one", {**binds, **told}) == []
+    database.collection(COLLECTION).delete("a")
+    assert store.connection.rows_unless_busy("write_one", {**binds, **told}) == []
+
+
+def test_a_lease_that_runs_out_on_the_way_is_renewed(store: Store, database: StandardDatabase) -> None:
+    """As after an outage that is longer than the lease, when nobody else has come."""
+
+    class Late(Lease):
+        late = 1
+
+        def renew(self) -> None:
+            super().renew()
+            if self.late:
+                self.late -= 1
+                time.sleep(0.2)
+
+    put(store, flat("a"), flat("b"))
+    lease = Late(store.connection, COLLECTION, "run", 0.1)
+    lease.take()
+    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    results = WriteBack(store.connection, COLLECTION, lease).save(patches)
+    assert [written.outcome for written in results] == ["written", "written"]
 
 
 def test_saving_into_a_collection_that_is_gone(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
