@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from typing import Any, cast
 
+import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking.audit import Audit
-from arango_thinking.ours import FAILURES, LINKS, RUNS, TRACES
-from arango_thinking.selection import key_of
+from arango_thinking.audit import ATTEMPTS, Audit
+from arango_thinking.ours import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES
+from arango_thinking.selection import Backlog, key_of
 from arango_thinking.store import Store
 from tests.contract.conftest import COLLECTION
-from tests.contract.documents import CONFIG, flat, put, stored
+from tests.contract.documents import ALL, AT_TOP, CONFIG, flat, messages, put, stored
 
 
 def test_runs_are_listed_newest_first(store: Store, audit: Audit) -> None:
@@ -84,3 +87,164 @@ def test_no_failures(store: Store, audit: Audit, database: StandardDatabase) -> 
     audit.record_failures({})
     audit.clear_failures([])
     assert database.collection(FAILURES).count() == 0
+
+
+# ---------------------------------------------------------------------- the graph
+
+
+def test_the_named_graph_leads_from_a_document_to_its_run(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    put(store, flat("a"))
+    audit.start_run({"_key": "1", "collection": COLLECTION})
+    audit.record_traces([trace("t", "a")], "1")
+    walked = database.aql.execute(
+        "FOR vertex, edge, path IN 2 OUTBOUND @start GRAPH @graph RETURN path.vertices[*]._id",
+        bind_vars={"start": f"{COLLECTION}/a", "graph": AUDIT_GRAPH},
+    )
+    assert list(cast(Any, walked)) == [[f"{COLLECTION}/a", f"{TRACES}/t", f"{RUNS}/1"]]
+
+
+# ---------------------------------------------------------------------- what becomes of traces
+
+
+def trace(key: str, document: str, run: str = "1", thinking: str = "new", **fields: Any) -> dict[str, Any]:
+    return {
+        "_key": key,
+        "document": f"{COLLECTION}/{document}",
+        "collection": COLLECTION,
+        "run": run,
+        "outcome": None,
+        "layout": "flat",
+        "source_hash": "s",
+        "thinking_sha256": hashlib.sha256(thinking.encode()).hexdigest(),
+        **fields,
+    }
+
+
+def settled(key: str, document: str, outcome: str = "written", revision: str | None = "_r") -> dict[str, Any]:
+    return {"key": key, "document": f"{COLLECTION}/{document}", "outcome": outcome, "revision": revision}
+
+
+def outcomes(database: StandardDatabase) -> dict[str, str | None]:
+    return {row["_key"]: row["outcome"] for row in cast(Any, database.collection(TRACES).all())}
+
+
+def test_a_trace_that_is_written_supersedes_those_of_earlier_runs(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    put(store, flat("a"), flat("b"))
+    audit.record_traces([trace("1a", "a"), trace("1b", "b")], "1")
+    audit.settle("1", [settled("1a", "a", revision="_1"), settled("1b", "b")])
+    audit.record_traces([trace("2a", "a", "2"), trace("2b", "b", "2")], "2")
+    for _ in range(2):  # as when the answer was lost
+        audit.settle("2", [settled("2a", "a"), settled("2b", "b", "conflicted", None)])
+    assert outcomes(database) == {"1a": "superseded", "1b": "written", "2a": "written", "2b": "conflicted"}
+    assert stored(database, "1a", TRACES)["revision"] == "_1"
+
+
+def test_a_trace_that_somebody_removed_does_not_keep_the_others_open(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    audit.record_traces([trace("a", "a"), trace("b", "b")], "1")
+    database.collection(TRACES).delete("a")
+    audit.settle("1", [settled("a", "a"), settled("b", "b")])
+    assert outcomes(database) == {"b": "written"}
+
+
+def test_nothing_to_settle(audit: Audit, database: StandardDatabase) -> None:
+    audit.settle("1", [])
+    assert audit.settle_left("1") == {}
+
+
+def test_the_account_of_a_killed_run_is_closed_from_its_documents(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    put(store, flat("a", thinking="new"), flat("b"), messages("c", thinking="new"), flat("d"))
+    audit.start_run({"_key": "1", "collection": COLLECTION, "status": "running"})
+    audit.start_run({"_key": "2", "collection": COLLECTION, "status": "finished"})
+    audit.start_run({"_key": "3", "collection": "another", "status": "running"})
+    audit.start_run({"_key": "4", "collection": COLLECTION, "status": "running"})
+    audit.record_traces([trace("old", "a", "0", outcome="written")], "0")
+    open_ones = [trace("a", "a"), trace("b", "b"), trace("c", "c", layout="messages"), trace("gone", "gone")]
+    audit.record_traces([*open_ones, trace("d", "d", outcome="failed")], "1")
+    assert audit.bury_dead_runs(COLLECTION, "4") == ["1"]
+    expected = {"a": "written", "b": "lost", "c": "written", "gone": "lost", "d": "failed", "old": "superseded"}
+    assert outcomes(database) == expected
+    assert stored(database, "a", TRACES)["revision"] == cast(Any, database.collection(COLLECTION).get("a"))["_rev"]
+    run = stored(database, "1", RUNS)
+    account = {"selected": 5, "written": 2, "conflicted": 0, "failed": 1, "gone": 0, "lost": 2}
+    assert (run["status"], run["statistics"]) == ("killed", account)
+    assert [stored(database, key, RUNS)["status"] for key in "234"] == ["finished", "running", "running"]
+    assert audit.bury_dead_runs(COLLECTION, "4") == []
+
+
+def test_more_traces_than_one_statement_takes(store: Store, audit: Audit, database: StandardDatabase) -> None:
+    audit.record_traces([trace(f"{number:03}", "a") for number in range(230)], "1")
+    assert audit.settle_left("1") == {"lost": 230}
+
+
+# ---------------------------------------------------------------------- when a failed document is due
+
+
+def failed(audit: Audit, key: str = "a", run: str = "1", config: str = CONFIG, source: str = "s") -> None:
+    failure = {"error": "ModelError", "run": run, "config": config, "source_hash": source, "collection": COLLECTION}
+    audit.record_failures({f"{COLLECTION}/{key}": failure})
+
+
+def failure_of(database: StandardDatabase, key: str = "a") -> dict[str, Any]:
+    return stored(database, key_of(f"{COLLECTION}/{key}"), FAILURES)
+
+
+def minutes_left(database: StandardDatabase) -> float:
+    return float(failure_of(database)["next_attempt_at"] / 1000 - time.time()) / 60
+
+
+def test_the_pauses_grow_and_end(audit: Audit, database: StandardDatabase) -> None:
+    failed(audit, run="1")
+    assert minutes_left(database) == pytest.approx(15, abs=1)
+    for _ in range(2):  # the second time as when the answer was lost
+        failed(audit, run="2")
+        assert minutes_left(database) == pytest.approx(60, abs=1)
+    failed(audit, run="3")
+    assert (failure_of(database)["attempts"], failure_of(database)["next_attempt_at"]) == (ATTEMPTS, None)
+
+
+@pytest.mark.parametrize("change", [{"config": "another"}, {"source": "another"}], ids=str)
+def test_another_configuration_or_source_begins_anew(
+    audit: Audit, database: StandardDatabase, change: dict[str, str]
+) -> None:
+    for run in "123":
+        failed(audit, run=run)
+    failed(audit, run="4", **change)
+    assert failure_of(database)["attempts"] == 1
+    assert minutes_left(database) == pytest.approx(15, abs=1)
+
+
+def due(store: Store, config: str = CONFIG) -> list[str]:
+    """What a run would take; the count must say the same."""
+    keys = [pending.document["_key"] for pending in store.pending(ALL, "", 10, AT_TOP, config)]
+    assert store.count_pending(ALL, AT_TOP, config) == Backlog(2, len(keys))
+    return keys
+
+
+def test_a_document_that_failed_is_left_out_until_it_is_due(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    put(store, flat("a"), flat("b"))
+    source = next(p.source_hash for p in store.pending(ALL, "", 10, AT_TOP, CONFIG) if p.document["_key"] == "a")
+    assert due(store) == ["a", "b"]
+    failed(audit, source=source)
+    assert due(store) == ["b"]
+    assert due(store, "another configuration") == ["a", "b"]
+    record = {"_key": key_of(f"{COLLECTION}/a")}
+    database.collection(FAILURES).update({**record, "next_attempt_at": time.time() * 1000 - 1})
+    assert due(store) == ["a", "b"]
+    database.collection(FAILURES).update({**record, "next_attempt_at": None})
+    assert due(store) == ["b"]
+    database.collection(COLLECTION).update({"_key": "a", "topic": "letters"})
+    assert due(store) == ["b"]
+    database.collection(COLLECTION).update({"_key": "a", "answer": "alpha"})
+    assert due(store) == ["a", "b"]
+    audit.clear_failures([f"{COLLECTION}/a"])
+    assert not database.collection(FAILURES).has(key_of(f"{COLLECTION}/a"))

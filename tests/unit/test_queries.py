@@ -101,3 +101,33 @@ def test_a_comment_in_the_filter_cannot_swallow_the_rest() -> None:
     text = query("export").with_filter("doc.a == 1 // really")
     assert "(doc.a == 1 // really\n)" in text
     assert queries.FILTER_PLACE not in text
+
+
+def assignments(name: str, variable: str) -> set[str]:
+    """What the query of that name assigns to a variable."""
+    lines = (line.strip() for line in query(name).text.splitlines())
+    return {line for line in lines if line.startswith(f"LET {variable} = ")}
+
+
+@pytest.mark.parametrize(
+    ("variable", "names"),
+    [
+        ("sections", ("pending", "count_pending", "reread", "stale")),
+        ("source", ("pending", "count_pending", "reread", "stale")),
+        ("top", ("pending", "reread", "stale")),
+        ("within", ("pending", "reread", "stale")),
+        ("place", ("pending", "reread", "stale")),
+    ],
+)
+def test_what_is_hashed_is_the_same_in_each_query(variable: str, names: tuple[str, ...]) -> None:
+    """A patch is held against, and a trace compared with, what another query hashed."""
+    texts = [assignments(name, variable) for name in names]
+    assert len(texts[0]) == 1
+    assert all(text == texts[0] for text in texts)
+
+
+def test_all_hashes_are_made_alike() -> None:
+    for name in ("pending", "count_pending", "reread", "stale"):
+        assert "SHA256(JSON_STRINGIFY(source))" in query(name).text
+    for name in ("pending", "reread", "stale"):
+        assert "state_hash: SHA256(JSON_STRINGIFY([source, top, within, place]))" in query(name).text
