@@ -35,7 +35,7 @@ SERVED_BY = {
     "read_lease": [PRIMARY],
     "reread": [PRIMARY],
     "settle_traces": ["persistent document,outcome"],
-    "stale": ["persistent collection,outcome,_key"],
+    "stale": ["persistent collection,outcome,_key", PRIMARY],
     "unsettled_traces": ["persistent run,_key"],
     "write_back": [PRIMARY],
     "write_one": [PRIMARY, PRIMARY],
