@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+import jwt
 import pytest
 from arango.client import ArangoClient
 from arango.database import StandardDatabase
+from pydantic import SecretStr
 
 from arango_thinking.cli import main
+from arango_thinking.connection import Connection, Patience
+from arango_thinking.errors import BusyError, ConfigurationError, UnavailableError
 from arango_thinking.selection import key_of
+from arango_thinking.settings import DatabaseSettings
 from tests.chat_api import Body, ChatAPI
 from tests.faulty_proxy import Fault, FaultyProxy
 from tests.numbered import number_asked, question, solves_at_second
@@ -235,6 +241,75 @@ def _check_account(database: StandardDatabase, case: Case) -> None:
 
 def _rows(database: StandardDatabase, collection: str, outcome: str | None) -> list[dict[str, Any]]:
     return [row for row in cast(Any, database.collection(collection).all()) if row["outcome"] == outcome]
+
+
+# ---------------------------------------------------------------------- how long it is waited
+
+
+@pytest.fixture
+def connect(database: StandardDatabase, proxy: FaultyProxy) -> Iterator[Callable[[float], Connection]]:
+    opened = []
+
+    def connect(patience: float) -> Connection:
+        settings = DatabaseSettings(url=proxy.url, database=database.name)
+        opened.append(Connection.open(settings, Patience(patience)))
+        return opened[-1]
+
+    database.create_collection("thinking_locks")
+    yield connect
+    for connection in opened:
+        connection.close()
+
+
+def ask(connection: Connection) -> float:
+    """Seconds until the database is given up."""
+    started = time.monotonic()
+    with pytest.raises(UnavailableError):
+        connection.rows("read_lease", {"key": "a"})
+    return time.monotonic() - started
+
+
+def test_a_database_that_stays_away_is_waited_for_once(proxy: FaultyProxy, connect: Any) -> None:
+    """What is still to be told when a run ends is not waited for again, and again."""
+    connection = connect(1.0)
+    proxy.provoke(Fault(503, 503, query="read_lease"))
+    assert 1.0 <= ask(connection) < 8
+    met = proxy.met
+    assert ask(connection) < 0.5
+    assert proxy.met == met + 1
+
+
+def test_without_patience_it_is_not_waited_for(proxy: FaultyProxy, connect: Any) -> None:
+    connection = connect(0.0)
+    proxy.provoke(Fault(503, 503, query="read_lease"))
+    ask(connection)
+    assert proxy.met == 1
+
+
+def test_whoever_can_come_back_later_is_told_at_once(proxy: FaultyProxy, connect: Any) -> None:
+    connection = connect(60.0)
+    proxy.provoke(Fault(409, 1200, query="read_lease", times=3))
+    with pytest.raises(BusyError):
+        connection.rows_unless_busy("read_lease", {"key": "a"})
+    assert proxy.met == 1
+    assert connection.rows("read_lease", {"key": "a"}) == []
+    assert proxy.met == 3
+    proxy.provoke(Fault(503, 503, query="read_lease", times=2))
+    assert connection.rows_unless_busy("read_lease", {"key": "a"}) == []
+
+
+def test_an_error_that_does_not_pass_is_not_waited_for(proxy: FaultyProxy, connect: Any) -> None:
+    connection = connect(60.0)
+    proxy.provoke(Fault(500, 4, query="read_lease"))
+    ask(connection)
+    assert proxy.met == 1
+
+
+def test_a_token_that_expired_is_a_wrong_setting(proxy: FaultyProxy, database: StandardDatabase) -> None:
+    claims = {"iss": "arangodb", "preferred_username": "root", "iat": 0, "exp": 1}
+    token = SecretStr(jwt.encode(claims, "k" * 32, algorithm="HS256"))
+    with pytest.raises(ConfigurationError, match="ARANGO_TOKEN has expired"):
+        Connection.open(DatabaseSettings(url=proxy.url, database=database.name, token=token))
 
 
 def table() -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from arango_thinking.stale_search import TRUSTED_SECONDS, StaleSearch
+from arango_thinking.stale_search import TRUSTED_SECONDS, StaleSearch, mark_of
 
 
 def search(notes: dict[str, object], mark: str = "r1", limit: int = 10, now: float = 0.0) -> StaleSearch:
@@ -51,3 +51,13 @@ def test_the_limit_holds_over_pages() -> None:
     one = search({}, limit=10)
     one.advance(6, "t6", found=False, is_last=False, now=0.0)
     assert one.left == 4
+
+
+def test_another_filter_begins_at_the_first() -> None:
+    """Else the first half of the traces would be searched for one filter, the second for another, and both be clean."""
+    first = search({}, mark_of("r1", "doc.a == 1"))
+    first.advance(10, "t10", found=False, is_last=False, now=0.0)
+    assert search(first.notes(), mark_of("r2", "doc.a == 1")).after == "t10"
+    for other in (mark_of("r1", None), mark_of("r1", "doc.a == 2")):
+        second = search(first.notes(), other)
+        assert (second.after, second.began) == ("", other)
