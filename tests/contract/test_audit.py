@@ -179,6 +179,19 @@ def test_the_account_of_a_killed_run_is_closed_from_its_documents(
     assert audit.bury_dead_runs(COLLECTION, "4") == []
 
 
+def test_what_another_run_wrote_in_the_same_words_is_not_this_ones(
+    store: Store, audit: Audit, database: StandardDatabase
+) -> None:
+    """As when a run wakes up that was suspended, and another one has done its work."""
+    put(store, flat("a", thinking="new"))
+    revision = cast(Any, database.collection(COLLECTION).get("a"))["_rev"]
+    audit.record_traces([trace("2a", "a", "2")], "2")
+    audit.settle("2", [settled("2a", "a", revision=revision)])
+    audit.record_traces([trace("1a", "a", "1")], "1")
+    assert audit.settle_left("1") == {"lost": 1}
+    assert outcomes(database) == {"1a": "lost", "2a": "written"}
+
+
 def test_more_traces_than_one_statement_takes(store: Store, audit: Audit, database: StandardDatabase) -> None:
     audit.record_traces([trace(f"{number:03}", "a") for number in range(230)], "1")
     assert audit.settle_left("1") == {"lost": 230}

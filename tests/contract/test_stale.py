@@ -8,8 +8,9 @@ import pytest
 from arango.database import StandardDatabase
 
 from arango_thinking.audit import Audit
+from arango_thinking.ours import FAILURES
 from arango_thinking.selection import Document, Selection, StalePage, key_of
-from arango_thinking.store import FAILURES, Store
+from arango_thinking.store import Store
 from arango_thinking.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, CONFIG, flat, messages, patch_of, pending_keys, put

@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-import jwt
 import pytest
 from arango.client import ArangoClient
 from arango.database import StandardDatabase
-from pydantic import SecretStr
 
 from arango_thinking.cli import main
 from arango_thinking.connection import Connection, Patience
-from arango_thinking.errors import BusyError, ConfigurationError, UnavailableError
+from arango_thinking.errors import BusyError, UnavailableError
 from arango_thinking.selection import key_of
 from arango_thinking.settings import DatabaseSettings
 from tests.chat_api import Body, ChatAPI
@@ -303,13 +301,6 @@ def test_an_error_that_does_not_pass_is_not_waited_for(proxy: FaultyProxy, conne
     proxy.provoke(Fault(500, 4, query="read_lease"))
     ask(connection)
     assert proxy.met == 1
-
-
-def test_a_token_that_expired_is_a_wrong_setting(proxy: FaultyProxy, database: StandardDatabase) -> None:
-    claims = {"iss": "arangodb", "preferred_username": "root", "iat": 0, "exp": 1}
-    token = SecretStr(jwt.encode(claims, "k" * 32, algorithm="HS256"))
-    with pytest.raises(ConfigurationError, match="ARANGO_TOKEN has expired"):
-        Connection.open(DatabaseSettings(url=proxy.url, database=database.name, token=token))
 
 
 def table() -> str:
