@@ -82,6 +82,11 @@ class Audit:
             written = [result["document"] for result in results if result["outcome"] == "written"]
             self._connection.rows("settle_traces", {"results": list(results), "documents": written, "run": run})
 
+    def change_traces(self, changes: Sequence[Document]) -> None:
+        """Add to settled traces; each change has the `_key` of its trace."""
+        if changes:
+            self._connection.rows("change_traces", {"changes": list(changes)})
+
     # ------------------------------------------------------------------ failures
 
     def record_failures(self, failures: Mapping[str, Document]) -> None:
@@ -99,6 +104,11 @@ class Audit:
         """Forget the failures of these documents."""
         if ids:
             self._connection.rows("clear_failures", {"keys": [key_of(id_) for id_ in ids]})
+
+    def retry_failures(self, collection: str, keys: Sequence[str] | None = None, filter_: str | None = None) -> int:
+        """Make failed documents due, all or those with these keys, their attempts counted anew. Returns how many."""
+        binds = {"@collection": collection, "source": collection, "keys": None if keys is None else list(keys)}
+        return len(self._connection.rows("retry_failures", binds, filter_))
 
 
 def _links(trace: Document, run: str) -> list[Document]:

@@ -16,6 +16,7 @@ from arango_thinking.atomic_files import Part, parts, publish
 from arango_thinking.compression import uncompressed_name
 from arango_thinking.documents import export_document
 from arango_thinking.errors import ConfigurationError, DocumentError
+from arango_thinking.history import History
 from arango_thinking.pipeline import KEPT_REASONS
 from arango_thinking.selection import Document, Selection
 from arango_thinking.splits import QuestionGroups, Split, digest, question_digest, split_number
@@ -64,7 +65,7 @@ def export_jsonl(store: Store, selection: Selection, path: Path, options: Export
     if selection.filter:
         store.check_filter(selection)
     account = Exported()
-    runs = store.last_runs(selection.collection, 1)
+    runs = History(store).runs(1, selection.collection)
     with parts(_paths(path, options.splits)) as opened:
         _write_all(store, selection, options, opened, account)
         source = store.rows("export_source", {"@collection": selection.collection})[0]

@@ -13,7 +13,7 @@ from arango_thinking.choices import OnDuplicate
 from arango_thinking.connection import Connection, Patience, translated
 from arango_thinking.details import import_problems
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.ours import FAILURES, RUNS
+from arango_thinking.ours import FAILURES
 from arango_thinking.queries import query
 from arango_thinking.selection import Backlog, Document, Imported, Pending, Selection, StalePage
 from arango_thinking.settings import DatabaseSettings
@@ -137,16 +137,6 @@ class Store:
             return {}
         rows = self.rows("evidence", {"@edges": edges, "ids": ids})
         return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
-
-    def status(self, collection: str) -> list[Document]:
-        """Rows of state ("pending", "converged", "unconverged"), documents and iterations."""
-        return self.rows("status", {"@collection": collection})
-
-    def last_runs(self, collection: str, limit: int) -> list[Document]:
-        """The latest runs on a collection, newest first; none when `init` never ran."""
-        if not self.has_collection(RUNS):
-            return []
-        return self.rows("last_runs", {"source": collection, "limit": limit})
 
     def holds_questions(self, collection: str) -> bool:
         """Whether the collection is there and its first documents are Q&A documents."""

@@ -58,7 +58,7 @@ class WriteBack:
         """The ones that were written."""
         told = [{"key": patch.key, "revision": patch.revision, "body": patch.body} for patch in patches]
         try:
-            rows = self._connection.rows("write_back", self._binds(patches=told))
+            rows = self._write(told)
         except RefusedError:  # all of it, as too much for the memory allowed: each is tried on its own then
             return {}
         return {row["key"]: _written(row) for row in rows if row["key"] is not None}
@@ -70,8 +70,7 @@ class WriteBack:
         while the database could not be reached.
         """
         try:
-            binds = self._binds(key=patch.key, revision=patch.revision, body=patch.body)
-            rows = self._connection.rows_unless_busy("write_one", binds)
+            rows = self._write_one(self._binds(key=patch.key, revision=patch.revision, body=patch.body))
         except BusyError:
             return {}
         except RefusedError as error:
@@ -80,6 +79,13 @@ class WriteBack:
         if not rows:
             self._lease.renew()  # says so when it was lost
         return {row["key"]: _written(row) for row in rows}
+
+    def _write(self, patches: Sequence[Document]) -> list[Document]:
+        """A row for each patch, without a key where nothing was written."""
+        return self._connection.rows("write_back", self._binds(patches=patches))
+
+    def _write_one(self, binds: Document) -> list[Document]:
+        return self._connection.rows_unless_busy("write_one", binds)
 
     def _binds(self, **binds: Any) -> Document:
         hold = self._lease.hold
@@ -94,16 +100,25 @@ class WriteBack:
         now = {row["document"]["_key"]: row for row in rows}
         again = []
         for patch in patches:
-            row = now.get(patch.key)
-            if row is None:
-                results[patch.key] = Written(patch.key, "gone", "removed since it was read")
-            elif holds(row["document"], patch.body):
-                results[patch.key] = Written(patch.key, "written", revision=row["document"]["_rev"])
-            elif row["state_hash"] != patch.state_hash:
-                results[patch.key] = Written(patch.key, "conflicted", f"changed since it was read; {_LEFT}")
+            found = self._anew(patch, now[patch.key]) if patch.key in now else _gone(patch)
+            if isinstance(found, Patch):
+                again.append(found)
             else:
-                again.append(replace(patch, revision=row["document"]["_rev"]))
+                results[patch.key] = found
         return again
+
+    def _anew(self, patch: Patch, row: Document) -> Patch | Written:
+        """The patch for a document that was read again, or what has become of it."""
+        revision = row["document"]["_rev"]
+        if holds(row["document"], patch.body):
+            return Written(patch.key, "written", revision=revision)
+        if row["state_hash"] != patch.state_hash:
+            return Written(patch.key, "conflicted", f"changed since it was read; {_LEFT}")
+        return replace(patch, revision=revision)
+
+
+def _gone(patch: Patch) -> Written:
+    return Written(patch.key, "gone", "removed since it was read")
 
 
 def holds(document: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, database, demo, doctor, enhance, history, serve, sync
+from arango_thinking.cli import data, database, demo, doctor, enhance, history, repair, serve, sync
 
 app = typer.Typer(
     name="arango-thinking",
@@ -55,4 +55,8 @@ app.command()(enhance.enhance_thinking)
 app.command()(sync.sync)
 app.command()(data.export)
 app.command()(history.status)
+app.command()(history.runs)
+app.command()(history.show)
+app.command()(repair.revert)
+app.command()(repair.retry_failed)
 app.command()(serve.serve)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def _figures(statistics: Statistics) -> str:
     rate = statistics.done / seconds
     parts = [f"{rate:.1f}/s"]
     if statistics.expected and rate:
-        parts.append(f"ETA {_duration((statistics.expected - statistics.done) / rate)}")
+        parts.append(f"ETA {duration((statistics.expected - statistics.done) / rate)}")
     if statistics.traced:
         parts.append(f"{statistics.converged / statistics.traced:.0%} converged")
     parts.append(f"{_tokens(statistics):,} tokens")
@@ -118,22 +118,24 @@ def _tokens(statistics: Statistics) -> int:
     return sum(usage.total_tokens for usage in statistics.usage.values())
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Minutes and seconds."""
     minutes, rest = divmod(round(max(seconds, 0)), 60)
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
 
 
 def show_run(figures: Mapping[str, Any], title: str) -> None:
     """The account of a run, as a table, and why documents were left alone or failed."""
-    table = _two_columns()
-    for name, value in _run_rows(figures):
+    table = two_columns()
+    for name, value in run_rows(figures):
         table.add_row(name, value)
-    _print_titled(title, table)
+    print_titled(title, table)
     _show_suspects(figures["reference_suspects"])
-    _show_reasons(figures)
+    show_reasons(figures)
 
 
-def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The account of a run as names and values."""
     yield "selected", f"{figures['selected']:,}"
     for name in ("written", "unchanged", "conflicted", "failed", "deferred"):
         if figures[name] or name == "written":
@@ -150,7 +152,7 @@ def _run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if figures["judge_check"]:
         yield "judge, on trial", _trial(figures["judge_check"])
     yield from _cost_rows(figures)
-    yield "time", _duration(figures["seconds"])
+    yield "time", duration(figures["seconds"])
 
 
 def _cost_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -188,14 +190,14 @@ def show_round(summary: Mapping[str, Any]) -> None:
         told.append(money(summary["cost"]))
     if summary["stopped"]:
         told.append(str(summary["stopped"]))
-    say(f"{summary['collection']}: {', '.join(told)} in {_duration(summary['seconds'])}")
+    say(f"{summary['collection']}: {', '.join(told)} in {duration(summary['seconds'])}")
     if summary["error"]:
         complain(summary["error"])
 
 
 def show_estimate(figures: Mapping[str, Any], title: str) -> None:
     """What the sample took, and what all documents would take."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("worked on, as a sample", f"{figures['sampled']:,} ({figures['sampled_failed']:,} failed)")
     for role, usage in figures["usage"].items():
         table.add_row(f"  {role}", _used(usage))
@@ -203,8 +205,8 @@ def show_estimate(figures: Mapping[str, Any], title: str) -> None:
     table.add_row("  calls, about", f"{figures['calls']:,}")
     table.add_row("  tokens, about", f"{figures['tokens']:,}")
     table.add_row("  cost, about", money(figures["cost"]))
-    table.add_row("  time, about", _duration(figures["seconds"]))
-    _print_titled(f"{title}, estimate", table)
+    table.add_row("  time, about", duration(figures["seconds"]))
+    print_titled(f"{title}, estimate", table)
 
 
 def _trial(counts: Mapping[str, Any]) -> str:
@@ -221,67 +223,43 @@ def _show_suspects(sources: Sequence[str]) -> None:
         say(f"{listed}{more}: the judge doubts the reference answer")
 
 
-def _show_reasons(figures: Mapping[str, Any]) -> None:
+def show_reasons(figures: Mapping[str, Any], tell: Callable[[str], None] = say) -> None:
+    """Why documents were left alone or failed."""
     reasons = figures["reasons"]
     sources: dict[str, list[str]] = {}
     for reason in reasons:
         sources.setdefault(reason["reason"], []).append(reason["source"])
     for said, places in sources.items():
         more = f" and {len(places) - SHOWN_SOURCES:,} more" if len(places) > SHOWN_SOURCES else ""
-        say(f"{printable(', '.join(places[:SHOWN_SOURCES]), 1_000)}{more}: {printable(said)}")
+        tell(f"{printable(', '.join(places[:SHOWN_SOURCES]), 1_000)}{more}: {printable(said)}")
     left = figures["unchanged"] + figures["conflicted"] + figures["failed"] + figures["rejected_lines"]
     if left > len(reasons):
-        say(f"... and {left - len(reasons):,} more")
+        tell(f"... and {left - len(reasons):,} more")
 
 
-def _print_titled(title: str, table: Table) -> None:
+def print_titled(title: str, table: Table, console: Console = out) -> None:
     """A table under its title; as a title of the table itself a long one would be broken."""
-    out.print(Text(printable(title), style="bold"), soft_wrap=True)
-    out.print(table)
+    console.print(Text(printable(title), style="bold"), soft_wrap=True)
+    console.print(table)
 
 
-def _two_columns() -> Table:
+def two_columns() -> Table:
+    """A table of names and values."""
     table = Table(show_header=False)
     table.add_column()
     table.add_column(justify="left")
     return table
 
 
-def show_status(collection: str, states: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]]) -> None:
-    """What state the documents are in, and the latest runs."""
-    table = Table()
-    table.add_column("state")
-    table.add_column("documents", justify="right")
-    table.add_column("iterations, average", justify="right")
-    for state in states:
-        average = f"{state['iterations'] / state['documents']:.2f}" if state["iterations"] else ""
-        table.add_row(state["state"], f"{state['documents']:,}", average)
-    _print_titled(collection, table)
-    if runs:
-        _print_titled("latest runs", _runs_table(runs))
-
-
-def _runs_table(runs: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table()
-    for name in ("run", "status", "written", "converged", "failed", "seconds"):
-        table.add_column(name, justify="left" if name in ("run", "status") else "right")
-    for run in runs:
-        figures = run.get("statistics") or {}
-        rate = f"{figures['convergence_rate']:.0%}" if figures.get("written") else ""
-        cells = [run["_key"], run["status"], str(figures.get("written", "")), rate]
-        table.add_row(*cells, str(figures.get("failed", "")), str(figures.get("seconds", "")))
-    return table
-
-
 def show_import(account: ImportAccount, name: str, collection: str) -> None:
     """What became of a file's lines, and why some were not taken."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("read as", str(account.contents))
     for field in ("created", "updated", "ignored", "rejected", "doubtful"):
         count = getattr(account, field)
         if count or field == "created":
             table.add_row("there already" if field == "ignored" else field, f"{count:,}")
-    _print_titled(f"{name} → {collection}", table)
+    print_titled(f"{name} → {collection}", table)
     for kind, noted, count in (
         ("rejected", account.rejections, account.rejected),
         ("doubtful", account.doubts, account.doubtful),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,14 +10,21 @@ import typer
 
 from arango_thinking.cli import options as given
 from arango_thinking.cli.dialogue import config_of, with_dialogue_options
+from arango_thinking.cli.history import why_nothing_is_due
 from arango_thinking.cli.running import DROPPED, run
 
 if TYPE_CHECKING:
     from arango_thinking.cli.console import RunProgress
 
 
-def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
-    """Print the account of a run.
+def report(
+    figures: dict[str, Any],
+    title: str,
+    *,
+    as_json: bool,
+    nothing: Callable[[], str] = lambda: "no document is pending.",
+) -> None:
+    """Print the account of a run, or why it had nothing to do.
 
     Raises `typer.Exit` with 3 when the budget ended it, and with 1 when documents failed or lines were rejected.
     """
@@ -26,7 +34,7 @@ def report(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
     if as_json:
         print_json(figures)
     elif not figures["selected"] and not figures["rejected_lines"]:
-        say("Nothing to do: no document is pending.")
+        say(f"Nothing to do: {nothing()}")
     else:
         show_run(figures, title)
     if exit_code := exit_code_of(figures):
@@ -89,7 +97,8 @@ def enhance(
             selection, limit=limit, max_runtime=max_runtime, dry_run=dry_run, progress=progress
         )
         figures = run(work)
-    report(figures, f"{collection}, dry run" if dry_run else collection, as_json=as_json)
+    title = f"{collection}, dry run" if dry_run else collection
+    report(figures, title, as_json=as_json, nothing=lambda: why_nothing_is_due(settings, collection))
 
 
 @with_dialogue_options

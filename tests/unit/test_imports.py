@@ -19,12 +19,13 @@ LAYERS = (
     {"cli"},
     {"syncing"},
     {"doctor", "enhancer", "sample"},
-    {"collection_run", "dataset_run", "exporting", "importing", "metrics"},
+    {"collection_run", "dataset_run", "exporting", "importing", "metrics", "reverting", "retrying"},
+    {"history"},
     {"estimating", "intake", "batch_writer"},
     {"pipeline", "call_store"},
     {"dialogue", "store", "thinking", "write_back"},
-    {"audit", "leases", "stale_search", "bookkeeping", "threads"},
-    {"ours"},
+    {"audit", "leases", "stale_search", "reversal", "threads"},
+    {"bookkeeping", "ours"},
     {"connection"},
     {"rejects"},
     {"teaching", "queries", "embedded", "jsonl"},
@@ -133,4 +134,4 @@ def test_only_the_console_prints() -> None:
         if uses(path, "print", "typer.echo", "typer.secho", "sys.stdout", "sys.stderr")
     }
     assert printing == set()
-    assert users_of("rich") == {"cli.console"}
+    assert users_of("rich") == {"cli.console", "cli.screens"}

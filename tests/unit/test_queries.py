@@ -46,6 +46,8 @@ BINDS: dict[str, object] = {
     "patch": {"status": "finished"},
     "attempts": 3,
     "pause": 1000,
+    "document": "qa_pairs/1",
+    "changes": [],
 }
 
 
@@ -56,7 +58,9 @@ def used_names() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if called in ("query", "rows", "rows_unless_busy") and isinstance(node.args[0].value, str):
+                if called in ("query", "rows", "rows_unless_busy", "_rows", "_first") and isinstance(
+                    node.args[0].value, str
+                ):
                     names.add(node.args[0].value)
     return names
 

@@ -98,4 +98,4 @@ def test_progress_where_there_is_no_terminal_is_a_line_now_and_then(capsys: pyte
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "0s"), (59.4, "59s"), (61, "1m01s"), (3600, "60m00s")])
 def test_durations(seconds: float, said: str) -> None:
-    assert console._duration(seconds) == said
+    assert console.duration(seconds) == said

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from arango_thinking.history import History
 from arango_thinking.leases import Lease
 from arango_thinking.selection import Document
 from arango_thinking.settings import database_settings
@@ -79,7 +80,7 @@ def test_nothing_to_do_asks_no_model_and_leaves_no_run(sync: Call, url: str, api
     assert "nothing to do" in done.stderr
     assert api.requests == []
     store = Store.connect(database_settings(url))
-    assert len(store.last_runs("qa_pairs", 10)) == 1
+    assert len(History(store).runs(10, "qa_pairs")) == 1
     store.close()
 
 
