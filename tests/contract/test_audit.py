@@ -10,6 +10,7 @@ import pytest
 from arango.database import StandardDatabase
 
 from arango_thinking.audit import ATTEMPTS, Audit
+from arango_thinking.history import History
 from arango_thinking.ours import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES
 from arango_thinking.selection import Backlog, key_of
 from arango_thinking.store import Store
@@ -24,9 +25,10 @@ def test_runs_are_listed_newest_first(store: Store, audit: Audit) -> None:
         )
     audit.start_run({"_key": "9", "collection": "another", "started_at": "2025-01-09"})
     audit.finish_run("3", {"status": "finished", "statistics": {"written": 4}})
-    first, second = store.last_runs(COLLECTION, 2)
+    first, second = History(store).runs(2, COLLECTION)
     assert first == {
         "_key": "3",
+        "collection": COLLECTION,
         "status": "finished",
         "started_at": "2025-01-03",
         "statistics": {"written": 4},
@@ -37,7 +39,7 @@ def test_runs_are_listed_newest_first(store: Store, audit: Audit) -> None:
 def test_a_run_is_recorded_once(store: Store, audit: Audit) -> None:
     audit.start_run({"_key": "1", "collection": COLLECTION})
     audit.start_run({"_key": "1", "collection": COLLECTION})  # as when the answer to the first try was lost
-    assert len(store.last_runs(COLLECTION, 5)) == 1
+    assert len(History(store).runs(5, COLLECTION)) == 1
 
 
 def test_traces_are_linked_from_their_document_and_to_their_run(

@@ -393,22 +393,7 @@ def test_an_export_of_nothing_and_of_nowhere(store: Store) -> None:
         list(store.export(Selection("nowhere")))
 
 
-# ---------------------------------------------------------------------- status, runs, traces, failures
-
-
-def test_status_counts_each_state(store: Store) -> None:
-    assert store.status(COLLECTION) == []
-    done = {"thinking_iterations": 2, "thinking_converged": True}
-    put(
-        store,
-        flat("a"),
-        messages("b"),
-        flat("c", **done),
-        messages("d", **done),
-        flat("e", thinking_iterations=3, thinking_converged=False),
-    )
-    states = {row["state"]: (row["documents"], row["iterations"] or 0) for row in store.status(COLLECTION)}
-    assert states == {"pending": (2, 0), "converged": (2, 4), "unconverged": (1, 3)}
+# ---------------------------------------------------------------------- what is there
 
 
 def test_holds_questions(store: Store) -> None:
@@ -418,10 +403,6 @@ def test_holds_questions(store: Store) -> None:
     assert not store.holds_questions(COLLECTION)
     put(store, messages("a"))
     assert store.holds_questions(COLLECTION)
-
-
-def test_no_runs_before_initialise(bare_store: Store) -> None:
-    assert bare_store.last_runs(COLLECTION, 5) == []
 
 
 def test_an_index_made_on_an_empty_collection_does_not_stand_in_the_way(store: Store) -> None:

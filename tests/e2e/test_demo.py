@@ -15,6 +15,7 @@ import pytest
 
 from arango_thinking import Selection, StudentTeacherConfig, ThinkingEnhancer, sample_path
 from arango_thinking.choices import OnDuplicate
+from arango_thinking.history import History
 from arango_thinking.llm.llamacpp import LlamaModel, LlamaOptions
 from arango_thinking.sample import load_sample
 from arango_thinking.settings import database_settings
@@ -159,4 +160,4 @@ def test_kill_dash_nine_in_the_middle_of_enhance(tmp_path: Path, url: str, store
 
 
 def _enhanced(store: Store) -> int:
-    return sum(row["documents"] for row in store.status("qa_pairs") if row["state"] != "pending")
+    return int(History(store).status("qa_pairs")["enhanced"])

@@ -10,6 +10,7 @@ import pytest
 from arango_thinking import Selection, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.history import History
 from arango_thinking.settings import database_settings
 from arango_thinking.store import Store
 from tests.chat_api import Body, ChatAPI
@@ -114,7 +115,7 @@ async def test_what_is_finished_is_written_when_the_run_is_cut(api: ChatAPI, que
     await asyncio.gather(run, return_exceptions=True)
     enhanced = [key for key, document in documents(questions).items() if "original_thinking" in document["metadata"]]
     assert enhanced == [f"q{number:03}" for number in range(6)]
-    (last,) = questions.last_runs("qa_pairs", 1)
+    (last,) = History(questions).runs(1, "qa_pairs")
     assert last["status"] == "interrupted"
     assert last["statistics"]["deferred"] == last["statistics"]["selected"] - 6
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
+from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli.app import app
 from arango_thinking.settings import DATABASE_VARIABLES, StudentTeacherConfig
+from arango_thinking.store import Store
+from tests.enhancing import enhance
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,3 +69,33 @@ def test_every_flag_in_an_example_exists() -> None:
 def test_the_python_example_compiles() -> None:
     for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
         compile(block, "README.md", "exec")
+
+
+def audited(store: Store, number: int, **binds: Any) -> list[Any]:
+    """What an AQL example gives on three documents, two of which a run has written and one another."""
+    store.create_collection("qa_pairs", edge=False)
+    documents = [{"_key": key, "question": "What?", "answer": key} for key in "abc"]
+    store.import_documents("qa_pairs", documents[:2], OnDuplicate.ERROR)
+    enhance(store, "qa_pairs", "first", turns=1)
+    store.import_documents("qa_pairs", documents[2:], OnDuplicate.ERROR)
+    enhance(store, "qa_pairs", "second")
+    store.connection.database.collection("qa_pairs").update({"_key": "a", "answer": "changed"})
+    enhance(store, "qa_pairs", "third")
+    example = re.findall(r"```aql\n(.*?)```", README, re.DOTALL)[number]
+    return list(cast(Any, store.connection.database.aql.execute(example, bind_vars=binds)))
+
+
+def test_the_example_of_what_a_teacher_did_in_one_iteration(store: Store) -> None:
+    assert audited(store, 0, teacher="reference") == [{"document": "qa_pairs/b", "run": "first"}]
+
+
+def test_the_example_of_what_a_run_wrote(store: Store) -> None:
+    assert audited(store, 1, run="second") == [{"document": "qa_pairs/c", "ended_by": "correct", "turns": 2}]
+
+
+def test_the_example_of_what_documents_cost(store: Store) -> None:
+    assert audited(store, 2) == [
+        {"document": "qa_pairs/a", "traces": 2, "cost": 1.5, "unknown": 0},
+        {"document": "qa_pairs/b", "traces": 1, "cost": 0.75, "unknown": 0},
+        {"document": "qa_pairs/c", "traces": 1, "cost": 0.75, "unknown": 0},
+    ]

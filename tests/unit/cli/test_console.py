@@ -35,7 +35,6 @@ def test_errors_talk_and_reasons_are_shown_as_text(capsys: pytest.CaptureFixture
 
 
 def test_titles_are_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    console.show_status(HOSTILE, [{"state": "pending", "documents": 12345678, "iterations": 0}], [])
     console.show_import(ImportAccount(rejected=1, rejections=[(1, HOSTILE)]), HOSTILE, "qa_pairs")
     said = capsys.readouterr()
     assert is_shown_as_text(" ".join(said.out.split()))
@@ -67,19 +66,6 @@ def test_an_account_shows_what_happened_and_hides_what_did_not(capsys: pytest.Ca
     assert "7 calls, 1,500 tokens" in said.out
     assert "conflicted" not in said.out
     assert "... and 34 more" in said.err
-
-
-def test_runs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    figures = {"convergence_rate": 0.5, "written": 8, "failed": 0, "seconds": 2.5}
-    runs: list[dict[str, Any]] = [
-        {"_key": "one", "status": "finished", "statistics": figures},
-        {"_key": "two", "status": "running"},
-    ]
-    console.show_status("qa_pairs", [{"state": "converged", "documents": 4, "iterations": 10}], runs)
-    said = capsys.readouterr().out
-    assert "2.50" in said
-    assert "50%" in said
-    assert "running" in said
 
 
 def test_progress_where_there_is_no_terminal_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:

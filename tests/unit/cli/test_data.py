@@ -295,31 +295,10 @@ def test_a_collection_that_is_not_there_is_told_with_the_next_step(cli: Call, ur
     assert "`arango-thinking import FILE --collection others`" in done.stderr
 
 
-# ---------------------------------------------------------------- status
+# ---------------------------------------------------------------- all of them
 
 
-def test_status_counts_by_state(cli: Call, url: str) -> None:
-    documents = [messages_document("a"), enhanced("b", converged=True), enhanced("c", converged=False)]
-    fill(url, "qa_pairs", *documents)
-    said = json.loads(cli("status", "--url", url, "--json").stdout)
-    assert {state["state"]: state["documents"] for state in said["states"]} == {
-        "converged": 1,
-        "pending": 1,
-        "unconverged": 1,
-    }
-    assert (said["collection"], said["runs"]) == ("qa_pairs", [])
-    shown = cli("status", "--url", url)
-    assert "│ pending" in shown.stdout
-    assert shown.stderr == ""
-
-
-def test_status_of_another_collection(cli: Call, url: str) -> None:
-    fill(url, "others", messages_document("a"))
-    assert cli("status", "--url", url).returncode == 2
-    assert cli("status", "--url", url, "--collection", "others").returncode == 0
-
-
-@pytest.mark.parametrize("command", [["init"], ["status"], ["import", "in.jsonl"], ["export", "out.jsonl"]])
+@pytest.mark.parametrize("command", [["init"], ["import", "in.jsonl"], ["export", "out.jsonl"]])
 def test_every_command_takes_the_database_by_name(cli: Call, url: str, tmp_path: Path, command: list[str]) -> None:
     write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
     fill(url, "qa_pairs")
