@@ -411,6 +411,21 @@ def test_a_lease_that_was_lost_ends_it(store: Store) -> None:
     assert pending_keys(store) == []
 
 
+@pytest.mark.parametrize("query", ["replace_back", "replace_one"])
+def test_an_older_fence_writes_nothing(store: Store, query: str) -> None:
+    put(store, flat("a"))
+    enhance(store, QA, "1")
+    lease = Lease(store.connection, QA, "2", 60)
+    lease.take()
+    document = cast(Document, store.connection.database.collection(QA).get("a"))
+    patch = {"key": "a", "revision": document["_rev"], "body": flat("a")}
+    binds = {"@collection": QA, "patches": [patch], "lease": lease.hold.key}
+    assert store.rows(query, {**binds, "fence": lease.hold.fence - 1}) == []
+    assert pending_keys(store) == []
+    [row] = store.rows(query, {**binds, "fence": lease.hold.fence})
+    assert (row["key"], row["kept"], pending_keys(store)) == ("a", True, ["a"])
+
+
 # ---------------------------------------------------------------- the record
 
 
