@@ -310,6 +310,15 @@ def test_a_document_that_was_made_anew_is_taken_back_to_its_own_beginning(store:
     assert outcomes(store) == {"1 qa_pairs/a": "superseded", "2 qa_pairs/a": "reverted"}
 
 
+def test_traces_are_told_apart_by_their_time_not_by_their_keys(store: Store) -> None:
+    put(store, flat("a"))
+    enhance(store, QA, "z")
+    edit(store, "a", answer="other")
+    enhance(store, QA, "b")
+    assert Reverting(store, Choice(run="b")).revert()["written"] == 1
+    assert outcomes(store) == {"z qa_pairs/a": "written", "b qa_pairs/a": "reverted"}
+
+
 def test_the_earlier_trace_does_not_stand_again_when_the_document_held_something_else(store: Store) -> None:
     put(store, flat("a"))
     enhance(store, QA, "1")

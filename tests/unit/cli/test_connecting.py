@@ -64,7 +64,11 @@ def test_insecure_is_heeded_and_said_each_time(process: Call, secured: Secured) 
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "status", "enhance --dry-run", "export out.jsonl", "import in.jsonl", "sync"]
+    "command",
+    [
+        *("init", "status", "enhance --dry-run", "export out.jsonl", "import in.jsonl", "sync"),
+        *("runs", "show a", "revert --all", "retry-failed --all"),
+    ],
 )
 def test_the_flags_are_heeded(cli: Call, monkeypatch: pytest.MonkeyPatch, command: str, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("{}\n")

@@ -11,7 +11,9 @@ from pydantic import SecretStr
 from arango_thinking import ours
 from arango_thinking.connection import Connection
 from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import Store
 from tests.chat_api import ChatAPI
+from tests.enhancing import enhance
 from tests.pretending import pretending
 from tests.unit.cli.conftest import Call, messages_document, models, write_jsonl
 
@@ -22,7 +24,10 @@ LEAST = {
     "enhance": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
     "sync": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
     "dry run": ("ro", {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro"}),
-    "status": ("ro", {"qa_pairs": "ro", ours.RUNS: "ro"}),
+    "status": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "ro")}),
+    "show": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "ro")}),
+    "revert": ("ro", {"qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
+    "retry-failed": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
     "export": ("ro", {"qa_pairs": "ro"}),
     "import": ("ro", {"qa_pairs": "rw"}),
     "init": ("rw", {"qa_pairs": "ro", "more": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
@@ -44,6 +49,8 @@ class Guarded:
         ours.make(self._root, "qa_pairs")
         for name, edge in (("paragraphs", False), ("edges", True), ("more", False)):
             database.create_collection(name, edge=edge)
+        database.collection("qa_pairs").insert(messages_document("done"))
+        enhance(Store(self._root), "qa_pairs", "1")
         database.collection("qa_pairs").insert(messages_document("a"))
         database.collection("paragraphs").insert({"_key": "p", "text": "A paragraph."})
         database.collection("edges").insert({"_from": "qa_pairs/a", "_to": "paragraphs/p"})
@@ -61,6 +68,9 @@ class Guarded:
             "sync": ["sync", "--evidence-edges", "edges", *models(api)],
             "dry run": ["enhance", "--dry-run", "--evidence-edges", "edges"],
             "status": ["status"],
+            "show": ["show", "a"],
+            "revert": ["revert", "--all"],
+            "retry-failed": ["retry-failed", "--all"],
             "export": ["export", folder / "out.jsonl"],
             "import": ["import", source],
             "init": ["init", "--collection", "more"],
