@@ -15,7 +15,7 @@ from tests.contract.documents import AT_TOP, EDGES, flat, messages, put
 from tests.unit.test_queries import BINDS
 
 #: Those whose purpose is to go through a collection, or to look at its first documents.
-SCANS = {"export", "filter_check", "layout_sample", "status", "variants"}
+SCANS = {"all_runs", "export", "filter_check", "layout_sample", "status", "variants"}
 #: The indexes by which the others find their documents; where none is named, by `DOCUMENT` or by the `_key` in what is
 #: written. "?" is the one of the place of the bookkeeping.
 SERVED_BY = {
@@ -23,6 +23,7 @@ SERVED_BY = {
     "count_pending": ["?"],
     "count_traces": ["thinking_traces_run"],
     "dead_runs": ["thinking_runs_started"],
+    "enhanced_page": ["primary", "thinking_traces_document"],
     "evidence": ["edge"],
     "last_runs": ["thinking_runs_started"],
     "lease_release": ["primary"],
@@ -30,13 +31,23 @@ SERVED_BY = {
     "lease_take": ["primary"],
     "pending": ["?"],
     "read_calls": ["primary"],
+    "read_failure": ["primary"],
     "read_lease": ["primary"],
+    "read_run": ["primary"],
+    "read_traces": ["thinking_traces_document"],
+    "replace_back": ["primary"],
+    "replace_one": ["primary", "primary"],
     "reread": ["primary"],
+    "retry_failures": ["thinking_failures_next", "primary"],
+    "run_totals": ["thinking_runs_started"],
     "settle_traces": ["thinking_traces_document"],
     "stale": ["thinking_traces_outcome", "primary"],
+    "standing_traces": ["thinking_traces_outcome"],
     "unsettled_traces": ["thinking_traces_run", "thinking_traces_document"],
+    "waiting": ["thinking_failures_next"],
     "write_back": ["primary"],
     "write_one": ["primary", "primary"],
+    "written_page": ["thinking_traces_run", "thinking_traces_document"],
 }
 #: Those whose order the index gives too.
 SORTED = {"last_runs", "pending", "stale"}

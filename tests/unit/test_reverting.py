@@ -420,15 +420,16 @@ def test_a_lease_that_was_lost_ends_it(store: Store) -> None:
     assert pending_keys(store) == []
 
 
-@pytest.mark.parametrize("query", ["replace_back", "replace_one"])
-def test_an_older_fence_writes_nothing(store: Store, query: str) -> None:
+@pytest.mark.parametrize("batch", [True, False])
+def test_an_older_fence_writes_nothing(store: Store, batch: bool) -> None:
     put(store, flat("a"))
     enhance(store, QA, "1")
     lease = Lease(store.connection, QA, "2", 60)
     lease.take()
     document = cast(Document, store.connection.database.collection(QA).get("a"))
     patch = {"key": "a", "revision": document["_rev"], "body": flat("a")}
-    binds = {"@collection": QA, "patches": [patch], "lease": lease.hold.key}
+    query = "replace_back" if batch else "replace_one"
+    binds = {"@collection": QA, "lease": lease.hold.key, **({"patches": [patch]} if batch else patch)}
     assert store.rows(query, {**binds, "fence": lease.hold.fence - 1}) == []
     assert pending_keys(store) == []
     [row] = store.rows(query, {**binds, "fence": lease.hold.fence})
