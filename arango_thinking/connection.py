@@ -202,7 +202,8 @@ class _HTTPClient(DefaultHTTPClient):
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
-        super().__init__(request_timeout=settings.timeout, backoff_factor=0.3)
+        # Once more at once, for a connection that went away while idle; whether to wait is decided in `attempt`.
+        super().__init__(request_timeout=settings.timeout, retry_attempts=1)
         self._verify = False if settings.insecure else str(settings.ca_file) if settings.ca_file else True
 
     def create_session(self, host: str) -> Session:

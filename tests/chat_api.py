@@ -51,11 +51,8 @@ class ChatAPI:
     """Answers each request by `reply(body)`, and keeps the bodies in `requests`."""
 
     def __init__(self) -> None:
-        self.reply: Reply = lambda _: "I think so.\nAnswer: 42"
-        self.requests: list[Body] = []
-        self.most_in_flight = self._in_flight = 0
-        #: Seconds before each reply.
-        self.delay = 0.0
+        self.reset()
+        self._in_flight = 0
         self._socket = socket.socket()
         # Connections inherit it: without it each reply waits 40 ms for the client's delayed acknowledgement.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -64,6 +61,14 @@ class ChatAPI:
         app = Starlette(routes=[Route("/v1/chat/completions", self._answer, methods=["POST"])])
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    def reset(self) -> None:
+        """As if nobody had asked anything."""
+        self.reply: Reply = lambda _: "I think so.\nAnswer: 42"
+        self.requests: list[Body] = []
+        self.most_in_flight = 0
+        #: Seconds before each reply.
+        self.delay = 0.0
 
     def script(self, *replies: str | Response) -> None:
         """Give these replies one after the other, and the last one for ever."""

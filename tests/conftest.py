@@ -51,8 +51,15 @@ def store(url: str) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def api() -> Iterator[ChatAPI]:
-    """An OpenAI-compatible server on loopback; a test scripts its replies."""
+@pytest.fixture(scope="module")
+def _chat_api() -> Iterator[ChatAPI]:
+    """One server for all tests of a module: stopping one takes longer than most of them."""
     with ChatAPI() as server:
         yield server
+
+
+@pytest.fixture
+def api(_chat_api: ChatAPI) -> ChatAPI:
+    """An OpenAI-compatible server on loopback that nobody has asked yet; a test scripts its replies."""
+    _chat_api.reset()
+    return _chat_api

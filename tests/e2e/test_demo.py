@@ -116,6 +116,7 @@ async def test_a_real_llm_teaches_over_http(model_file: Path, store: Store, url:
     assert stats["written"] >= 1
 
 
+@pytest.mark.slow
 def test_kill_dash_nine_in_the_middle_of_enhance(tmp_path: Path, url: str, store: Store) -> None:
     """The same command goes on; every document ends enhanced exactly once, the original thinking right."""
     number = 120

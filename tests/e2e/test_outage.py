@@ -41,7 +41,7 @@ def rows(url: str, collection: str) -> list[Document]:
 @pytest.mark.parametrize(
     ("seconds", "how"),
     [
-        pytest.param(3, signal.SIGKILL, id="3s-killed"),
+        pytest.param(3, signal.SIGKILL, id="3s-killed", marks=pytest.mark.slow),
         pytest.param(20, signal.SIGTERM, id="20s-stopped", marks=pytest.mark.slow),
     ],
 )

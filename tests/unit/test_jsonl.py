@@ -332,6 +332,7 @@ def test_the_same_documents_give_the_same_bytes(tmp_path, suffix):
         assert content[4] & 4, "a header that promises a checksum"
 
 
+@pytest.mark.slow
 def test_many_keys_take_no_memory(tmp_path):
     path = tmp_path / "many.jsonl"
     path.write_text("".join(keyed(f"{number:0200}") + "\n" for number in range(20_000)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -92,19 +92,11 @@ def stored(url: str, collection: str = "qa_pairs") -> list[Document]:
     return documents
 
 
-@pytest.fixture(scope="module")
-def _server() -> Iterator[ChatAPI]:
-    """One server for all tests of a module: stopping one takes longer than most of them."""
-    with ChatAPI() as server:
-        yield server
-
-
 @pytest.fixture
-def api(_server: ChatAPI) -> ChatAPI:
-    """The server with nothing asked yet."""
-    _server.requests.clear()
-    _server.reply, _server.delay = learner, 0.0
-    return _server
+def api(api: ChatAPI) -> ChatAPI:
+    """A student that takes hints, and its teacher."""
+    api.reply = learner
+    return api
 
 
 @pytest.fixture
