@@ -131,7 +131,7 @@ def without_bookkeeping(document: Document) -> Document:
     return {**kept, "metadata": {name: value for name, value in kept["metadata"].items() if name not in names}}
 
 
-@pytest.mark.parametrize(("count", "kills"), [(24, 2), pytest.param(300, 100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("count", "kills"), [(24, 2), pytest.param(120, 30, marks=pytest.mark.slow)])
 def test_kills_while_others_edit(students: ChatAPI, url: str, editing: Any, count: int, kills: int) -> None:
     began = fill(url, count)
     students.delay = 0.3
