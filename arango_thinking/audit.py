@@ -52,7 +52,7 @@ class Audit:
         """
         found: Counter[str] = Counter()
         while unsettled := self._connection.rows("unsettled_traces", {"run": run, "limit": _AT_ONCE}):
-            self.settle(run, unsettled)
+            self.settle(unsettled)
             found.update(trace["outcome"] for trace in unsettled)
         return dict(found)
 
@@ -76,11 +76,11 @@ class Audit:
             return self.record_traces(traces[:half], run) | self.record_traces(traces[half:], run)
         return {}
 
-    def settle(self, run: str, results: Sequence[Mapping[str, Any]]) -> None:
+    def settle(self, results: Sequence[Mapping[str, Any]]) -> None:
         """Note what became of traces: `key`, `document`, `outcome` and the document's `revision` after the write."""
         if results:
             written = [result["document"] for result in results if result["outcome"] == "written"]
-            self._connection.rows("settle_traces", {"results": list(results), "documents": written, "run": run})
+            self._connection.rows("settle_traces", {"results": list(results), "documents": written})
 
     def change_traces(self, changes: Sequence[Document]) -> None:
         """Add to settled traces; each change has the `_key` of its trace."""

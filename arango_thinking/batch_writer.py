@@ -11,12 +11,15 @@ from arango_thinking.audit import Audit
 from arango_thinking.bookkeeping import before
 from arango_thinking.choices import OnUnconverged
 from arango_thinking.documents import Document
+from arango_thinking.errors import ConfigurationError
 from arango_thinking.pipeline import Outcome, Statistics, patch_of, settle
 from arango_thinking.selection import Patch, Pending, Written
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.prompting import prompt_version
 from arango_thinking.write_back import WriteBack, holds
 
+#: So many documents that the database refuses, and none that it takes, end a run: the others would only cost money.
+ALL_REFUSED = 20
 #: The document holds what the trace says, whether or not it had to be written for that.
 _DONE = ("written", "unchanged")
 
@@ -36,6 +39,7 @@ class BatchWriter:
         self._run = run
         self._statistics = statistics
         self._config = config
+        self._refused = 0
 
     def write(self, batch: Sequence[Outcome]) -> None:
         """Write what is to be written, and count all."""
@@ -46,7 +50,7 @@ class BatchWriter:
         kept = {key: outcome for key, outcome in ready.items() if self._trace_key(outcome) not in refused}
         results = self._save([self._patch(outcome) for outcome in kept.values()], kept)
         # Counted once the traces say so too: what could not be settled is settled, and counted, when the run ends.
-        self._audit.settle(self._run, [self._settled(result, kept[result.key]) for result in results])
+        self._audit.settle([self._settled(result, kept[result.key]) for result in results])
         results += [
             Written(key, "failed", f"its trace cannot be kept: {refused[self._trace_key(outcome)]}")
             for key, outcome in ready.items()
@@ -57,6 +61,15 @@ class BatchWriter:
         written = [ready[result.key].task.example.source for result in results if result.outcome in _DONE]
         self._audit.clear_failures(written)
         self._audit.record_failures(dict(self._failures(batch, results)))
+        self._stop_where_all_are_refused([result.problem for result in results if result.outcome == "failed"])
+
+    def _stop_where_all_are_refused(self, problems: Sequence[str | None]) -> None:
+        self._refused += len(problems)
+        if problems and not self._statistics.written and self._refused >= ALL_REFUSED:
+            raise ConfigurationError(
+                f"The database takes none of the documents. Of the last one it says: {problems[-1]}. "
+                "`arango-thinking doctor` tells what stands against them, `retry-failed` makes them due again."
+            )
 
     def _save(self, patches: Sequence[Patch], ready: dict[str, Outcome]) -> list[Written]:
         """Never a write when nothing changes: it would change the revision for nothing."""
@@ -70,7 +83,7 @@ class BatchWriter:
     def _patch(self, outcome: Outcome) -> Patch:
         pending = _pending(outcome)
         body = patch_of(outcome, pending.document, self._config)
-        return Patch(pending.document["_key"], pending.document["_rev"], pending.state_hash, body)
+        return Patch(pending.document["_key"], pending.document["_rev"], pending.state_hash, body, pending.source_hash)
 
     def _count(self, result: Written, outcome: Outcome) -> None:
         source = outcome.task.example.source

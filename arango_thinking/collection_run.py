@@ -68,6 +68,8 @@ class CollectionRun:
         self._selection = selection
         self._config = config
         self._options = options
+        #: Whether there is a record of it: there is none of a run that found nothing to do.
+        self.is_recorded = False
         self._threads = Threads(self.patience.stopping)
         self._store = Store.connect(settings, self.patience)
         self._check()
@@ -79,7 +81,7 @@ class CollectionRun:
     def _check(self) -> None:
         self._store.require(self._selection.collection)
         if self._selection.evidence_edges is not None:
-            self._store.require(self._selection.evidence_edges)
+            self._store.require_edges(self._selection.evidence_edges)
         if self._selection.filter:
             self._store.check_filter(self._selection)
 
@@ -105,10 +107,10 @@ class CollectionRun:
             self.statistics.deferred += 1
         return self.statistics
 
-    async def estimate(self, dialogue: Dialogue, progress: Progress) -> Estimate:
-        """Work on the first documents, write nothing, and tell what all that are pending would take."""
-        backlog = await self._intake.backlog()
-        return await estimate(self._intake.tasks(progress), dialogue, self._config, backlog.due)
+    async def estimate(self, dialogue: Dialogue, progress: Progress, most: int | None) -> Estimate:
+        """Work on the first documents, write nothing, and tell what all that are pending would take, `most` at most."""
+        due = (await self._intake.backlog()).due
+        return await estimate(self._intake.tasks(progress), dialogue, self._config, min(due, most or due))
 
     # ------------------------------------------------------------------ the lease
 
@@ -156,6 +158,7 @@ class CollectionRun:
             self._intake.search = StaleSearch.resume(
                 notes.get("search") or {}, mark, self._options.stale_limit, time.time()
             )
+            self._intake.search.run = self.key
 
     # ------------------------------------------------------------------ the work
 
@@ -218,10 +221,12 @@ class CollectionRun:
                 "started_at": _now(),
             }
         )
+        self.is_recorded = True
 
     def _finish(self, ended: Document) -> None:
         figures = self.statistics
         if ended.get("status") not in ("finished", "stopped"):
+            figures.deferred = figures.selected - figures.done  # as far as is known, should the database stay away
             figures.written += self._audit.settle_left(self.key).get("written", 0)
             figures.deferred = figures.selected - figures.done
         if not ended:

@@ -45,6 +45,7 @@ Result = TypeVar("Result")
 BUSY_SECONDS = 10.0
 _LONGEST_PAUSE = 5.0
 _FORBIDDEN = (11, 1004)
+_NO_DATABASE = 1228
 #: Seconds to connect; a server that takes longer is not there, and the next one is tried.
 _CONNECT = 5.0
 
@@ -75,7 +76,7 @@ class Connection:
     @classmethod
     def open(cls, settings: DatabaseSettings, patience: Patience | None = None) -> Connection:
         """Open the database that `settings` names, without patience; a missing embedded file is created."""
-        with ExitStack() as stack, translated(settings.url):
+        with ExitStack() as stack, _named(settings.database), translated(settings.url):
             client = _client(settings)
             stack.callback(client.close)
             database = _logged_in(client, settings)
@@ -157,6 +158,19 @@ def _execution(text: str, binds: Mapping[str, Any]) -> Callable[[StandardDatabas
     return lambda database: list(cast(Iterator[Any], database.aql.execute(text, bind_vars=dict(binds))))
 
 
+@contextmanager
+def _named(database: str) -> Iterator[None]:
+    """Names the database that is not there."""
+    try:
+        yield
+    except ConfigurationError as error:
+        if error_number(error) != _NO_DATABASE:
+            raise
+        raise ConfigurationError(
+            f"There is no database '{database}' on the server (ARANGO_DATABASE or --database). {error}"
+        ) from error.__cause__
+
+
 def _client(settings: DatabaseSettings) -> ArangoClient:
     if settings.embedded_path is not None:
         from arango_thinking.embedded.transport import open_embedded
@@ -172,7 +186,7 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
     hosts = settings.endpoints
     if settings.insecure and hosts[0].startswith("https:"):
         _warn_unverified(settings.url)
-    # The HTTP client tries each request again by itself: going round the hosts three times would multiply that.
+    # The next host is asked at once; whether to wait for one that is gone is decided in `attempt`.
     # The next host is taken only when one is not there, so that a cursor stays with the host that has it.
     client = ArangoClient(hosts=hosts, resolver_max_tries=len(hosts), http_client=_HTTPClient(settings))
     client.request_timeout = (min(_CONNECT, settings.timeout), settings.timeout)
@@ -202,7 +216,6 @@ class _HTTPClient(DefaultHTTPClient):
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
-        # Once more at once, for a connection that went away while idle; whether to wait is decided in `attempt`.
         super().__init__(request_timeout=settings.timeout, retry_attempts=1)
         self._verify = False if settings.insecure else str(settings.ca_file) if settings.ca_file else True
 

@@ -118,7 +118,7 @@ class ThinkingEnhancer:
 
             async def work() -> dict[str, Any]:
                 figures = await self._enhance(run, settings, progress)
-                return {"run": run.key if figures["selected"] else None, **await run.state(), **figures}
+                return {"run": run.key if run.is_recorded else None, **await run.state(), **figures}
 
             return await run.leased(work)
 
@@ -130,15 +130,19 @@ class ThinkingEnhancer:
             return (await run.enhance(dialogue, progress)).to_dict()
 
     async def estimate_collection(
-        self, selection: Selection | str, sample: int = SAMPLE, progress: Progress = _silent
+        self,
+        selection: Selection | str,
+        sample: int = SAMPLE,
+        progress: Progress = _silent,
+        limit: int | None = None,
     ) -> dict[str, Any]:
         """What `enhance_collection` would take, from the first `sample` documents; see `Estimate.to_dict`.
 
         Nothing is written but the journal.
         """
-        options = RunOptions("estimate", sample)
+        options = RunOptions("estimate", min(sample, limit or sample))
         async with self._run_on(selection, options) as (run, settings), self.dialogue(settings) as dialogue:
-            return (await run.estimate(dialogue, progress)).to_dict()
+            return (await run.estimate(dialogue, progress, limit)).to_dict()
 
     @asynccontextmanager
     async def _run_on(

@@ -10,6 +10,7 @@ from arango_thinking.bookkeeping import restored
 from arango_thinking.documents import Layout, read_example
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.ours import FAILURES, LOCKS, RUNS, TRACES
+from arango_thinking.processes import is_dead
 from arango_thinking.reversal import is_thinking_of, thinking_in
 from arango_thinking.selection import Document, key_of
 from arango_thinking.store import Store
@@ -68,7 +69,8 @@ class History:
         lease = self._first("read_lease", LOCKS, {"key": key_of(collection)})
         if lease is None or not lease["held"]:
             return None
-        return {name: lease[name] for name in ("run", "host", "process", "taken_at", "expires_at")}
+        told = {name: lease[name] for name in ("run", "host", "process", "taken_at", "expires_at", "seconds_left")}
+        return {**told, "dead": is_dead(lease.get("identity"))}
 
     # ------------------------------------------------------------------ runs
 

@@ -102,7 +102,9 @@ class Intake:
     async def _changed(self, search: StaleSearch) -> AsyncIterator[Pending]:
         while search.left > 0:
             limit = min(TRACES_AT_ONCE, search.left)
-            page = await self._threads.run(self._store.stale, self._selection, search.after, limit, self._config)
+            page = await self._threads.run(
+                self._store.stale, self._selection, search.after, limit, self._config, search.run
+            )
             for pending in page.documents:
                 yield pending
             # Only now: when the run ends within the page, the next one is to find the rest of it.

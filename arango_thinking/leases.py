@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from arango_thinking.connection import Connection
 from arango_thinking.errors import LockedError
 from arango_thinking.processes import identity, is_dead
 from arango_thinking.selection import Document, Hold, key_of
+
+#: A statement that a killed process had sent may still be on its way when its lease is taken over at once.
+DRAIN_SECONDS = 1.0
 
 
 class Lease:
@@ -49,6 +53,8 @@ class Lease:
         if not lease:
             raise LockedError(self._held_by_another())
         self._hold = Hold(self._key, lease["fence"])
+        if self._dead is not None:
+            time.sleep(DRAIN_SECONDS)
         return lease
 
     def _take(self) -> Document | None:
@@ -96,7 +102,8 @@ class Lease:
             return f"Another run works on '{self._collection}'."
         return (
             f"Another run works on '{self._collection}': {lease['run']} on {lease['host']}, process "
-            f"{lease['process']}, since {_to_seconds(lease['taken_at'])}. If it was killed, its lease ends by itself."
+            f"{lease['process']}, since {_to_seconds(lease['taken_at'])}. If it was killed, its lease ends in "
+            f"{lease['seconds_left']} s."
         )
 
 

@@ -16,14 +16,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from arango_thinking.errors import ConfigurationError
 
 _PREFIX = "arango_thinking"
-#: A run that ended so has reached the database and done what it could.
-_SUCCESSES = (0, 1, 3)
+#: A run that ended so, though not with all done, counts as a success when it has written any document.
+_PARTLY = (1, 3)
 _OUTCOMES = ("written", "unchanged", "conflicted", "failed", "deferred")
 
 #: Name, what it is. Those that a run could not learn keep the value that the file had.
 GAUGES = {
     "last_run_timestamp_seconds": "When the last run ended.",
-    "last_success_timestamp_seconds": "When a run last ended with exit code 0, 1 or 3.",
+    "last_success_timestamp_seconds": "When a run last did all there was to do, or wrote documents at least.",
     "last_run_exit_code": "The exit code of the last run; 75 when another run held the lease.",
     "last_run_duration_seconds": "How long the last run took.",
     "last_run_tokens": "Tokens of the last run's model calls.",
@@ -61,7 +61,7 @@ def write_metrics(path: Path, summary: Mapping[str, Any]) -> None:
 def _values(summary: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     ended = datetime.fromisoformat(summary["finished_at"]).timestamp()
     yield "last_run_timestamp_seconds", ended
-    if summary["exit_code"] in _SUCCESSES:
+    if summary["exit_code"] == 0 or (summary["exit_code"] in _PARTLY and summary["written"]):
         yield "last_success_timestamp_seconds", ended
     yield "last_run_exit_code", summary["exit_code"]
     yield "last_run_duration_seconds", summary["seconds"]

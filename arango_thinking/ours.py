@@ -35,7 +35,11 @@ class Index:
 
     def is_like(self, other: dict[str, Any]) -> bool:
         """Whether an index of the database does the same, whatever its name."""
-        return other["type"] == self.description["type"] and tuple(other["fields"]) == self.fields
+        return (
+            other["type"] == self.description["type"]
+            and tuple(other["fields"]) == self.fields
+            and not (other.get("sparse") and not self.expires)
+        )
 
 
 #: All of our collections, and the indexes of each.
@@ -103,7 +107,8 @@ def make_calls(connection: Connection) -> None:
 
 
 def missing(connection: Connection, collection: str | None = None, sharding: Sharding | None = None) -> list[Missing]:
-    """What `make` would make, in its order; only read."""
+    """What `make` would make, in its order; only read. Raises `ConfigurationError` for a collection of our own."""
+    refuse(collection)
     there = names(connection)
     absent = COLLECTIONS.keys() - there
     options = _cluster_options(connection, collection if collection in there else None, sharding) if absent else {}
@@ -116,6 +121,12 @@ def missing(connection: Connection, collection: str | None = None, sharding: Sha
         *_indexes(connection, wanted, there),
         *_in_graph(connection, collection),
     ]
+
+
+def refuse(collection: str | None) -> None:
+    """Raises `ConfigurationError` when the collection is one of ours."""
+    if collection in COLLECTIONS:
+        raise ConfigurationError(f"'{collection}' is kept by arango-thinking itself: it takes no Q&A documents.")
 
 
 def names(connection: Connection) -> set[str]:

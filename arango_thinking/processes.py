@@ -23,7 +23,8 @@ def is_dead(other: str | None) -> bool:
     if not other or not here or not other.startswith(f"{here} "):
         return False
     number, start = other.removeprefix(f"{here} ").split()
-    return _start(int(number)) != start
+    started = _start(int(number))
+    return not _exists(int(number)) if started is None else started != start
 
 
 def _here() -> str | None:
@@ -35,10 +36,23 @@ def _here() -> str | None:
 
 
 def _start(number: int) -> str | None:
-    """When a process began, in ticks since boot; None when it has ended, though its parent may not know it yet."""
+    """When a process began, in ticks since boot; "" when it has ended, though its parent may not know it yet.
+
+    None when it cannot be seen: it is not there, or another user's on a system that hides these.
+    """
     try:
         stat = (_PROC / str(number) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     state, *fields = stat.rpartition(")")[2].split()  # the name before it may hold spaces
-    return None if state in ("Z", "X") else fields[18]
+    return "" if state in ("Z", "X") else fields[18]
+
+
+def _exists(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -43,6 +43,8 @@ class Patch:
     revision: str
     state_hash: str
     body: Mapping[str, Any]
+    #: Of what the thinking rests on; see `Pending`.
+    source_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class StaleSearch:
     clean: str = ""
     clean_at: float = 0.0
     searched: int = 0
+    #: The run that searches: what it has written itself is not looked at.
+    run: str = ""
 
     @classmethod
     def resume(cls, notes: Mapping[str, Any], mark: str, limit: int, now: float) -> StaleSearch:

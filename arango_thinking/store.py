@@ -50,7 +50,8 @@ class Store:
         ours.make_calls(self.connection)
 
     def require(self, collection: str) -> None:
-        """Raises `ConfigurationError` when there is no such collection."""
+        """Raises `ConfigurationError` when there is no such collection, or it is one of ours."""
+        ours.refuse(collection)
         with translated():
             if not self.connection.database.has_collection(collection):
                 raise ConfigurationError(
@@ -58,8 +59,16 @@ class Store:
                     f"`arango-thinking import FILE --collection {collection}` makes it."
                 )
 
+    def require_edges(self, collection: str) -> None:
+        """Raises `ConfigurationError` when there is no such collection, or it holds documents."""
+        self.require(collection)
+        properties = self.connection.attempt(lambda database: database.collection(collection).properties())
+        if not cast(dict[str, Any], properties)["edge"]:
+            raise ConfigurationError(f"'{collection}' holds documents, not edges: it leads to no evidence.")
+
     def create_collection(self, name: str, *, edge: bool) -> bool:
         """Make a collection unless it is there. Returns whether it was made."""
+        ours.refuse(name)
         with translated():
             if self.connection.database.has_collection(name):
                 return False
@@ -102,14 +111,21 @@ class Store:
 
     def count_pending(self, selection: Selection, path: Sequence[str], config: str) -> Backlog:
         """How many documents are pending, and how many of them are due."""
-        binds = {"@collection": selection.collection, "iterations": list(path), **self._due(config)}
-        counts = self.rows("count_pending", binds, selection.filter)[0]
-        return Backlog(counts["pending"], counts["due"] or 0)
+        binds = {"@collection": selection.collection, "iterations": list(path)}
+        pending = int(self.rows("count_pending", binds, selection.filter)[0])
+        waiting = 0
+        if self._due(config)["keeps_failures"]:
+            failed = {"source": selection.collection, "config": config}
+            waiting = int(self.rows("count_waiting", failed, selection.filter)[0])
+        return Backlog(pending, max(0, pending - waiting))
 
-    def stale(self, selection: Selection, after: str, limit: int, config: str) -> StalePage:
-        """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`."""
+    def stale(self, selection: Selection, after: str, limit: int, config: str, run: str = "") -> StalePage:
+        """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`.
+
+        Traces of `run` itself are passed over, and documents whose thinking was edited by hand.
+        """
         names = {"@collection": selection.collection, "source": selection.collection}
-        binds = {**names, "after": after, "limit": limit, **self._due(config)}
+        binds = {**names, "run": run, "after": after, "limit": limit, **self._due(config)}
         page = self.rows("stale", binds, selection.filter)[0]
         documents = self._with_evidence(selection, page["stale"])
         stale = tuple(replace(document, stale=True) for document in documents)

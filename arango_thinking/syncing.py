@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -13,13 +14,15 @@ from typing import Any
 
 from arango_thinking.collection_run import RunOptions
 from arango_thinking.enhancer import STALE_LIMIT, ThinkingEnhancer
-from arango_thinking.errors import ArangoThinkingError, ConfigurationError
+from arango_thinking.errors import ArangoThinkingError, ConfigurationError, RefusedError
 from arango_thinking.exporting import ExportOptions, export_jsonl
 from arango_thinking.metrics import write_metrics
 from arango_thinking.pipeline import Progress, Statistics
 from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import Store
+
+logger = logging.getLogger(__name__)
 
 SOME_FAILED = 1
 OVER_BUDGET = 3
@@ -76,7 +79,7 @@ class Sync:
             yield summary
             if isinstance(error, asyncio.CancelledError):
                 raise error
-            if self._options.every is None or isinstance(error, ConfigurationError):
+            if self._options.every is None or _is_for_good(error):
                 return
             await asyncio.sleep(max(0.0, self._options.every - (time.monotonic() - started)))
 
@@ -107,8 +110,16 @@ class Sync:
             "seconds": round(time.monotonic() - clock, 3),
         }
         if self._options.metrics_path is not None:
-            write_metrics(self._options.metrics_path, summary)
+            self._measure(self._options.metrics_path, summary)
         return summary, error
+
+    @staticmethod
+    def _measure(path: Path, summary: dict[str, Any]) -> None:
+        """A file that cannot be written any more does not end the rounds; it is said, and its age tells too."""
+        try:
+            write_metrics(path, summary)
+        except ConfigurationError as error:
+            logger.error("%s", error)
 
     async def _work(self, progress: Progress) -> dict[str, Any]:
         figures = await self._enhancer.sync_collection(self._selection, self._options.run, progress)
@@ -123,6 +134,11 @@ class Sync:
             return export_jsonl(store, self._selection, path, ExportOptions(only_enhanced=True)).documents
         finally:
             store.close()
+
+
+def _is_for_good(error: BaseException | None) -> bool:
+    """Whether no later round would do better."""
+    return isinstance(error, ConfigurationError) and not isinstance(error, RefusedError)
 
 
 def exit_code_of(figures: Mapping[str, Any]) -> int:

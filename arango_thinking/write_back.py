@@ -111,7 +111,9 @@ class WriteBack:
         """The patch for a document that was read again, or what has become of it."""
         revision = row["document"]["_rev"]
         if holds(row["document"], patch.body):
-            return Written(patch.key, "written", revision=revision)
+            # Edited since by somebody? Then the revision is another's, and the document is to be found stale.
+            same = row["source_hash"] == patch.source_hash
+            return Written(patch.key, "written", revision=revision if same else None)
         if row["state_hash"] != patch.state_hash:
             return Written(patch.key, "conflicted", f"changed since it was read; {_LEFT}")
         return replace(patch, revision=revision)

@@ -183,15 +183,21 @@ def money(dollars: float | None) -> str:
 def show_round(summary: Mapping[str, Any]) -> None:
     """A round of `sync` in a line on stderr, and what ended it."""
     counted = ("selected", "written", "unchanged", "conflicted", "failed", "deferred")
-    told = [f"{summary[name]:,} {name}" for name in counted if summary[name]] or ["nothing to do"]
+    told = [f"{summary[name]:,} {name}" for name in counted if summary[name]]
+    if not told and not summary["error"]:
+        told = ["nothing to do"]
     if summary.get("pending") is not None:
         told.append(f"{summary['pending']:,} still pending")
+    if summary.get("failures"):
+        told.append(f"{summary['failures']:,} of which failed")
     if summary["cost"]:
         told.append(money(summary["cost"]))
     if summary["stopped"]:
         told.append(str(summary["stopped"]))
-    say(f"{summary['collection']}: {', '.join(told)} in {duration(summary['seconds'])}")
-    if summary["error"]:
+    if told:
+        say(f"{summary['collection']}: {', '.join(told)} in {duration(summary['seconds'])}")
+    show_reasons({**summary, "unchanged": 0, "conflicted": 0, "failed": 0})
+    if summary["error"] and summary["error"] != "interrupted":  # which is said once, at the end
         complain(summary["error"])
 
 

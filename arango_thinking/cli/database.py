@@ -37,16 +37,22 @@ def opened(
 
     settings = database_settings(url, database, insecure=insecure, timeout=timeout)
     notice(settings)
-    if must_exist and settings.embedded_path is not None and not Path(settings.embedded_path).exists():
-        raise ConfigurationError(
-            f"There is no database file {settings.embedded_path}. `arango-thinking import FILE` makes one; "
-            "--url or ARANGO_URL names another."
-        )
+    if must_exist:
+        require_file(settings)
     store = Store.connect(settings)
     try:
         yield store
     finally:
         store.close()
+
+
+def require_file(settings: DatabaseSettings) -> None:
+    """Raises `ConfigurationError` when the embedded database's file is not there; of a server nothing is asked."""
+    if settings.embedded_path is not None and not Path(settings.embedded_path).exists():
+        raise ConfigurationError(
+            f"There is no database file {settings.embedded_path}. `arango-thinking import FILE` makes one; "
+            "--url or ARANGO_URL names another."
+        )
 
 
 def notice(settings: DatabaseSettings) -> None:
@@ -84,6 +90,8 @@ def init(
 
     settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
     notice(settings)
+    if dry_run:
+        require_file(settings)
     sharding = ours.Sharding(replication_factor, write_concern, shards)
     with closing(Connection.open(settings)) as connection:
         if dry_run:

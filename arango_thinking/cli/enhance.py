@@ -78,19 +78,20 @@ def enhance(
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
     config = config_of(context)
-    from arango_thinking.cli.database import notice
+    from arango_thinking.cli.database import notice, require_file
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.selection import Selection
     from arango_thinking.settings import database_settings
 
     settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
     notice(settings)
+    require_file(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
     with _progress(collection, quiet=as_json) as progress:
         enhancer = ThinkingEnhancer(config, settings)
         if estimate is not None:
             report_estimate(
-                run(enhancer.estimate_collection(selection, estimate, progress)), collection, as_json=as_json
+                run(enhancer.estimate_collection(selection, estimate, progress, limit)), collection, as_json=as_json
             )
             return
         work = enhancer.enhance_collection(

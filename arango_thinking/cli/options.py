@@ -34,6 +34,14 @@ def seconds(given: str | float) -> float:
     return value
 
 
+def round_seconds(given: str | float) -> float:
+    """A duration between rounds."""
+    value = seconds(given)
+    if value < 1:
+        raise typer.BadParameter("a round begins once a second at most.")
+    return value
+
+
 Url = Annotated[
     str | None,
     typer.Option("--url", help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]", show_default=False),

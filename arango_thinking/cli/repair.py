@@ -48,7 +48,7 @@ def revert(
     if run is None:
         collection = collection or given.DEFAULT_COLLECTION
     with opened(url, database, insecure, database_timeout, must_exist=True) as store:
-        reverting = Reverting(store, Choice(collection, run, tuple(key) if key else None, where))
+        reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where))
         try:
             figures = reverting.survey() if dry_run else reverting.revert()
         except KeyboardInterrupt:
@@ -60,6 +60,8 @@ def revert(
         say("Nothing to do: no document holds what is to be taken back.")
     else:
         show_reverted(figures, reverting.collection)
+        if figures["written"]:
+            say("They are pending again: the next `enhance` or `sync` takes them, unless its --filter leaves them out.")
     if figures["failed"] or figures["conflicted"]:
         raise typer.Exit(SOME_LEFT)
 
@@ -82,13 +84,18 @@ def retry_failed(
 
     _one_of("--key, --where or --all", key, where, everything)
     with opened(url, database, insecure, database_timeout, must_exist=True) as store:
-        count = retry_failures(store, Selection(collection, where), key or None)
+        count = retry_failures(store, Selection(collection, where), _keys(key, collection))
     if as_json:
         print_json({"collection": collection, "due": count})
     elif count:
         print_line(f"{count:,} document{'' if count == 1 else 's'} of {collection} due again")
     else:
         say("Nothing to do: none of these documents has failed.")
+
+
+def _keys(given_keys: list[str] | None, collection: str | None) -> tuple[str, ...] | None:
+    """Keys, of which some may have been given as an `_id` of the collection."""
+    return tuple(key.removeprefix(f"{collection}/") for key in given_keys) if given_keys else None
 
 
 def _one_of(names: str, *values: object) -> None:

@@ -51,7 +51,8 @@ def show_status(status: Mapping[str, Any]) -> None:
     lease = status["lease"]
     if lease:
         where = printable(f"{lease['run']} on {lease['host']}, process {lease['process']}")
-        _print(f"Working now: {where}, since {moment(lease['taken_at'])} UTC")
+        gone = " (that process has ended; the next run takes over)" if lease["dead"] else ""
+        _print(f"Working now: {where}, since {moment(lease['taken_at'])} UTC{gone}")
     if status["runs"]:
         _titled("latest runs", _runs_table(status["runs"]))
         _print(_totals(status["totals"]))

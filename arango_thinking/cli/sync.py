@@ -20,7 +20,7 @@ def sync(
         float | None,
         typer.Option(
             "--every",
-            parser=given.seconds,
+            parser=given.round_seconds,
             metavar="DURATION",
             help="Go on with a round so often: 15m, 1h.",
             show_default="once",
@@ -63,7 +63,7 @@ def sync(
     """For schedulers: enhance what is pending, changed or due again; one JSON line a round on stdout."""
     config = config_of(context)
     from arango_thinking.cli.console import RunProgress
-    from arango_thinking.cli.database import notice
+    from arango_thinking.cli.database import notice, require_file
     from arango_thinking.collection_run import RunOptions
     from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.selection import Selection
@@ -72,6 +72,7 @@ def sync(
 
     settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
     notice(settings)
+    require_file(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
     run_options = RunOptions("sync", limit, max_runtime, stale_limit, lease, patience)
     options = SyncOptions(run_options, every, jitter, export_path, metrics_path)

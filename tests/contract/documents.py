@@ -47,7 +47,7 @@ def one_pending(store: Store, selection: Selection = ALL) -> Pending:
 def patch_of(pending: Pending, body: Document | None = None) -> Patch:
     document = pending.document
     written = {"thinking": "new", "thinking_iterations": 2, "thinking_converged": True}
-    return Patch(document["_key"], document["_rev"], pending.state_hash, body or written)
+    return Patch(document["_key"], document["_rev"], pending.state_hash, body or written, pending.source_hash)
 
 
 def stored(database: StandardDatabase, key: str, collection: str = COLLECTION) -> Document:

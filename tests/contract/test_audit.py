@@ -137,10 +137,10 @@ def test_a_trace_that_is_written_supersedes_those_of_earlier_runs(
 ) -> None:
     put(store, flat("a"), flat("b"))
     audit.record_traces([trace("1a", "a"), trace("1b", "b")], "1")
-    audit.settle("1", [settled("1a", "a", revision="_1"), settled("1b", "b")])
+    audit.settle([settled("1a", "a", revision="_1"), settled("1b", "b")])
     audit.record_traces([trace("2a", "a", "2"), trace("2b", "b", "2")], "2")
     for _ in range(2):  # as when the answer was lost
-        audit.settle("2", [settled("2a", "a"), settled("2b", "b", "conflicted", None)])
+        audit.settle([settled("2a", "a"), settled("2b", "b", "conflicted", None)])
     assert outcomes(database) == {"1a": "superseded", "1b": "written", "2a": "written", "2b": "conflicted"}
     assert stored(database, "1a", TRACES)["revision"] == "_1"
 
@@ -150,12 +150,12 @@ def test_a_trace_that_somebody_removed_does_not_keep_the_others_open(
 ) -> None:
     audit.record_traces([trace("a", "a"), trace("b", "b")], "1")
     database.collection(TRACES).delete("a")
-    audit.settle("1", [settled("a", "a"), settled("b", "b")])
+    audit.settle([settled("a", "a"), settled("b", "b")])
     assert outcomes(database) == {"b": "written"}
 
 
 def test_nothing_to_settle(audit: Audit, database: StandardDatabase) -> None:
-    audit.settle("1", [])
+    audit.settle([])
     assert audit.settle_left("1") == {}
 
 
@@ -168,12 +168,20 @@ def test_the_account_of_a_killed_run_is_closed_from_its_documents(
     audit.start_run({"_key": "3", "collection": "another", "status": "running"})
     audit.start_run({"_key": "4", "collection": COLLECTION, "status": "running"})
     audit.record_traces([trace("old", "a", "0", outcome="written")], "0")
-    open_ones = [trace("a", "a"), trace("b", "b"), trace("c", "c", layout="messages"), trace("gone", "gone")]
+    [row] = store.rows("reread", {"@collection": COLLECTION, "keys": ["a"]})
+    open_ones = [
+        trace("a", "a", source_hash=row["source_hash"]),
+        trace("b", "b"),
+        trace("c", "c", layout="messages"),
+        trace("gone", "gone"),
+    ]
     audit.record_traces([*open_ones, trace("d", "d", outcome="failed")], "1")
     assert audit.bury_dead_runs(COLLECTION, "4") == ["1"]
     expected = {"a": "written", "b": "lost", "c": "written", "gone": "lost", "d": "failed", "old": "superseded"}
     assert outcomes(database) == expected
     assert stored(database, "a", TRACES)["revision"] == cast(Any, database.collection(COLLECTION).get("a"))["_rev"]
+    # Its question was edited since the write: with no revision it is found to be stale.
+    assert stored(database, "c", TRACES)["revision"] is None
     run = stored(database, "1", RUNS)
     account = {"selected": 5, "written": 2, "conflicted": 0, "failed": 1, "gone": 0, "lost": 2}
     assert (run["status"], run["statistics"]) == ("killed", account)
@@ -188,7 +196,7 @@ def test_what_another_run_wrote_in_the_same_words_is_not_this_ones(
     put(store, flat("a", thinking="new"))
     revision = cast(Any, database.collection(COLLECTION).get("a"))["_rev"]
     audit.record_traces([trace("2a", "a", "2")], "2")
-    audit.settle("2", [settled("2a", "a", revision=revision)])
+    audit.settle([settled("2a", "a", revision=revision)])
     audit.record_traces([trace("1a", "a", "1")], "1")
     assert audit.settle_left("1") == {"lost": 1}
     assert outcomes(database) == {"1a": "lost", "2a": "written"}

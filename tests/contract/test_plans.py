@@ -22,6 +22,7 @@ SERVED_BY = {
     "count_failures": ["thinking_failures_next"],
     "count_pending": ["?"],
     "count_traces": ["thinking_traces_run"],
+    "count_waiting": ["thinking_failures_next"],
     "dead_runs": ["thinking_runs_started"],
     "enhanced_page": ["primary", "thinking_traces_document"],
     "evidence": ["edge"],

@@ -27,13 +27,21 @@ def enhanced(store: Store, write_back: WriteBack, audit: Audit) -> Store:
     pending = store.pending(ALL, "", 10, path, CONFIG)
     within = {"metadata": {"thinking": "new", "thinking_iterations": 2}}
     patches = [patch_of(one, within if "messages" in one.document else None) for one in pending]
-    traces = [trace(f"t{one.document['_key']}", one.document["_key"], source_hash=one.source_hash) for one in pending]
+    traces = [
+        trace(
+            f"t{one.document['_key']}",
+            one.document["_key"],
+            source_hash=one.source_hash,
+            layout="messages" if "messages" in one.document else "flat",
+        )
+        for one in pending
+    ]
     audit.record_traces(traces, "1")
     results = [
         {"key": f"t{done.key}", "document": f"{COLLECTION}/{done.key}", "outcome": "written", "revision": done.revision}
         for done in write_back.save(patches)
     ]
-    audit.settle("1", results)
+    audit.settle(results)
     return store
 
 
@@ -138,3 +146,14 @@ def test_the_revision_of_a_collection_tells_every_write(enhanced: Store, databas
     database.collection(COLLECTION).update({"_key": "a", "topic": "letters"})
     assert enhanced.revision(COLLECTION) != before
     assert " " not in cast(Any, before)
+
+
+def test_thinking_that_was_edited_by_hand_is_left_alone(enhanced: Store, database: StandardDatabase) -> None:
+    database.collection(COLLECTION).update({"_key": "a", "question": "What else?", "thinking": "by hand"})
+    assert search(enhanced) == StalePage("te", 5, 0, ())
+
+
+def test_what_the_run_itself_wrote_waits_for_the_next_one(enhanced: Store, database: StandardDatabase) -> None:
+    database.collection(COLLECTION).update({"_key": "a", "question": "What else?"})
+    assert enhanced.stale(ALL, "", 100, CONFIG, "1").changed == 0
+    assert enhanced.stale(ALL, "", 100, CONFIG, "2").changed == 1

@@ -22,6 +22,7 @@ from arango_thinking.settings import database_settings
 from arango_thinking.store import Store
 from tests.chat_api import Body, ChatAPI
 from tests.numbered import number_asked, question
+from tests.served import serving
 
 COLLECTION = "qa_pairs"
 #: Another program that edits documents, one after the other, until it is ended; it prints each edit once it is stored.
@@ -201,21 +202,25 @@ def test_of_two_at_once_one_works_and_one_gives_75(students: ChatAPI, tmp_path: 
         assert len(students.requests) == 48
 
 
-def test_a_run_that_was_suspended_while_another_took_over_writes_nothing_more(students: ChatAPI, url: str) -> None:
-    fill(url, 120)  # so many that the first is written long before the last is asked for
-    students.delay = 0.1
-    suspended = start(url, students, "--lease", "0.6s")
-    while not any(count_of(document) for document in read(url).values()):
-        time.sleep(0.05)
-    suspended.send_signal(signal.SIGSTOP)
-    time.sleep(1.0)
-    code, told = sync(url, students)
-    assert code == 0
-    before = read(url)
-    assert all(count_of(document) == 2 for document in before.values())
-    suspended.send_signal(signal.SIGCONT)
-    code, late = finished(suspended)
-    assert code == 75
-    assert "The lease was lost" in late["error"]
-    assert read(url) == before
-    assert told["written"] + late["written"] == 120
+def test_a_run_that_was_suspended_while_another_took_over_writes_nothing_more(
+    students: ChatAPI, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "data.db", "--no-auth") as server:  # so that no lock of the file is suspended with it
+        fill(server.url, 120)  # so many that the first is written long before the last is asked for
+        students.delay = 0.1
+        suspended = start(server.url, students, "--lease", "0.6s")
+        while not any(count_of(document) for document in read(server.url).values()):
+            assert suspended.poll() is None, suspended.communicate()
+            time.sleep(0.05)
+        suspended.send_signal(signal.SIGSTOP)
+        time.sleep(1.0)
+        code, told = sync(server.url, students)
+        assert code == 0, told
+        before = read(server.url)
+        assert all(count_of(document) == 2 for document in before.values())
+        suspended.send_signal(signal.SIGCONT)
+        code, late = finished(suspended)
+        assert code == 75
+        assert "The lease was lost" in late["error"]
+        assert read(server.url) == before
+        assert told["written"] + late["written"] == 120

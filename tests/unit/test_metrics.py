@@ -61,6 +61,12 @@ def test_what_counts_as_success(tmp_path: Path, exit_code: int, is_success: bool
     assert (("last_success_timestamp_seconds", "qa_pairs") in found) is is_success
 
 
+@pytest.mark.parametrize("exit_code", [1, 3])
+def test_a_run_that_wrote_nothing_of_what_there_was_is_no_success(tmp_path: Path, exit_code: int) -> None:
+    found = written(tmp_path / "a.prom", exit_code=exit_code, written=0)
+    assert ("last_success_timestamp_seconds", "qa_pairs") not in found
+
+
 def test_the_last_success_and_the_backlog_outlive_a_run_that_reached_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.prom"
     written(path)

@@ -116,8 +116,8 @@ def assignments(name: str, variable: str) -> set[str]:
 @pytest.mark.parametrize(
     ("variable", "names"),
     [
-        ("sections", ("pending", "count_pending", "reread", "stale")),
-        ("source", ("pending", "count_pending", "reread", "stale")),
+        ("sections", ("pending", "count_waiting", "reread", "stale", "unsettled_traces")),
+        ("source", ("pending", "count_waiting", "reread", "stale", "unsettled_traces")),
         ("top", ("pending", "reread", "stale")),
         ("within", ("pending", "reread", "stale")),
         ("place", ("pending", "reread", "stale")),
@@ -131,7 +131,7 @@ def test_what_is_hashed_is_the_same_in_each_query(variable: str, names: tuple[st
 
 
 def test_all_hashes_are_made_alike() -> None:
-    for name in ("pending", "count_pending", "reread", "stale"):
+    for name in ("pending", "count_waiting", "reread", "stale", "unsettled_traces"):
         assert "SHA256(JSON_STRINGIFY(source))" in query(name).text
     for name in ("pending", "reread", "stale"):
         assert "state_hash: SHA256(JSON_STRINGIFY([source, top, within, place]))" in query(name).text

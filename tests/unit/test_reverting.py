@@ -319,16 +319,6 @@ def test_traces_are_told_apart_by_their_time_not_by_their_keys(store: Store) -> 
     assert outcomes(store) == {"z qa_pairs/a": "written", "b qa_pairs/a": "reverted"}
 
 
-def test_the_earlier_trace_does_not_stand_again_when_the_document_held_something_else(store: Store) -> None:
-    put(store, flat("a"))
-    enhance(store, QA, "1")
-    edit(store, "a", answer="other", thinking="mine")
-    enhance(store, QA, "2")
-    Reverting(store, Choice(run="2")).revert()
-    assert json.loads(now(store, "a"))["thinking"] == "mine"
-    assert outcomes(store) == {"1 qa_pairs/a": "superseded", "2 qa_pairs/a": "reverted"}
-
-
 # ---------------------------------------------------------------- others at the same time
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.pretending import pretending
-from tests.unit.cli.conftest import Call
+from tests.unit.cli.conftest import Call, fill
 
 
 def test_a_dry_run_makes_nothing(cli: Call, url: str) -> None:
+    fill(url, "another")
     told = cli("init", "--dry-run", "--url", url)
     assert told.returncode == 0
     assert told.stdout.startswith("would make collection qa_pairs\n")

@@ -31,7 +31,8 @@ THIN = {"thinking": "thin"}
 
 def test_a_run_is_taken_back(cli: Call, url: str, enhanced: str) -> None:
     done = cli("revert", "--run", enhanced, "--url", url)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("They are pending again")
     assert re.search(r"taken back +│ 2", done.stdout)
     assert metadata(url) == {"a": THIN, "b": THIN, "c": THIN}
     assert said_by(cli, url, "status")["pending"] == 3
@@ -74,7 +75,8 @@ def test_a_dry_run(cli: Call, url: str, enhanced: str) -> None:
 def test_what_was_edited_since_gives_1_and_the_reason(cli: Call, url: str, enhanced: str) -> None:
     edit(url, "qa_pairs", "a", metadata={"thinking": "mine"})
     done = cli("revert", "--all", "--url", url)
-    assert (done.returncode, done.stderr) == (1, "qa_pairs/a: its thinking was edited since\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith("qa_pairs/a: its thinking was edited since\n")
     assert metadata(url)["a"]["thinking"] == "mine"
     assert metadata(url)["c"] == THIN
 

@@ -21,7 +21,7 @@ from arango_thinking.selection import Document
 from arango_thinking.settings import database_settings
 from arango_thinking.store import Store
 from tests.chat_api import Body, ChatAPI
-from tests.unit.cli.conftest import Call, fill, garbage, learner, messages_document, models, stored
+from tests.unit.cli.conftest import Call, fill, garbage, learner, messages_document, models, stored, write_jsonl
 from tests.unit.test_metrics import samples
 
 Edit = Callable[[str, Document], None]
@@ -228,7 +228,8 @@ def test_limit_filter_layout(sync: Call, url: str) -> None:
 
 def test_rounds_until_a_wrong_configuration(sync: Call, url: str, edit: Edit) -> None:
     """A round that reaches nothing is followed by the next one; one that cannot become better is the last."""
-    done = sync("--every", "0.1s", "--jitter", "0.01s")
+    fill(url, "another")
+    done = sync("--every", "1s", "--jitter", "0.01s")
     assert done.returncode == 2
     assert "There is no collection 'qa_pairs'" in summary(done)["error"]
 
@@ -272,7 +273,7 @@ def test_again_and_again_until_a_signal(
     started: Callable[..., subprocess.Popen[str]], url: str, edit: Edit, api: ChatAPI
 ) -> None:
     fill(url, "qa_pairs", messages_document("a"))
-    process = started("--every", "0.2s")
+    process = started("--every", "1s")
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["written"] == 1
     assert json.loads(process.stdout.readline())["written"] == 0
@@ -330,3 +331,66 @@ def test_a_second_signal_aborts(
     store.close()
     assert process.returncode == 130
     assert "Aborted." in talk
+
+
+def test_rounds_do_not_follow_without_a_pause(sync: Call) -> None:
+    done = sync("--every", "0s")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "once a second at most" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["sync", "enhance"])
+def test_a_database_that_takes_nothing_ends_the_run(cli: Call, api: ChatAPI, url: str, command: str) -> None:
+    keys = [f"{number:02}" for number in range(80)]
+    fill(url, "qa_pairs", *(messages_document(key, f"Which river flows through Baghdad, {key}?") for key in keys))
+    store = Store.connect(database_settings(url))
+    rule = {"properties": {"metadata": {"additionalProperties": False, "properties": {"thinking": {}}}}}
+    store.connection.database.collection("qa_pairs").configure(
+        schema={"rule": rule, "level": "strict", "message": "no"}
+    )
+    store.close()
+    done = cli(command, "--url", url, *models(api), "--json")
+    assert done.returncode == 2
+    told = done.stderr + done.stdout  # a summary of sync holds it too
+    assert "The database takes none of the documents." in told
+    assert "`arango-thinking doctor` tells" in told
+    assert len(api.requests) < 3 * len(keys)
+
+
+@pytest.mark.parametrize("command", ["sync", "enhance", "import", "init"])
+def test_our_own_collections_hold_no_questions(cli: Call, url: str, tmp_path: Path, command: str) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+    done = cli(command, *([file] if command == "import" else []), "-c", "thinking_runs", "--url", url)
+    assert done.returncode == 2
+    assert "'thinking_runs' is kept by arango-thinking itself" in done.stderr
+
+
+def test_evidence_edges_are_edges(sync: Call, url: str) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    done = sync("--evidence-edges", "qa_pairs")
+    assert done.returncode == 2
+    assert "'qa_pairs' holds documents, not edges" in done.stderr
+
+
+def test_metrics_that_cannot_be_written_any_more_do_not_end_it(
+    sync: Call, url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    (tmp_path / "m.prom").mkdir()
+    done = sync("--metrics-file", tmp_path / "m.prom")
+    assert summary(done)["written"] == 1
+    assert done.returncode == 0
+    assert "The metrics cannot be written" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "arguments", [["sync"], ["enhance"], ["enhance", "--dry-run"], ["init", "--dry-run"]], ids=" ".join
+)
+def test_no_database_file_is_made_by_what_has_nothing_to_work_on(
+    cli: Call, tmp_path: Path, arguments: list[str]
+) -> None:
+    done = cli(*arguments, "--url", f"embedded:{tmp_path / 'none.db'}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no database file" in done.stderr
+    assert not (tmp_path / "none.db").exists()
