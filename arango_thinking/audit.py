@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from arango_thinking import __version__
 from arango_thinking.connection import Connection
 from arango_thinking.errors import RefusedError
 from arango_thinking.selection import Document, key_of
@@ -15,6 +19,30 @@ from arango_thinking.selection import Document, key_of
 ATTEMPTS = 3
 FIRST_PAUSE = timedelta(minutes=15)
 _AT_ONCE = 100
+
+
+def run_key() -> str:
+    """A key for a run that begins now; keys sort by when runs began."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def run_record(key: str, command: str, collection: str) -> Document:
+    """What is recorded of every run when it begins."""
+    return {
+        "_key": key,
+        "command": command,
+        "status": "running",
+        "collection": collection,
+        "versions": {"arango-thinking": __version__, "python": platform.python_version()},
+        "host": platform.node(),
+        "process": os.getpid(),
+        "started_at": now(),
+    }
+
+
+def now() -> str:
+    """The time as it is recorded."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Audit:

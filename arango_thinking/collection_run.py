@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NoReturn, TypeVar
 
-from arango_thinking import __version__
-from arango_thinking.audit import Audit
+from arango_thinking.audit import Audit, now, run_key, run_record
 from arango_thinking.batch_writer import BatchWriter
 from arango_thinking.connection import Patience
 from arango_thinking.dialogue import Dialogue
@@ -63,7 +58,7 @@ class CollectionRun:
     def __init__(
         self, settings: DatabaseSettings, selection: Selection, config: StudentTeacherConfig, options: RunOptions
     ) -> None:
-        self.key = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.key = run_key()
         self.patience = Patience(options.patience)
         self._selection = selection
         self._config = config
@@ -206,19 +201,12 @@ class CollectionRun:
     def _start(self) -> None:
         self._audit.start_run(
             {
-                "_key": self.key,
-                "command": self._options.command,
-                "status": "running",
-                "collection": self._selection.collection,
+                **run_record(self.key, self._options.command, self._selection.collection),
                 "filter": self._selection.filter,
                 "evidence_edges": self._selection.evidence_edges,
                 "config": self._config.model_dump(mode="json"),
                 "fingerprint": self._config.fingerprint,
-                "versions": {"arango-thinking": __version__, "python": platform.python_version()},
                 "prompt_version": prompt_version(),
-                "host": platform.node(),
-                "process": os.getpid(),
-                "started_at": _now(),
             }
         )
         self.is_recorded = True
@@ -233,8 +221,4 @@ class CollectionRun:
             return
         if figures.stopped:
             figures.remaining = self._intake.count().pending
-        self._audit.finish_run(self.key, {**ended, "finished_at": _now(), "statistics": figures.to_dict()})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        self._audit.finish_run(self.key, {**ended, "finished_at": now(), "statistics": figures.to_dict()})

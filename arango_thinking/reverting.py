@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from arango_thinking import __version__
-from arango_thinking.audit import Audit
+from arango_thinking.audit import Audit, now, run_key, run_record
 from arango_thinking.connection import Connection
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, LockedError, UnavailableError
 from arango_thinking.history import History
@@ -109,7 +104,7 @@ class Reverting:
     """Raises `ConfigurationError` when the choice cannot be made, before anything is written. All methods block."""
 
     def __init__(self, store: Store, choice: Choice) -> None:
-        self.key = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self.key = run_key()
         self.account = Account()
         self._store = store
         self._choice = choice
@@ -175,7 +170,7 @@ class Reverting:
             raise
         finally:
             if ended:
-                figures = {"finished_at": _now(), "statistics": self.account.to_dict()}
+                figures = {"finished_at": now(), "statistics": self.account.to_dict()}
                 self._audit.finish_run(self.key, {**ended, **figures})
 
     # ------------------------------------------------------------------ documents
@@ -262,17 +257,6 @@ class Reverting:
     def _record(self) -> Document:
         chosen = {"run": self._choice.run, "keys": self._choice.keys, "filter": self._choice.filter}
         return {
-            "_key": self.key,
-            "command": "revert",
-            "status": "running",
-            "collection": self.collection,
+            **run_record(self.key, "revert", self.collection),
             "reverts": {name: value for name, value in chosen.items() if value is not None},
-            "versions": {"arango-thinking": __version__, "python": platform.python_version()},
-            "host": platform.node(),
-            "process": os.getpid(),
-            "started_at": _now(),
         }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
