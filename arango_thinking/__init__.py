@@ -5,20 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from arango_thinking.version import __version__
 
 if TYPE_CHECKING:
-    from arango_thinking.enhancer import ThinkingEnhancer
     from arango_thinking.errors import ArangoThinkingError, ConfigurationError, UnavailableError
+    from arango_thinking.runs.enhancer import ThinkingEnhancer
     from arango_thinking.sample import sample_path
-    from arango_thinking.selection import Selection
     from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
+    from arango_thinking.store.records import Selection
 
 _HOMES = {
-    "ThinkingEnhancer": "enhancer",
+    "ThinkingEnhancer": "runs.enhancer",
     "StudentTeacherConfig": "settings",
     "DatabaseSettings": "settings",
-    "Selection": "selection",
+    "Selection": "store.records",
     "sample_path": "sample",
     "ArangoThinkingError": "errors",
     "ConfigurationError": "errors",

@@ -15,8 +15,6 @@ ArangoThinkingError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 
@@ -79,11 +77,9 @@ class InputError(ArangoThinkingError):
 class ModelError(ArangoThinkingError):
     """A model call failed after its retries.
 
-    `usage` is what its dialogue had cost until then, by role; `completion` is the reply, where there was one: it is
-    paid for all the same.
+    `completion` is the reply, where there was one: it is paid for all the same.
     """
 
-    usage: Mapping[str, Any] = MappingProxyType({})
     completion: Any = None
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from arango_thinking.errors import UnavailableError
-from arango_thinking.llm.default_student import default_student
+from arango_thinking.llm.local.default_student import default_student
 from arango_thinking.settings import Environment, database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
 
 # No test fetches a model from the Hugging Face hub, whose library reads this once, when it is imported.

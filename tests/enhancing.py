@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from arango_thinking.audit import Audit
-from arango_thinking.batch_writer import BatchWriter
-from arango_thinking.documents import read_example
-from arango_thinking.leases import Lease
-from arango_thinking.pipeline import Outcome, Statistics, Task
-from arango_thinking.selection import Pending, Selection
+from arango_thinking.documents.layouts import read_example
+from arango_thinking.documents.trace import Attempt, Hint, StopReason, Trace, Turn, Verdict
+from arango_thinking.runs.account import Statistics
+from arango_thinking.runs.batch_writer import BatchWriter
+from arango_thinking.runs.outcomes import Outcome, Task
 from arango_thinking.settings import StudentTeacherConfig
-from arango_thinking.store import Store
-from arango_thinking.trace import Attempt, Hint, StopReason, Trace, Turn, Usage, Verdict
-from arango_thinking.write_back import WriteBack
+from arango_thinking.store.audit import Audit
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import Pending, Selection
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack
+from arango_thinking.usage import Usage
 
 
 def a_trace(thinking: str, turns: int = 2) -> Trace:

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from arango_thinking.queries import names, query
+from arango_thinking.store.queries import files, query
 
-_QUERIES = {query(name).text: name for name in names()}
+_QUERIES = {query(name).text: name for name in files()}
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import orjson
 import uvicorn
 
-from arango_thinking.embedded.api import EmbeddedServer
-from arango_thinking.embedded.authentication import Authentication
-from arango_thinking.embedded.messages import Request, Response, reply
-from arango_thinking.embedded.server import Application, set_root_password
-from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.http.api import EmbeddedServer
+from arango_thinking.embedded.http.authentication import Authentication
+from arango_thinking.embedded.http.messages import Request, Response, reply
+from arango_thinking.embedded.http.server import Application, set_root_password
+from arango_thinking.embedded.storage.storage import Storage
 
 
 class Pretending(EmbeddedServer):

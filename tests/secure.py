@@ -9,9 +9,9 @@ from pathlib import Path
 
 import trustme
 
-from arango_thinking.embedded.api import EmbeddedServer
-from arango_thinking.embedded.server import Application
-from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.http.api import EmbeddedServer
+from arango_thinking.embedded.http.server import Application
+from arango_thinking.embedded.storage.storage import Storage
 from tests.pretending import serving_application
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli import data, database, demo, doctor, enhance, history, repair, serve, sync
+from arango_thinking.cli.commands import data, database, demo, doctor, enhance, history, repair, serve, sync
 
 app = typer.Typer(
     name="arango-thinking",
@@ -21,8 +21,8 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from arango_thinking import __version__
         from arango_thinking.cli.console import print_line
+        from arango_thinking.version import __version__
 
         print_line(f"arango-thinking {__version__}")
         raise typer.Exit

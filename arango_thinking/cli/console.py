@@ -22,13 +22,14 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from arango_thinking.documents.trace import AHA
 from arango_thinking.printable import printable
-from arango_thinking.trace import AHA, Usage
+from arango_thinking.usage import Usage
 
 if TYPE_CHECKING:  # an error message needs no database driver
     from arango_thinking.doctor.findings import Finding
-    from arango_thinking.importing import ImportAccount
-    from arango_thinking.pipeline import Statistics
+    from arango_thinking.files.importing import ImportAccount
+    from arango_thinking.runs.account import Statistics
 
 # A document's key may hold ":smile:", and a path "[bold]": neither is ours to dress up.
 out = Console(highlight=False, emoji=False)

@@ -16,7 +16,7 @@ from arango_thinking.choices import (
     OnUnconverged,
     ThinkingFormat,
 )
-from arango_thinking.documents import Layout
+from arango_thinking.documents.layouts import Layout
 
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 

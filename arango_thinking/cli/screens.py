@@ -21,8 +21,8 @@ from arango_thinking.cli.console import (
     show_reasons,
     two_columns,
 )
+from arango_thinking.documents.trace import AHA
 from arango_thinking.printable import printable
-from arango_thinking.trace import AHA
 
 #: Text is broken here, and earlier on a terminal that is narrower; tables elsewhere are as wide as they must be.
 WIDTH = 100
@@ -118,7 +118,7 @@ def _figures(statistics: Mapping[str, Any]) -> list[str]:
 
 def show_recorded_run(run: Mapping[str, Any]) -> None:
     """All that is recorded of one run."""
-    from arango_thinking.pipeline import Statistics
+    from arango_thinking.runs.account import Statistics
 
     statistics = run.get("statistics") or {}
     figures = {**Statistics().to_dict(), **statistics}

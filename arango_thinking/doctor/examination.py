@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from arango_thinking.connection import Connection
 from arango_thinking.doctor import machine, rights, server, source
 from arango_thinking.doctor.findings import Finding, Level, failed, ok, skipped, wrong
 from arango_thinking.doctor.models import models
 from arango_thinking.doctor.patient import Patient
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError
-from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.records import Selection
 
 Check = Callable[[Patient], Finding | list[Finding]]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from arango_thinking.doctor.findings import Finding, failed, ok, warning, wrong
 from arango_thinking.errors import ArangoThinkingError, ModelError
 from arango_thinking.llm.base import Sampling
-from arango_thinking.llm.default_student import is_default_student, kept_at
+from arango_thinking.llm.local.default_student import is_default_student, kept_at
+from arango_thinking.llm.local.torch_names import source_of
 from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
-from arango_thinking.llm.torch_names import source_of
 from arango_thinking.settings import Environment, StudentTeacherConfig
 
 #: Seconds that an API may take for one token.
@@ -75,7 +75,7 @@ def _gguf(role: str, choice: ModelChoice) -> Finding:
 
 
 def _torch(role: str, choice: ModelChoice) -> Finding:
-    from arango_thinking.llm.torch_loading import check, device, lacking_for_unsloth
+    from arango_thinking.llm.local.torch_loading import check, device, lacking_for_unsloth
 
     source = source_of(choice.name)
     check(source)

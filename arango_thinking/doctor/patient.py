@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from arango_thinking import ours
-from arango_thinking.connection import Connection
-from arango_thinking.documents import Example, read_example
+from arango_thinking.documents.layouts import Example, read_example
 from arango_thinking.errors import DocumentError
-from arango_thinking.selection import Pending, Selection
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import Store
+from arango_thinking.store import schema
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.records import Pending, Selection
+from arango_thinking.store.store import Store
 
 #: Pending documents that are looked at.
 SAMPLE = 100
@@ -35,7 +35,7 @@ class Patient:
     @cached_property
     def names(self) -> set[str]:
         """The collections that this user sees."""
-        return ours.names(self.connection)
+        return schema.names(self.connection)
 
     @cached_property
     def user(self) -> str | None:
@@ -51,7 +51,7 @@ class Patient:
     @cached_property
     def path(self) -> list[str]:
         """Where the source collection keeps its count of iterations."""
-        return ours.iterations_path(self.connection, self.selection.collection)
+        return schema.iterations_path(self.connection, self.selection.collection)
 
     @cached_property
     def pending(self) -> list[Pending]:

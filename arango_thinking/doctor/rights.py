@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from arango_thinking import ours
 from arango_thinking.doctor.findings import Finding, ok, warning, wrong
 from arango_thinking.doctor.patient import Patient
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.store import schema
 
 _ASKED = "as the server says"
 _TRIED = "as a document read and a transaction begun for writing and aborted show"
@@ -23,7 +23,7 @@ def rights(patient: Patient) -> list[Finding]:
     needed = {patient.selection.collection: "rw"}
     if patient.selection.evidence_edges is not None:
         needed[patient.selection.evidence_edges] = "ro"
-    needed |= {name: "rw" for name in ours.COLLECTIONS if name in patient.names}
+    needed |= {name: "rw" for name in schema.COLLECTIONS if name in patient.names}
     return [_right(patient, name, level) for name, level in needed.items()]
 
 
@@ -66,7 +66,7 @@ def what_is_ours(patient: Patient) -> Finding:
     clash = _clash(patient)
     if clash is not None:
         return clash
-    absent = [thing.what for thing in ours.missing(patient.connection, patient.selection.collection)]
+    absent = [thing.what for thing in schema.missing(patient.connection, patient.selection.collection)]
     if not absent:
         return ok("what is ours", "our collections, their indexes, the graph and the index on the source are there")
     what = f"not there yet: {', '.join(absent)}"
@@ -86,11 +86,11 @@ def _administrates(patient: Patient) -> bool:
 def _clash(patient: Patient) -> Finding | None:
     """An index that has a name of ours and is another: ours cannot be made beside it."""
     source = patient.selection.collection
-    wanted = dict(ours.COLLECTIONS)
+    wanted = dict(schema.COLLECTIONS)
     if source in patient.names:
-        wanted[source] = (ours.source_index(patient.connection, source),)
+        wanted[source] = (schema.source_index(patient.connection, source),)
     for name in wanted.keys() & patient.names:
-        known = {index["name"]: index for index in ours.indexes_of(patient.connection, name)}
+        known = {index["name"]: index for index in schema.indexes_of(patient.connection, name)}
         for index in wanted[name]:
             other = known.get(index.name)
             if other is not None and not index.is_like(other):

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from arango_thinking.connection import seconds_to_answer
 from arango_thinking.doctor.findings import Finding, Level, failed, ok, skipped, unavailable, warning, wrong
 from arango_thinking.doctor.patient import Patient
 from arango_thinking.errors import ArangoThinkingError
 from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store.connection import seconds_to_answer
 
 OLDEST = (3, 11)
 #: Seconds by which clocks may differ, and within which a server should answer.

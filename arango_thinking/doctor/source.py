@@ -6,12 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from arango_thinking.bookkeeping import ATTRIBUTES
 from arango_thinking.doctor.findings import Finding, ok, skipped, warning, wrong
 from arango_thinking.doctor.patient import NO_CONFIG, Patient
-from arango_thinking.documents import SYSTEM_ATTRIBUTES, Document, Example, container, enhanced_copy, enhancement
+from arango_thinking.documents.bookkeeping import ATTRIBUTES
+from arango_thinking.documents.layouts import (
+    SYSTEM_ATTRIBUTES,
+    Document,
+    Example,
+    container,
+    enhanced_copy,
+    enhancement,
+)
 from arango_thinking.errors import DocumentError
-from arango_thinking.selection import Selection
+from arango_thinking.store.records import Selection
 
 _EDGES = 3
 _SHOWN = 3

@@ -133,6 +133,10 @@ ERRORS: dict[int, tuple[int, str]] = {
 JOINED_BY = {1200: ", ", 1210: " - ", 1221: " - "}
 
 
+class ServeError(Exception):
+    """A database file cannot be served as asked; the text says why and what to do."""
+
+
 class ArangoError(Exception):
     """An error as ArangoDB reports it: `number` (errorNum), `message` (errorMessage) and `status` (HTTP).
 

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, TypedDict
 
 from pydantic import BaseModel
 
-from arango_thinking.trace import Usage
+from arango_thinking.usage import Usage
 
 
 class Message(TypedDict):

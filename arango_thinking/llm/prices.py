@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arango_thinking.trace import Usage
+from arango_thinking.usage import Usage
 
 _MILLION = 1_000_000
 

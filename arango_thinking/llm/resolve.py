@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
-from arango_thinking.llm.torch_names import PREFIXES, source_of
+from arango_thinking.llm.local.torch_names import PREFIXES, source_of
 from arango_thinking.settings import Environment
 
 if TYPE_CHECKING:
-    from arango_thinking.llm.endpoint import Endpoints
+    from arango_thinking.llm.api.endpoint import Endpoints
 
 
 class Backend(StrEnum):
@@ -81,7 +81,7 @@ def open_model(choice: ModelChoice, environment: Environment, endpoints: Endpoin
 
 
 def _openai(choice: ModelChoice, environment: Environment, endpoints: Endpoints | None) -> ChatModel:
-    from arango_thinking.llm.openai import Connection, OpenAIModel
+    from arango_thinking.llm.api.openai import Connection, OpenAIModel
 
     url = choice.url or environment.openai_base_url
     if url is None and environment.api_key is None:
@@ -96,8 +96,8 @@ def _openai(choice: ModelChoice, environment: Environment, endpoints: Endpoints 
 
 
 def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
-    from arango_thinking.llm.default_student import named_gguf
-    from arango_thinking.llm.llamacpp import LlamaModel, LlamaOptions
+    from arango_thinking.llm.local.default_student import named_gguf
+    from arango_thinking.llm.local.llamacpp import LlamaModel, LlamaOptions
 
     name = choice.name
     path = (
@@ -110,14 +110,14 @@ def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
 
 
 def _torch(choice: ModelChoice, environment: Environment) -> ChatModel:
-    from arango_thinking.llm.default_student import named_gguf
-    from arango_thinking.llm.torch_loading import load
+    from arango_thinking.llm.local.default_student import named_gguf
+    from arango_thinking.llm.local.torch_loading import load
 
     name = choice.name
     if name.startswith("torch:gguf:"):
         name = f"torch:{named_gguf(name.removeprefix('torch:gguf:'), environment.cache_folder)}"
     loaded = load(source_of(name))
     # After loading, which says so where torch is missing, and lets unsloth be imported before transformers.
-    from arango_thinking.llm.torch import TorchModel, TorchOptions
+    from arango_thinking.llm.local.torch import TorchModel, TorchOptions
 
     return TorchModel(loaded, TorchOptions(choice.slots, choice.seed))

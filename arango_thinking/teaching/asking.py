@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from arango_thinking.documents import Example
+from arango_thinking.documents.layouts import Example
+from arango_thinking.documents.trace import Verdict, dialogue_text
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
 from arango_thinking.teaching.prompting import fill, material, passages
 from arango_thinking.teaching.review import Work
-from arango_thinking.trace import Usage, Verdict, dialogue_text
 
 Reply = TypeVar("Reply", bound=BaseModel)
 
@@ -37,7 +37,7 @@ class Asker:
         self._model = model
         self._options = options
 
-    async def ask(self, messages: list[Message], schema: type[Reply], draws: int = DRAWS) -> tuple[Reply, Usage]:
+    async def ask(self, messages: list[Message], schema: type[Reply], draws: int = DRAWS) -> Reply:
         """A reply of the schema, drawn again when it is none. Raises `BadReplyError` when no draw gives one."""
         for sample in range(draws - 1):
             try:
@@ -46,12 +46,12 @@ class Asker:
                 continue
         return await self._draw(messages, schema, draws - 1)
 
-    async def _draw(self, messages: list[Message], schema: type[Reply], sample: int) -> tuple[Reply, Usage]:
+    async def _draw(self, messages: list[Message], schema: type[Reply], sample: int) -> Reply:
         sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
         completion = await self._model.complete(messages, sampling, schema=schema)
         if not isinstance(completion.parsed, schema):
             raise BadReplyError(f"{self.name} gave no {schema.__name__}.")
-        return completion.parsed, completion.usage
+        return completion.parsed
 
 
 def review_messages(work: Work) -> list[Message]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from arango_thinking.teaching.wording import plain, sentences
+from arango_thinking.matching.words.wording import plain, sentences
 
 _CHATTER = re.compile(
     r"^\W*that(?:'s| is| was) (?:a |an )?(?:really |very )?(?:great|good|excellent|interesting|nice|fantastic)"

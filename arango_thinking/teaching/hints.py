@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arango_thinking.trace import AHA
+from arango_thinking.documents.trace import AHA
 
 _GENERIC = (
     "I went too fast. I should go back to what exactly is being asked and build the answer up from there.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from arango_thinking.documents import Example
-from arango_thinking.teaching.leaks import without_leaks, without_teaching
-from arango_thinking.teaching.wording import plain, sentences
+from arango_thinking.documents.layouts import Example
+from arango_thinking.firewall import without_leaks, without_teaching
+from arango_thinking.matching.words.wording import plain, sentences
 
 _ANSWER_LINE = re.compile(r"^[*_# \t]*(?:final )?answer\b.*\n?", re.IGNORECASE | re.MULTILINE)
 # What only somebody says who was shown the answer.

@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from arango_thinking.documents.trace import AHA, Hint, Verdict
 from arango_thinking.teaching.prompting import without_role_tokens
-from arango_thinking.trace import AHA, Hint, Verdict
 
 Said = Literal["correct", "incorrect", "cannot_tell", "reference_suspect"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from arango_thinking.documents import Example
-from arango_thinking.trace import NO_USAGE, Attempt, Hint, Turn, Usage, Verdict
+from arango_thinking.documents.layouts import Example
+from arango_thinking.documents.trace import Attempt, Hint, Turn, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Review:
 
     verdict: Verdict
     hint: Hint | None
-    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arango_thinking.documents import Example
+from arango_thinking.documents.layouts import Example
+from arango_thinking.documents.trace import Attempt, Turn, dialogue_text
 from arango_thinking.errors import BadReplyError
+from arango_thinking.firewall import without_teaching
 from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.matching import final_answer
+from arango_thinking.matching.words.wording import sentences, words
 from arango_thinking.teaching.chatter import without_chatter
-from arango_thinking.teaching.cloze import BLANK
-from arango_thinking.teaching.leaks import without_teaching
-from arango_thinking.teaching.matching import final_answer
 from arango_thinking.teaching.prompting import fill, neutral, passages, quote, without_role_tokens
 from arango_thinking.teaching.rationalizing import self_standing, speaks_of_shown_answer
-from arango_thinking.teaching.wording import sentences, words
-from arango_thinking.trace import Attempt, Turn, Usage, dialogue_text
+from arango_thinking.teaching.reference.cloze import BLANK
 
 ANSWER = "Answer:"
 #: A final answer is a line of at most so many tokens.
@@ -62,27 +62,27 @@ class Student:
         self._model = model
         self._options = options
 
-    async def attempt(self, example: Example, turns: Sequence[Turn], sample: int) -> tuple[Attempt, Usage]:
+    async def attempt(self, example: Example, turns: Sequence[Turn], sample: int) -> Attempt:
         """The next attempt after `turns`; `sample` numbers redraws of one attempt.
 
         Raises `BadReplyError` when the model writes nothing that can be kept.
         """
         messages = student_messages(example, self._options.sees_evidence)
         if self._model.continues:
-            text, usage = await self._reason_then_answer(example, turns, messages, sample)
+            text = await self._reason_then_answer(example, turns, messages, sample)
         else:
-            text, usage = await self._go_on(messages, _earlier(turns), self._sampling(sample))
-        return _kept(text), usage
+            text = await self._go_on(messages, _earlier(turns), self._sampling(sample))
+        return _kept(text)
 
-    async def explain(self, example: Example, sample: int) -> tuple[str, Usage]:
+    async def explain(self, example: Example, sample: int) -> str:
         """Reasoning towards the answer, which is shown here and nowhere else; without it, and "" if nothing is left."""
         messages = student_messages(example, self._options.sees_evidence)
         asked = messages[-1]["content"]
         messages[-1]["content"] = fill("rationalize", asked=asked, answer=quote(example.answer))
-        said, usage = await self._go_on(messages, "", self._sampling(sample))
-        return self_standing(without_role_tokens(said), example), usage
+        said = await self._go_on(messages, "", self._sampling(sample))
+        return self_standing(without_role_tokens(said), example)
 
-    async def derive(self, example: Example, reasoning: str, sample: int) -> tuple[Attempt, Usage]:
+    async def derive(self, example: Example, reasoning: str, sample: int) -> Attempt:
         """An attempt that goes on from `reasoning` and has nothing else to lean on.
 
         Raises `BadReplyError` when it cannot be kept.
@@ -90,42 +90,42 @@ class Student:
         messages = student_messages(example, self._options.sees_evidence)
         if self._model.continues:
             stop = (*ENDS, "\n\n")
-            said, usage = await self._go_on(messages, reasoning, self._sampling(sample, stop))
-            answer, more = await self._conclude(messages, reasoning + said, example)
-            text, usage = _with_answer((reasoning + said).strip(), answer), usage + more
+            said = await self._go_on(messages, reasoning, self._sampling(sample, stop))
+            answer = await self._conclude(messages, reasoning + said, example)
+            text = _with_answer((reasoning + said).strip(), answer)
         else:
-            said, usage = await self._go_on(messages, reasoning + "\n\n", self._sampling(sample))
+            said = await self._go_on(messages, reasoning + "\n\n", self._sampling(sample))
             text = f"{reasoning}\n\n{said}"
         if speaks_of_shown_answer(text):
             raise BadReplyError("The student speaks of having been shown the answer.")
-        return _kept(text), usage
+        return _kept(text)
 
     def _sampling(self, sample: int, stop: tuple[str, ...] = ()) -> Sampling:
         return Sampling(self._options.max_tokens, self._options.temperature, sample, stop)
 
     async def _reason_then_answer(
         self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
-    ) -> tuple[str, Usage]:
+    ) -> str:
         """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
         gap = _gap(turns) if sample < GAP_DRAWS else None
         opener = gap["before"].strip(" …") if gap else self._opener(example, turns)
         end = ("\n",) if gap else ("\n\n",) if opener else ()
-        said, usage = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
+        said = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
         if gap:
-            return _with_gap_filled(opener, _first_sentence(said), gap), usage
+            return _with_gap_filled(opener, _first_sentence(said), gap)
         if opener and not without_chatter(said).strip():
             raise BadReplyError("The student adds nothing to our opening words.")
         reasoning = (opener + said).strip()
         if _verifies(turns):
             # What is verified stands before the verification, and counts.
-            answer, more = await self._conclude(messages, _earlier(turns) + reasoning, example)
+            answer = await self._conclude(messages, _earlier(turns) + reasoning, example)
         elif _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
-            return reasoning, usage
+            return reasoning
         else:
-            answer, more = await self._conclude(messages, reasoning, example)
-        return _with_answer(reasoning, answer), usage + more
+            answer = await self._conclude(messages, reasoning, example)
+        return _with_answer(reasoning, answer)
 
-    async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> tuple[str, Usage]:
+    async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> str:
         """The answer alone: the first line that the model says when it is asked once more.
 
         After a hint it is shown the latest reasoning only: a small model repeats the wrong answers that it sees.
@@ -138,19 +138,19 @@ class Student:
         reply = await self._model.complete(asked, Sampling(ANSWER_TOKENS, 0.0))
         lines = (line.strip() for line in reply.text.splitlines())
         line = next((line for line in lines if line), "")
-        return _answer_of(line, cut=reply.finish_reason == "length"), reply.usage
+        return _answer_of(line, cut=reply.finish_reason == "length")
 
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
             return ""
         return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
 
-    async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, Usage]:
+    async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> str:
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
         # What a reasoning model thinks before it speaks is the thinking that is wanted.
-        return "\n\n".join(said for said in (reply.reasoning, reply.text) if said), reply.usage
+        return "\n\n".join(said for said in (reply.reasoning, reply.text) if said)
 
 
 def _kept(text: str) -> Attempt:

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from arango_thinking.documents import Example
+from arango_thinking.documents.layouts import Example
+from arango_thinking.documents.trace import Attempt, Hint, Turn, Verdict
 from arango_thinking.llm.base import ChatModel
-from arango_thinking.teaching.asking import (
-    DRAWS,
-    Asker,
-    TeacherOptions,
-    hint_messages,
-    judge_messages,
-    review_messages,
-)
+from arango_thinking.matching import degenerate, match
+from arango_thinking.teaching.asking import DRAWS, Asker, TeacherOptions, hint_messages, judge_messages, review_messages
 from arango_thinking.teaching.hints import generic_hint
-from arango_thinking.teaching.matching import degenerate, match
 from arango_thinking.teaching.replies import HintReply, JudgeReply, ReviewReply, hint_of
 from arango_thinking.teaching.review import Candidate, Hinter, Judge, Review, Work
-from arango_thinking.trace import Attempt, Hint, Turn, Verdict
 
 __all__ = ["JudgedTeacher", "LLMJudge", "LLMTeacher", "TeacherOptions"]
 
@@ -55,8 +48,8 @@ class LLMJudge:
         return await self._asked(work, 1, matched_wrong=False)
 
     async def _asked(self, work: Work, draws: int, *, matched_wrong: bool) -> Review:
-        reply, usage = await self._asker.ask(judge_messages(work), JudgeReply, draws)
-        return Review(reply.as_verdict(self.name, matched_wrong=matched_wrong), None, usage)
+        reply = await self._asker.ask(judge_messages(work), JudgeReply, draws)
+        return Review(reply.as_verdict(self.name, matched_wrong=matched_wrong), None)
 
 
 class LLMTeacher:
@@ -83,17 +76,17 @@ class LLMTeacher:
         """See `Hinter.hint`."""
         if _degenerate(work) is not None:
             return Review(verdict, _nothing_to_hint_on(work))
-        reply, usage = await self._asker.ask(hint_messages(work, verdict, rejected), HintReply)
-        return Review(verdict, hint_of(reply.hint), usage)
+        reply = await self._asker.ask(hint_messages(work, verdict, rejected), HintReply)
+        return Review(verdict, hint_of(reply.hint))
 
     async def judge_unaided(self, work: Work) -> Review:
         """See `Candidate.judge_unaided`; asked as in a run, hint and all."""
         return await self._asked(work, 1, matched_wrong=False)
 
     async def _asked(self, work: Work, draws: int, *, matched_wrong: bool) -> Review:
-        reply, usage = await self._asker.ask(review_messages(work), ReviewReply, draws)
+        reply = await self._asker.ask(review_messages(work), ReviewReply, draws)
         verdict = reply.as_verdict(self.name, matched_wrong=matched_wrong)
-        return Review(verdict, None if verdict.correct else hint_of(reply.hint), usage)
+        return Review(verdict, None if verdict.correct else hint_of(reply.hint))
 
 
 class JudgedTeacher:
@@ -116,7 +109,7 @@ class JudgedTeacher:
         if judged.verdict.correct is not False:
             return replace(judged, hint=None)
         taught = await self._teacher.hint(work, judged.verdict, ())
-        return Review(judged.verdict, taught.hint, judged.usage + taught.usage)
+        return Review(judged.verdict, taught.hint)
 
 
 def _compare(work: Work) -> _Compared:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 
 
 def run(description: str | None, documents: int, measure: Callable[[Store, int], Mapping[str, object]]) -> None:

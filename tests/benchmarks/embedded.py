@@ -21,10 +21,11 @@ import orjson
 from command_line import run
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.leases import Lease
-from arango_thinking.selection import Document, Patch, Pending, Selection
-from arango_thinking.store import Store
-from arango_thinking.write_back import WriteBack
+from arango_thinking.documents.layouts import Document
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import Patch, Pending, Selection
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack
 
 ALL = Selection("qa_pairs")
 #: No document has failed, so no configuration matters.

@@ -22,9 +22,9 @@ from typing import Any
 from command_line import run
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document
+from arango_thinking.documents.layouts import Document
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))

@@ -17,7 +17,7 @@ from typing import Any
 
 from labelled import DATA, Case, arguments, groups, lines, ratio, show
 
-from arango_thinking.teaching.matching import final_answer, match
+from arango_thinking.matching import final_answer, match
 
 
 def judged(case: Case) -> Case:

@@ -14,7 +14,7 @@ from typing import Any
 
 from labelled import DATA, Case, arguments, groups, lines, ratio, show
 
-from arango_thinking.teaching.leaks import leak
+from arango_thinking.firewall import leak
 
 
 def checked(case: Case) -> Case:

@@ -13,8 +13,9 @@ import time
 from command_line import run
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document, Selection
-from arango_thinking.store import Store
+from arango_thinking.documents.layouts import Document
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 
 ALL = Selection("qa_pairs")
 PAGE = 100

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from command_line import run
 
-from arango_thinking.atomic_files import write_lines
-from arango_thinking.exporting import export_jsonl
-from arango_thinking.importing import import_jsonl
-from arango_thinking.selection import Document, Selection
-from arango_thinking.store import Store
+from arango_thinking.documents.layouts import Document
+from arango_thinking.files.atomic_files import write_lines
+from arango_thinking.files.exporting import export_jsonl
+from arango_thinking.files.importing import import_jsonl
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 
 SUFFIXES = {"plain": "", "gzip": ".gz", "zstd": ".zst"}
 

@@ -14,12 +14,12 @@ from arango.client import ArangoClient
 from arango.database import StandardDatabase
 from pydantic import SecretStr
 
-from arango_thinking.audit import Audit
-from arango_thinking.connection import Connection
-from arango_thinking.leases import Lease
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import Store
-from arango_thinking.write_back import WriteBack
+from arango_thinking.store.audit import Audit
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack
 
 #: Of the image a test run may ask for another; then it must start, and no test is skipped for want of it.
 ASKED_IMAGE = os.environ.get("ARANGODB_IMAGE")

@@ -7,8 +7,9 @@ from typing import Any, cast
 from arango.database import StandardDatabase
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document, Imported, Patch, Pending, Selection
-from arango_thinking.store import Store
+from arango_thinking.documents.layouts import Document
+from arango_thinking.store.records import Imported, Patch, Pending, Selection
+from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
 
 #: The fingerprint of some configuration.

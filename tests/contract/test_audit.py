@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking.audit import ATTEMPTS, Audit
-from arango_thinking.history import History
-from arango_thinking.ours import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES
-from arango_thinking.selection import Backlog, key_of
-from arango_thinking.store import Store
+from arango_thinking.store.audit import ATTEMPTS, Audit
+from arango_thinking.store.history import History
+from arango_thinking.store.records import Backlog, key_of
+from arango_thinking.store.schema import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRACES
+from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, AT_TOP, CONFIG, flat, messages, put, stored
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking.audit import Audit
-from arango_thinking.history import History
-from arango_thinking.retrying import retry_failures
-from arango_thinking.reverting import Choice, Reverting
-from arango_thinking.selection import Document, Selection, key_of
-from arango_thinking.store import FAILURES, Store
+from arango_thinking.documents.layouts import Document
+from arango_thinking.runs.retrying import retry_failures
+from arango_thinking.runs.reverting import Choice, Reverting
+from arango_thinking.store.audit import Audit
+from arango_thinking.store.history import History
+from arango_thinking.store.records import Selection, key_of
+from arango_thinking.store.store import FAILURES, Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, CONFIG, flat, messages, pending_keys, put, stored
 from tests.enhancing import enhance

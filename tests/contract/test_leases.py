@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking.connection import Connection
 from arango_thinking.errors import LockedError
-from arango_thinking.leases import Lease
-from arango_thinking.ours import LOCKS
-from arango_thinking.selection import key_of
-from arango_thinking.store import Store
-from arango_thinking.write_back import WriteBack
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import key_of
+from arango_thinking.store.schema import LOCKS
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import flat, one_pending, patch_of, put, stored
 

@@ -7,12 +7,12 @@ from typing import Any, cast
 import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking import queries
-from arango_thinking.queries import query
-from arango_thinking.store import Store
+from arango_thinking.store import queries
+from arango_thinking.store.queries import query
+from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import AT_TOP, EDGES, flat, messages, put
-from tests.unit.test_queries import BINDS
+from tests.unit.store.test_queries import BINDS
 
 #: Those whose purpose is to go through a collection, or to look at its first documents.
 SCANS = {"all_runs", "export", "filter_check", "layout_sample", "status", "variants"}
@@ -71,7 +71,7 @@ def plan(database: StandardDatabase, name: str, place: list[str]) -> list[dict[s
     return cast(list[dict[str, Any]], cast(dict[str, Any], explained)["nodes"])
 
 
-@pytest.mark.parametrize("name", queries.names())
+@pytest.mark.parametrize("name", queries.files())
 def test_no_query_reads_a_whole_collection(database: StandardDatabase, place: list[str], name: str) -> None:
     nodes = plan(database, name, place)
     if name in SCANS:
@@ -86,4 +86,4 @@ def test_no_query_reads_a_whole_collection(database: StandardDatabase, place: li
 
 
 def test_every_name_is_a_query() -> None:
-    assert SERVED_BY.keys() | SCANS | SORTED <= set(queries.names())
+    assert SERVED_BY.keys() | SCANS | SORTED <= set(queries.files())

@@ -7,11 +7,12 @@ from typing import Any, cast
 import pytest
 from arango.database import StandardDatabase
 
-from arango_thinking.audit import Audit
-from arango_thinking.ours import FAILURES
-from arango_thinking.selection import Document, Selection, StalePage, key_of
-from arango_thinking.store import Store
-from arango_thinking.write_back import WriteBack
+from arango_thinking.documents.layouts import Document
+from arango_thinking.store.audit import Audit
+from arango_thinking.store.records import Selection, StalePage, key_of
+from arango_thinking.store.schema import FAILURES
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, CONFIG, flat, messages, patch_of, pending_keys, put
 from tests.contract.test_audit import trace

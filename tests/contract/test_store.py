@@ -9,12 +9,13 @@ from arango.database import StandardDatabase
 from pydantic import SecretStr
 
 from arango_thinking.choices import OnDuplicate
+from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.ours import AUDIT_GRAPH, LINKS, RUNS, TRACES
-from arango_thinking.queries import query
-from arango_thinking.selection import Backlog, Document, Imported, Selection
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import Store
+from arango_thinking.store.queries import query
+from arango_thinking.store.records import Backlog, Imported, Selection
+from arango_thinking.store.schema import AUDIT_GRAPH, LINKS, RUNS, TRACES
+from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (
     ALL,

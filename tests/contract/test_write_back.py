@@ -8,12 +8,13 @@ from typing import Any, cast
 import pytest
 from arango.database import StandardDatabase
 
+from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.leases import Lease
-from arango_thinking.ours import AUDIT_GRAPH
-from arango_thinking.selection import Document, Selection
-from arango_thinking.store import Store
-from arango_thinking.write_back import ROUNDS, WriteBack
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import Selection
+from arango_thinking.store.schema import AUDIT_GRAPH
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import ROUNDS, WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (
     ALL,

@@ -14,7 +14,7 @@ import sys
 from arango.exceptions import DocumentRevisionError, DocumentUpdateError
 
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 
 
 def edit(store: Store, number: int, chance: random.Random) -> None:

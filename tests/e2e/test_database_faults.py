@@ -18,10 +18,10 @@ from arango.client import ArangoClient
 from arango.database import StandardDatabase
 
 from arango_thinking.cli import main
-from arango_thinking.connection import Connection, Patience
 from arango_thinking.errors import BusyError, UnavailableError
-from arango_thinking.selection import key_of
 from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store.connection import Connection, Patience
+from arango_thinking.store.records import key_of
 from tests.chat_api import Body, ChatAPI
 from tests.faulty_proxy import Fault, FaultyProxy
 from tests.numbered import number_asked, question, solves_at_second

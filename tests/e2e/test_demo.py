@@ -15,12 +15,12 @@ import pytest
 
 from arango_thinking import Selection, StudentTeacherConfig, ThinkingEnhancer, sample_path
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.history import History
-from arango_thinking.llm.llamacpp import LlamaModel, LlamaOptions
+from arango_thinking.firewall import leak
+from arango_thinking.llm.local.llamacpp import LlamaModel, LlamaOptions
 from arango_thinking.sample import load_sample
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
-from arango_thinking.teaching.leaks import leak
+from arango_thinking.store.history import History
+from arango_thinking.store.store import Store
 
 COMMAND = [sys.executable, "-m", "arango_thinking"]
 

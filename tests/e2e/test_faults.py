@@ -12,7 +12,7 @@ import pytest
 from arango_thinking import Selection, StudentTeacherConfig, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 from tests.dialogues import CALLS, TURNS, document, is_review, number_of, react, turn_of
 from tests.raw_api import Body, RawAPI, Reaction, failed, said
 

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document, Selection
+from arango_thinking.documents.layouts import Document
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
 from tests.numbered import question, solves_at_second
 from tests.served import serving

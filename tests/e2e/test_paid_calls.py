@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Selection
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 from tests.chat_api import Body, ChatAPI, review
 
 IN_FLIGHT = 64

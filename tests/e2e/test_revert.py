@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.history import History
-from arango_thinking.store import Store
+from arango_thinking.store.history import History
+from arango_thinking.store.store import Store
 from tests.enhancing import enhance
 
 DOCUMENTS = 1000

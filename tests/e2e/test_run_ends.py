@@ -11,12 +11,13 @@ import pytest
 
 from arango_thinking import Selection, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.collection_run import RunOptions
+from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import LockedError, UnavailableError
-from arango_thinking.leases import Lease
-from arango_thinking.selection import Document, key_of
+from arango_thinking.runs.collection_run import RunOptions
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import key_of
+from arango_thinking.store.store import Store
 from tests.chat_api import Body, ChatAPI
 from tests.faulty_proxy import Fault, FaultyProxy
 from tests.numbered import config, number_asked, question, solves_at_second

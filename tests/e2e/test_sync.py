@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.selection import Document, Selection
+from arango_thinking.documents.layouts import Document
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 from tests.chat_api import Body, ChatAPI
 from tests.numbered import number_asked, question
 from tests.served import serving

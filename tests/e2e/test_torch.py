@@ -16,7 +16,7 @@ from arango_thinking.choices import DEFAULT_STUDENT
 pytest.importorskip("torch", reason="torch is not installed (extra 'torch')")
 pytest.importorskip("transformers", reason="transformers is not installed (extra 'torch')")
 
-from tests.unit.llm.tiny_llama import save_tiny_llama
+from tests.unit.llm.local.tiny_llama import save_tiny_llama
 
 
 def enhance(folder: Path, student: str, limit: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:

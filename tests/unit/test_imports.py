@@ -1,4 +1,4 @@
-"""The map of the package, held: who may import whom, who reads the environment, who prints."""
+"""The plan of the package, held: who imports whom, how large a room is, who reads the environment, who prints."""
 
 from __future__ import annotations
 
@@ -13,27 +13,36 @@ import arango_thinking
 
 ROOT = Path(arango_thinking.__file__).parent
 PACKAGE = "arango_thinking"
-#: From the top down: a module imports from its own layer and from those below it.
+#: From the top down: a room imports from its own layer and from the layers below it.
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"syncing"},
-    {"doctor", "enhancer", "sample"},
-    {"collection_run", "dataset_run", "exporting", "importing", "metrics", "reverting", "retrying"},
-    {"history"},
-    {"estimating", "intake", "batch_writer"},
-    {"pipeline", "call_store"},
-    {"dialogue", "store", "thinking", "write_back"},
-    {"audit", "leases", "stale_search", "reversal", "threads"},
-    {"bookkeeping", "ours"},
-    {"connection"},
-    {"rejects"},
-    {"teaching", "queries", "embedded", "jsonl"},
-    {"llm", "file_formats", "atomic_files", "splits"},
-    {"documents", "trace", "settings", "selection", "printable", "contents"},
-    {"addresses", "choices", "errors", "details", "faults", "processes", "compression"},
+    {"doctor", "runs"},
+    {"files", "teaching"},
+    {"store", "llm", "firewall", "sample"},
+    {"documents", "settings", "matching", "embedded"},
+    {"addresses", "choices", "printable", "usage"},
+    {"errors", "version"},
 )
+#: What others may use of `matching` besides its door: the modules that only read a text.
+READS_TEXTS = ("matching.words.", "matching.numbers.", "matching.options.", "matching.decisions.", "matching.phrases.")
+#: The modules of `matching` that compare an answer with the reference; only its door leads to them.
+COMPARES = {
+    "matching.matching",
+    "matching.answers",
+    "matching.case",
+    "matching.result",
+    "matching.numbers.amounts",
+    "matching.options.picks",
+    "matching.phrases.short",
+    "matching.phrases.prose",
+}
+#: Bounds of the house.
+MODULES_OF_A_FOLDER, LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 15, 400, 60
+#: A module of fewer lines needs no test file of its own.
+SMALL = 25
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
+FOLDERS = sorted({path.parent for path in MODULES})
 
 
 @cache
@@ -43,7 +52,12 @@ def nodes(path: Path) -> list[ast.AST]:
 
 
 def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    """The name of a module or package without that of the whole package; "" for that one."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {module_of(path): path for path in MODULES}
 
 
 def top(module: str) -> str:
@@ -57,24 +71,27 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
-            if node.module == PACKAGE:
-                yield from (f"{PACKAGE}.{alias.name}" for alias in node.names)
-            else:
-                yield node.module or ""
+            yield from (_imported(node.module or "", alias.name) for alias in node.names)
 
 
-def own_imports(path: Path) -> set[str]:
-    """The parts of the package that a file imports from, without their prefix."""
-    names = {name.removeprefix(f"{PACKAGE}.") for name in imports(path) if name.startswith(f"{PACKAGE}.")}
-    return {top(name) for name in names} - {"__version__"}
+def _imported(module: str, name: str) -> str:
+    """The module that `from module import name` takes: `module.name` if that is one, else `module`."""
+    whole = f"{module}.{name}"
+    return whole if whole.removeprefix(f"{PACKAGE}.") in NAMES else module
 
 
-def layer(name: str) -> int:
-    return next(number for number, names in enumerate(LAYERS) if name in names)
+@cache
+def own_imports(path: Path) -> frozenset[str]:
+    """The modules of the package that a file imports, without the package's name."""
+    return frozenset(name.removeprefix(f"{PACKAGE}.") for name in imports(path) if name.startswith(f"{PACKAGE}."))
+
+
+def layer(room: str) -> int:
+    return next(number for number, rooms in enumerate(LAYERS) if room in rooms)
 
 
 def users_of(*names: str) -> set[str]:
-    """The modules that import one of these packages."""
+    """The modules that import one of these libraries."""
     return {module_of(path) for path in MODULES if any(top(name) in names for name in imports(path))}
 
 
@@ -84,41 +101,73 @@ def uses(path: Path, *expressions: str) -> bool:
     return any(ast.unparse(node) in expressions for node in named)
 
 
-def test_every_part_of_the_package_has_its_layer() -> None:
-    parts = {top(module_of(path)) for path in MODULES} - {"__init__"}
-    assert parts == set().union(*LAYERS)
+def test_ten_lines_describe_the_package() -> None:
+    assert len(LAYERS) <= 10
+    assert {top(module) for module in NAMES} - {""} == set().union(*LAYERS)
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path != ROOT / "__init__.py"], ids=module_of)
-def test_imports_point_one_way(path: Path) -> None:
-    here = top(module_of(path))
-    upward = {name for name in own_imports(path) if layer(name) < layer(here)}
-    assert not upward, f"{module_of(path)} imports {upward} from above"
+@pytest.mark.parametrize("module", sorted(NAMES.keys() - {""}))
+def test_imports_point_one_way(module: str) -> None:
+    upward = {name for name in own_imports(NAMES[module]) if layer(top(name)) < layer(top(module))}
+    assert not upward, f"{module} imports {upward} from above"
 
 
-def test_no_two_parts_import_each_other() -> None:
+def test_no_two_rooms_import_each_other() -> None:
     imported: dict[str, set[str]] = {}
-    for path in MODULES:
-        here = top(module_of(path))
-        imported.setdefault(here, set()).update(own_imports(path) - {here})
-    mutual = {(one, other) for one, others in imported.items() for other in others if one in imported.get(other, set())}
+    for module, path in NAMES.items():
+        if module:
+            imported.setdefault(top(module), set()).update(top(name) for name in own_imports(path))
+    mutual = {(a, b) for a, others in imported.items() for b in others if a != b and a in imported.get(b, ())}
     assert mutual == set()
 
 
-def test_the_embedded_database_knows_nothing_of_the_rest() -> None:
-    for path in (ROOT / "embedded").rglob("*.py"):
-        assert own_imports(path) <= {"embedded", "errors", "choices"}, module_of(path)
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    left = {module: set(own_imports(path)) - {module} for module, path in NAMES.items()}
+    # A package's face hands on what its modules offer, so that these do not depend on it.
+    left = {module: {name for name in names if NAMES[name].name != "__init__.py"} for module, names in left.items()}
+    while free := {module for module, names in left.items() if not names & left.keys()}:
+        left = {module: names for module, names in left.items() if module not in free}
+    assert left == {}
 
 
-def test_the_driver_is_imported_by_the_store_and_its_connection_alone() -> None:
-    assert users_of("arango") == {"connection", "store", "embedded.transport"}
+def test_the_embedded_database_knows_nothing_of_the_rest_and_has_one_door() -> None:
+    for module, path in NAMES.items():
+        inside = {name for name in own_imports(path) if top(name) == "embedded"}
+        if top(module) == "embedded":
+            assert own_imports(path) == inside, module
+        else:
+            assert inside <= {"embedded"}, f"{module} enters by a window: {inside}"
+
+
+def test_matching_knows_nothing_of_the_rest_and_compares_behind_its_door() -> None:
+    assert NAMES.keys() >= COMPARES
+    for module, path in NAMES.items():
+        inside = {name for name in own_imports(path) if top(name) == "matching"}
+        if top(module) == "matching":
+            assert own_imports(path) == inside, module
+        else:
+            assert all(name == "matching" or name.startswith(READS_TEXTS) for name in inside - COMPARES), module
+            assert not inside & COMPARES, f"{module} compares without the door: {inside & COMPARES}"
+
+
+def test_the_firewall_knows_matching_alone_and_has_one_door() -> None:
+    for module, path in NAMES.items():
+        inside = {name for name in own_imports(path) if top(name) == "firewall"}
+        if top(module) == "firewall":
+            assert {top(name) for name in own_imports(path)} <= {"firewall", "matching"}, module
+        else:
+            assert inside <= {"firewall"}, f"{module} enters by a window: {inside}"
+
+
+def test_the_driver_is_imported_by_the_store_alone() -> None:
+    assert users_of("arango") == {"store.connection", "store.store", "embedded.http.transport"}
 
 
 def test_each_model_library_has_one_home() -> None:
-    assert users_of("aiohttp") == {"llm.transport"}
-    assert users_of("xllamacpp") == {"llm.llamacpp"}
-    assert users_of("torch", "transformers") == {"llm.generation", "llm.torch_loading"}
-    assert users_of("unsloth", "peft") == {"llm.torch_loading"}
+    assert users_of("aiohttp") == {"llm.api.transport"}
+    assert users_of("xllamacpp") == {"llm.local.llamacpp"}
+    assert users_of("torch", "transformers") == {"llm.local.generation", "llm.local.torch_loading"}
+    assert users_of("unsloth", "peft") == {"llm.local.torch_loading"}
 
 
 def test_only_settings_reads_the_environment() -> None:
@@ -135,3 +184,27 @@ def test_only_the_console_prints() -> None:
     }
     assert printing == set()
     assert users_of("rich") == {"cli.console", "cli.screens"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_a_folder_has_few_modules(folder: Path) -> None:
+    assert len([path for path in folder.glob("*.py") if not path.name.startswith("__")]) <= MODULES_OF_A_FOLDER
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_of)
+def test_modules_and_functions_are_short(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("\n") <= LINES_OF_A_MODULE
+    for node in nodes(path):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LINES_OF_A_FUNCTION, node.name
+
+
+def test_the_unit_tests_mirror_the_rooms() -> None:
+    here = Path(__file__).parent
+    missing = [
+        module
+        for module, path in NAMES.items()
+        if path.read_text(encoding="utf-8").count("\n") > SMALL and not path.name.startswith("__")
+        if not (here / path.relative_to(ROOT)).with_name(f"test_{path.name}").exists()
+    ]
+    assert missing == []

@@ -14,7 +14,7 @@ from arango_thinking import StudentTeacherConfig, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 from tests import judges
 from tests.chat_api import Body, ChatAPI
 from tests.numbered import config, question, solves_at_second, write

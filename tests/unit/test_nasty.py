@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from arango_thinking.atomic_files import write_lines
-from arango_thinking.documents import (
+from arango_thinking.documents.layouts import (
     detect_layout,
     enhanced_copy,
     enhancement,
@@ -24,7 +23,8 @@ from arango_thinking.documents import (
     read_example,
 )
 from arango_thinking.errors import DocumentError, InputError
-from arango_thinking.jsonl import read_documents, read_lines
+from arango_thinking.files.atomic_files import write_lines
+from arango_thinking.files.jsonl import read_documents, read_lines
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ARANGO_THINKING_NASTY") or REPOSITORY.parent / "shared" / "data" / "nasty")

@@ -9,7 +9,7 @@ from typing import Any, cast
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli.app import app
 from arango_thinking.settings import DATABASE_VARIABLES, StudentTeacherConfig
-from arango_thinking.store import Store
+from arango_thinking.store.store import Store
 from tests.enhancing import enhance
 
 ROOT = Path(__file__).parents[2]

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.documents import check_document, doubts, read_example
+from arango_thinking.documents.layouts import Document, check_document, doubts, read_example
 from arango_thinking.sample import load_sample, sample_path
-from arango_thinking.selection import Document
 
 SAMPLE = load_sample()
 

@@ -7,7 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from arango_thinking import queries
+from arango_thinking.store import queries
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,5 +24,5 @@ def test_the_wheel_holds_queries_prompts_grammar_and_sample(tmp_path: Path) -> N
         if path.suffix in {".md", ".lark", ".jsonl", ".typed", ".py"}
     }
     assert {name for name in beside_code if not name.endswith("README.md")} <= held
-    assert {f"arango_thinking/aql/{name}.aql" for name in queries.names()} <= held
+    assert {f"arango_thinking/aql/{path.parent.name}/{path.name}" for path in queries.files().values()} <= held
     assert not any(name.startswith("tests") for name in held)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from arango_thinking.embedded.aql import syntax as s
+from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.errors import ArangoError
 
 if TYPE_CHECKING:
-    from arango_thinking.embedded.storage import Transaction
+    from arango_thinking.embedded.storage.storage import Transaction
 
 Row = list[Any]
 Evaluate = Callable[[Row], Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
+from arango_thinking.embedded.aql.parsing import syntax as s
 
 Compile = Callable[[s.Node, Execution], Evaluate]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
 from arango_thinking.embedded.aql.expansion import compile_expansion, compile_question
 from arango_thinking.embedded.aql.folding import FLOATS, folded, is_foldable
 from arango_thinking.embedded.aql.functions import compile_call
-from arango_thinking.embedded.aql.functions.patterns import compile_matcher
+from arango_thinking.embedded.aql.functions.texts.patterns import compile_matcher
+from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.errors import ArangoError
 
 Comparison = Callable[[Any, Any], bool]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql import values as v
 from arango_thinking.embedded.aql.context import Execution
+from arango_thinking.embedded.aql.parsing import syntax as s
 
 FLOATS = {"+": v.add, "-": v.subtract, "*": v.multiply, "/": v.divide, "%": v.modulo}
 

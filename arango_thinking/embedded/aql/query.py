@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from arango_thinking.embedded.aql import syntax as s
-from arango_thinking.embedded.aql.aggregates import check_aggregate
-from arango_thinking.embedded.aql.clauses import compile_body, compile_query
+from arango_thinking.embedded.aql.clauses.aggregates import check_aggregate
+from arango_thinking.embedded.aql.clauses.clauses import compile_body, compile_query
 from arango_thinking.embedded.aql.context import ExecuteOptions, Execution, Pipeline, StageError, Statistics
 from arango_thinking.embedded.aql.functions import found
-from arango_thinking.embedded.aql.parser import MAX_QUERIES, parse_tree
+from arango_thinking.embedded.aql.parsing import syntax as s
+from arango_thinking.embedded.aql.parsing.parser import MAX_QUERIES, parse_tree
 from arango_thinking.embedded.aql.scoping import resolve
 from arango_thinking.embedded.aql.usage import Usage
 from arango_thinking.embedded.errors import ArangoError
 
 if TYPE_CHECKING:
-    from arango_thinking.embedded.storage import Transaction
+    from arango_thinking.embedded.storage.storage import Transaction
 
 
 @dataclass(frozen=True)

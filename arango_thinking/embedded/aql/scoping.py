@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql.context import StageError
+from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.errors import ArangoError
 
 #: Names that exist only where a clause or an operator provides them.

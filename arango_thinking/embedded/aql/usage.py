@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql.context import StageError
+from arango_thinking.embedded.aql.parsing import syntax as s
 
 #: Functions that read documents of whatever collection.
 READING = frozenset({"DOCUMENT"})

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from arango_thinking.cli import main
-from arango_thinking.selection import Document, Selection
+from arango_thinking.documents.layouts import Document
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 from tests.chat_api import Body, ChatAPI, review
 
 Call = Callable[..., "CompletedProcess[str]"]

@@ -14,9 +14,9 @@ import pytest
 import typer
 
 from arango_thinking.cli.app import app
-from arango_thinking.connection import Connection
 from arango_thinking.settings import database_settings
-from arango_thinking.store import Store
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
 from tests.secure import Secured, serving_with_tls
 from tests.served import Server, serving

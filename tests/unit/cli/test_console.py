@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from arango_thinking.cli import console
-from arango_thinking.importing import ImportAccount
-from arango_thinking.pipeline import Statistics
-from arango_thinking.trace import Usage
+from arango_thinking.documents.notes import Notes
+from arango_thinking.files.importing import ImportAccount
+from arango_thinking.runs.account import Statistics
+from arango_thinking.usage import Usage
 
 HOSTILE = "[red]a[/red] [/x] :smile: \x1b[31m\x07 \u202e"
 
@@ -35,7 +36,7 @@ def test_errors_talk_and_reasons_are_shown_as_text(capsys: pytest.CaptureFixture
 
 
 def test_titles_are_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    console.show_import(ImportAccount(rejected=1, rejections=[(1, HOSTILE)]), HOSTILE, "qa_pairs")
+    console.show_import(ImportAccount(rejected=1, rejections=Notes([(1, HOSTILE)])), HOSTILE, "qa_pairs")
     said = capsys.readouterr()
     assert is_shown_as_text(" ".join(said.out.split()))
     assert is_shown_as_text(said.err)

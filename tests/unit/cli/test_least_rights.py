@@ -8,30 +8,30 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from arango_thinking import ours
-from arango_thinking.connection import Connection
 from arango_thinking.settings import DatabaseSettings
-from arango_thinking.store import Store
+from arango_thinking.store import schema
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
 from tests.enhancing import enhance
 from tests.pretending import pretending
 from tests.unit.cli.conftest import Call, messages_document, models, write_jsonl
 
 PASSWORD = "correct horse"
-READ_ALL = {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro", **dict.fromkeys(ours.COLLECTIONS, "ro")}
+READ_ALL = {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro", **dict.fromkeys(schema.COLLECTIONS, "ro")}
 #: Command -> level on the database, and on collections; a collection that is not named may not even be read.
 LEAST = {
-    "enhance": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
-    "sync": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
+    "enhance": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
+    "sync": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
     "dry run": ("ro", {"qa_pairs": "ro", "edges": "ro", "paragraphs": "ro"}),
-    "status": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "ro")}),
-    "show": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "ro")}),
-    "revert": ("ro", {"qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
-    "retry-failed": ("ro", {"qa_pairs": "ro", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
+    "status": ("ro", {"qa_pairs": "ro", **dict.fromkeys(schema.COLLECTIONS, "ro")}),
+    "show": ("ro", {"qa_pairs": "ro", **dict.fromkeys(schema.COLLECTIONS, "ro")}),
+    "revert": ("ro", {"qa_pairs": "rw", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
+    "retry-failed": ("ro", {"qa_pairs": "ro", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
     "export": ("ro", {"qa_pairs": "ro"}),
     "import": ("ro", {"qa_pairs": "rw"}),
-    "init": ("rw", {"qa_pairs": "ro", "more": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
-    "doctor": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(ours.COLLECTIONS, "rw")}),
+    "init": ("rw", {"qa_pairs": "ro", "more": "rw", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
+    "doctor": ("ro", {**READ_ALL, "qa_pairs": "rw", **dict.fromkeys(schema.COLLECTIONS, "rw")}),
 }
 
 
@@ -46,7 +46,7 @@ class Guarded:
         self._system.database.create_user("etl", PASSWORD)
         self._root = Connection.open(system.model_copy(update={"database": "memory"}))
         database = self._root.database
-        ours.make(self._root, "qa_pairs")
+        schema.make(self._root, "qa_pairs")
         for name, edge in (("paragraphs", False), ("edges", True), ("more", False)):
             database.create_collection(name, edge=edge)
         database.collection("qa_pairs").insert(messages_document("done"))
@@ -58,7 +58,7 @@ class Guarded:
     def grant(self, level: str, collections: dict[str, str]) -> None:
         system = self._system.database
         system.update_permission("etl", level, "memory")
-        for name in [name for name in ours.names(self._root) if not name.startswith("_")]:
+        for name in [name for name in schema.names(self._root) if not name.startswith("_")]:
             system.update_permission("etl", collections.get(name, "none"), "memory", name)
 
     def call(self, command: str, api: ChatAPI, folder: Path) -> int:

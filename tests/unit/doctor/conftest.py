@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from arango_thinking import ours
-from arango_thinking.connection import Connection
 from arango_thinking.doctor.patient import Patient
-from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import schema
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.records import Selection
 from tests.pretending import Pretending, pretending
 
 
@@ -18,7 +18,7 @@ def server(tmp_path: Path) -> Iterator[tuple[Pretending, str]]:
     """A server that can pretend, with all that is ours, and its URL."""
     with pretending(tmp_path) as (running, url):
         connection = Connection.open(DatabaseSettings(url=url))
-        ours.make(connection, "qa_pairs")
+        schema.make(connection, "qa_pairs")
         connection.close()
         running.writes.clear()
         yield running, url

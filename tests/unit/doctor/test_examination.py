@@ -7,8 +7,8 @@ import pytest
 
 from arango_thinking.doctor.examination import ALL, Request, examine
 from arango_thinking.doctor.findings import Finding, Level
-from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig, database_settings
+from arango_thinking.store.records import Selection
 from tests.pretending import Pretending
 from tests.unit.cli.conftest import messages_document
 
@@ -71,7 +71,7 @@ def test_a_database_that_is_not_there(server: tuple[Pretending, str], monkeypatc
 def test_an_embedded_file_stays_as_it_is(tmp_path: Path, url: str) -> None:
     examined(url)
     assert list(tmp_path.iterdir()) == []
-    from arango_thinking.store import Store
+    from arango_thinking.store.store import Store
 
     store = Store.connect(DatabaseSettings(url=url))
     store.create_collection("qa_pairs", edge=False)

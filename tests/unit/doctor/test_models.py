@@ -93,7 +93,7 @@ def test_torch_models(
     monkeypatch: pytest.MonkeyPatch, name: str, lacking: list[str], device: str, level: Level, says: str
 ) -> None:
     """What this machine has is replaced; tests that have torch load real models elsewhere."""
-    from arango_thinking.llm import torch_loading
+    from arango_thinking.llm.local import torch_loading
 
     monkeypatch.setattr(torch_loading, "check", lambda _: None)
     monkeypatch.setattr(torch_loading, "device", lambda: device)

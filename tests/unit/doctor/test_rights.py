@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from arango_thinking import ours
-from arango_thinking.connection import Connection
 from arango_thinking.doctor import rights
 from arango_thinking.doctor.findings import Finding, Level
 from arango_thinking.doctor.patient import Patient
-from arango_thinking.selection import Selection
 from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import schema
+from arango_thinking.store.connection import Connection
+from arango_thinking.store.records import Selection
 from tests.pretending import Pretending, pretending
 
 PASSWORD = "correct horse"
@@ -34,7 +34,7 @@ class Guarded:
         self.system = system
         root = Connection.open(self._root)
         root.database.create_collection("qa_relationships", edge=True)
-        ours.make(root, "qa_pairs")
+        schema.make(root, "qa_pairs")
         self.root = root
         self.grant("ro")
         self.grant("rw", "*")
@@ -95,10 +95,10 @@ def test_what_is_needed(guarded: Guarded, told: bool, source: str, edges: str, e
 
 
 def test_ours_have_to_be_written(guarded: Guarded) -> None:
-    guarded.grant("ro", ours.TRACES)
+    guarded.grant("ro", schema.TRACES)
     found = by_name(rights.rights(guarded.patient()))
-    assert (found[ours.TRACES].level, found[ours.RUNS].level) == (Level.ERROR, Level.OK)
-    assert "Grant etl 'rw'" in found[ours.TRACES].to_do
+    assert (found[schema.TRACES].level, found[schema.RUNS].level) == (Level.ERROR, Level.OK)
+    assert "Grant etl 'rw'" in found[schema.TRACES].to_do
 
 
 def test_asking_changes_nothing_and_trying_only_begins_and_aborts(guarded: Guarded) -> None:
@@ -123,10 +123,10 @@ def test_all_that_is_ours(guarded: Guarded) -> None:
 
 
 def test_what_is_missing_can_be_made_by_who_administrates(guarded: Guarded) -> None:
-    guarded.root.database.delete_collection(ours.LOCKS)
+    guarded.root.database.delete_collection(schema.LOCKS)
     found = rights.what_is_ours(guarded.patient())
     assert (found.level, found.exit_code) == (Level.ERROR, 2)
-    assert f"collection {ours.LOCKS}" in found.what
+    assert f"collection {schema.LOCKS}" in found.what
     guarded.grant("rw")
     found = rights.what_is_ours(guarded.patient())
     assert (found.level, "init" in found.to_do) == (Level.WARNING, True)

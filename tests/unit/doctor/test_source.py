@@ -8,8 +8,8 @@ import pytest
 from arango_thinking.doctor import source
 from arango_thinking.doctor.findings import Level
 from arango_thinking.doctor.patient import Patient
-from arango_thinking.selection import Selection
-from arango_thinking.store import Store
+from arango_thinking.store.records import Selection
+from arango_thinking.store.store import Store
 from tests.pretending import Pretending
 from tests.unit.cli.conftest import messages_document
 

@@ -10,10 +10,10 @@ from arango.client import ArangoClient
 from arango.collection import StandardCollection
 from arango.database import StandardDatabase
 
-from arango_thinking.embedded.api import EmbeddedServer
-from arango_thinking.embedded.messages import Request, Response
-from arango_thinking.embedded.storage import Storage
-from arango_thinking.embedded.transport import open_embedded
+from arango_thinking.embedded.http.api import EmbeddedServer
+from arango_thinking.embedded.http.messages import Request, Response
+from arango_thinking.embedded.http.transport import open_embedded
+from arango_thinking.embedded.storage.storage import Storage
 
 #: Sends (method, path with query string, body, headers) to a server.
 Send = Callable[..., Response]

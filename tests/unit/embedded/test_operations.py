@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from arango_thinking.embedded.api import EmbeddedServer
-from arango_thinking.embedded.messages import Request
-from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.http.api import EmbeddedServer
+from arango_thinking.embedded.http.messages import Request
+from arango_thinking.embedded.storage.storage import Storage
 
 KEYS = st.sampled_from(["a", "b", "c"])
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["", "x", "y"]))

@@ -7,10 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from arango_thinking import embedded
-from arango_thinking.embedded.api import route_methods
 from arango_thinking.embedded.aql.functions import FUNCTIONS, REFUSED, SUBJECTS
-from arango_thinking.embedded.aql.lexer import CLAUSES
-from arango_thinking.embedded.aql.lexer import REFUSED as REFUSED_WORDS
+from arango_thinking.embedded.aql.parsing.lexer import CLAUSES
+from arango_thinking.embedded.aql.parsing.lexer import REFUSED as REFUSED_WORDS
+from arango_thinking.embedded.http.api import route_methods
 
 README = Path(embedded.__file__).with_name("README.md")
 SECTION = re.compile(r"(<!-- (\w+): begin -->\n).*?(\n<!-- \w+: end -->)", re.DOTALL)

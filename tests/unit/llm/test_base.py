@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
-from arango_thinking.trace import Usage
+from arango_thinking.usage import Usage
 
 
 class Echo:

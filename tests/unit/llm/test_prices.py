@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from arango_thinking.llm.prices import FREE, Price, listed_price
-from arango_thinking.trace import Usage
+from arango_thinking.usage import Usage
 
 
 def test_a_price_is_for_a_million_tokens() -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from arango_thinking.choices import DEFAULT_STUDENT, Continuation
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.api.endpoint import Endpoints
+from arango_thinking.llm.api.limits import Limits
+from arango_thinking.llm.api.openai import OpenAIModel
 from arango_thinking.llm.base import Message, Sampling
-from arango_thinking.llm.endpoint import Endpoints
-from arango_thinking.llm.limits import Limits
-from arango_thinking.llm.llamacpp import LlamaModel
-from arango_thinking.llm.openai import OpenAIModel
+from arango_thinking.llm.local.llamacpp import LlamaModel
 from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
 from arango_thinking.settings import Environment
 from tests.chat_api import ChatAPI

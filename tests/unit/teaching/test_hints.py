@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from arango_thinking.documents.trace import AHA
 from arango_thinking.teaching.hints import generic_hint, verification_hint
-from arango_thinking.trace import AHA
 
 
 def test_hints_that_say_nothing_differ_from_turn_to_turn() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.documents import Example, Layout
+from arango_thinking.documents.layouts import Example, Layout
 from arango_thinking.teaching.rationalizing import self_standing, speaks_of_shown_answer
 
 EXAMPLE = Example(source="1", layout=Layout.FLAT, question="What is three times four, less two?", answer="10")

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from arango_thinking.choices import Continuation
-from arango_thinking.documents import Example, Layout
+from arango_thinking.documents.layouts import Example, Layout
+from arango_thinking.documents.trace import Attempt, Hint, Turn, Verdict
 from arango_thinking.errors import BadReplyError
-from arango_thinking.llm.openai import Connection, OpenAIModel
-from arango_thinking.teaching.mentions import speaks_of_teaching
+from arango_thinking.firewall import speaks_of_teaching
+from arango_thinking.llm.api.openai import Connection, OpenAIModel
 from arango_thinking.teaching.student import Student, StudentOptions, student_messages
-from arango_thinking.trace import Attempt, Hint, Turn, Verdict
 from tests.chat_api import ChatAPI, chat
 
 EXAMPLE = Example(
@@ -58,9 +58,9 @@ def test_the_student_sees_only_what_is_allowed() -> None:
 
 async def test_an_attempt_is_reasoning_and_a_final_answer(api: ChatAPI, open_model: OpenAIModel) -> None:
     api.script("A river of Iraq.\nAnswer: The Tigris")
-    attempt, usage = await Student(open_model, StudentOptions(temperature=0.3, max_tokens=77)).attempt(EXAMPLE, (), 0)
+    attempt = await Student(open_model, StudentOptions(temperature=0.3, max_tokens=77)).attempt(EXAMPLE, (), 0)
     assert attempt == Attempt("A river of Iraq.\nAnswer: The Tigris", "The Tigris")
-    assert (usage.calls, usage.prompt_tokens, usage.completion_tokens) == (1, 10, 5)
+    assert len(api.requests) == 1
     assert (api.requests[0]["temperature"], api.requests[0]["max_tokens"]) == (0.3, 77)
 
 
@@ -76,9 +76,8 @@ async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_mod
 
 async def test_a_continuing_model_reasons_first_and_answers_then(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     api.script("Rivers of Iraq come to mind.\nThere are two.", "\nThe Tigris\nand more")
-    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert attempt == Attempt("Rivers of Iraq come to mind.\nThere are two.\n\nAnswer: The Tigris", "The Tigris")
-    assert usage.calls == 2
     reasoning, concluding = api.requests
     assert "\nQuestion:" in reasoning["stop"]
     assert concluding["messages"][-2] == {
@@ -90,43 +89,43 @@ async def test_a_continuing_model_reasons_first_and_answers_then(api: ChatAPI, c
 
 async def test_after_a_hint_with_a_gap_it_says_the_sentence(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     api.script(" Tigris. It is long.")
-    attempt, usage = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
     assert attempt == Attempt("The river is the Tigris.\n\nAnswer: Tigris.", "Tigris.")
-    assert usage.calls == 1
+    assert len(api.requests) == 1
     assert api.requests[0]["messages"][-1]["content"].endswith('the ____."\n\nThe river is the')
 
 
 async def test_what_follows_the_gap_is_no_part_of_the_answer(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     hint = Hint('Aha! I should look again: "The river is the ____, which is long." What fits?', "evidence")
     api.script(" Tigris, which is long.")
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
     assert attempt.text == "The river is the Tigris, which is long.\n\nAnswer: Tigris"
     api.script(" Tigris, a wide one, and old.")
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
     assert attempt.answer == "Tigris"
 
 
 async def test_after_another_hint_it_goes_back_to_the_passage(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     turn = replace(EARLIER, hint=Hint("Aha! I should check this.", "verify"))
     api.script(" it is the Tigris.", "The Tigris")
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (turn,), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (turn,), 0)
     assert attempt.text == "The passage says that it is the Tigris.\n\nAnswer: The Tigris"
     assert api.requests[-1]["messages"][-2]["content"].startswith(EARLIER.attempt.text)
     blind = Student(continuing_model, StudentOptions(sees_evidence=False))
     api.script(" I know it.", "The Tigris")
-    attempt, _ = await blind.attempt(EXAMPLE, (turn,), 0)
+    attempt = await blind.attempt(EXAMPLE, (turn,), 0)
     assert attempt.text.startswith("What I know from the question is that I know it.")
 
 
 async def test_a_prefix_that_the_server_repeats_is_not_taken_twice(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     api.reply = lambda body: f"{body['messages'][-1]['content']} Tigris."
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
     assert attempt.text == "The river is the Tigris.\n\nAnswer: Tigris."
 
 
 async def test_talk_of_teaching_is_scrubbed(api: ChatAPI, open_model: OpenAIModel) -> None:
     api.script("It is a river. Using the hint, I look again.\nAnswer: Tigris")
-    attempt, _ = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert "hint" not in attempt.text
     assert attempt.answer == "Tigris"
 
@@ -156,14 +155,14 @@ async def test_a_gap_left_open_is_drawn_again_and_then_given_up(
         with pytest.raises(BadReplyError):
             await student.attempt(EXAMPLE, (EARLIER,), sample)
     api.script(" it is the Tigris.", "The Tigris")
-    attempt, _ = await student.attempt(EXAMPLE, (EARLIER,), 2)
+    attempt = await student.attempt(EXAMPLE, (EARLIER,), 2)
     assert attempt.text.startswith("The passage says that it is the Tigris.")
 
 
 async def test_a_sentence_quoted_from_its_middle_says_so(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     hint = Hint('Aha! It stands here: "… and the force (____) is one of them"', "evidence")
     api.script("gravity) is one of them.")
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (replace(EARLIER, hint=hint),), 0)
     assert attempt.text.startswith("… and the force (gravity) is one of them.")
     assert attempt.answer == "gravity"
 
@@ -183,13 +182,13 @@ async def test_an_answer_is_stated_without_its_introduction(
     said: str, answer: str, api: ChatAPI, continuing_model: OpenAIModel
 ) -> None:
     api.script("Two rivers come to mind.\nOne is long.", said)
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert attempt.text == f"Two rivers come to mind.\nOne is long.\n\nAnswer: {answer}"
 
 
 async def test_an_answer_that_was_cut_short_ends_with_a_sentence(api: ChatAPI, continuing_model: OpenAIModel) -> None:
     api.script("There are two.\nI take one.", chat("It is the Tigris. It rises in the", "length"))
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert attempt.answer == "It is the Tigris."
 
 
@@ -198,7 +197,7 @@ async def test_an_answer_that_is_all_of_the_reasoning_is_not_said_twice(
 ) -> None:
     said = "It is the Tigris. " * 12
     api.script(said.strip(), said.strip())
-    attempt, _ = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert attempt.text == said.strip()
 
 
@@ -218,7 +217,7 @@ async def test_what_students_say_of_their_teachers_is_scrubbed(
     said: str, api: ChatAPI, open_model: OpenAIModel
 ) -> None:
     api.script(f"{said}\nAnswer: The Tigris")
-    attempt, _ = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
+    attempt = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (EARLIER,), 0)
     assert "It is the Tigris." in attempt.text
     assert attempt.answer == "The Tigris"
     assert not speaks_of_teaching(attempt.text)
@@ -239,7 +238,7 @@ def test_nasty_data_stays_data_in_the_students_prompt() -> None:
 
 async def test_marks_of_chat_templates_do_not_get_into_a_trace(api: ChatAPI, open_model: OpenAIModel) -> None:
     api.script("<think>Rivers of Iraq.</think>\nAnswer: The Tigris<|im_end|>")
-    attempt, _ = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    attempt = await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
     assert attempt == Attempt("Rivers of Iraq.\n\nAnswer: The Tigris", "The Tigris")
 
 
@@ -250,9 +249,9 @@ async def test_an_explanation_is_kept_without_the_answer_that_it_was_shown(
         "Since we know the answer, this is simple. Baghdad lies in Iraq. Two rivers cross it. "
         "As the given answer says, one is longer. It is the Tigris.\nAnswer: The Tigris"
     )
-    reasoning, usage = await Student(open_model, StudentOptions()).explain(EXAMPLE, 0)
+    reasoning = await Student(open_model, StudentOptions()).explain(EXAMPLE, 0)
     assert reasoning == "Baghdad lies in Iraq. Two rivers cross it."
-    assert usage.calls == 1
+    assert len(api.requests) == 1
     assert "The answer is: The Tigris" in api.requests[0]["messages"][-1]["content"]
 
 
@@ -261,7 +260,7 @@ async def test_the_answer_is_derived_without_being_shown(api: ChatAPI, continuat
     hidden = replace(EXAMPLE, evidence=())
     model = OpenAIModel("student", Connection(url=api.url, continuation=continuation))
     api.script(" One is left: the Tigris.\nAnswer: The Tigris", "The Tigris")
-    attempt, _ = await Student(model, StudentOptions()).derive(hidden, "Two rivers cross Iraq.", 0)
+    attempt = await Student(model, StudentOptions()).derive(hidden, "Two rivers cross Iraq.", 0)
     await model.aclose()
     assert attempt.text.startswith("Two rivers cross Iraq.")
     assert attempt.answer == "The Tigris"

@@ -5,35 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from arango_thinking.embedded.aql import syntax as s
 from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
 from arango_thinking.embedded.aql.functions import (
     array,
     bits,
     calls,
-    dates,
     document,
     hashing,
     identifiers,
     miscellaneous,
     numeric,
-    regex,
     sets,
-    similarity,
     statistics,
-    string,
     types,
     vectors,
-    zones,
 )
-from arango_thinking.embedded.aql.functions.registry import (
-    FUNCTIONS,
-    REFUSED,
-    Function,
-    NoResultError,
-    found,
-    warn,
-)
+from arango_thinking.embedded.aql.functions.dates import dates, zones
+from arango_thinking.embedded.aql.functions.registry import FUNCTIONS, REFUSED, Function, NoResultError, found, warn
+from arango_thinking.embedded.aql.functions.texts import regex, similarity, string
+from arango_thinking.embedded.aql.parsing import syntax as s
 
 __all__ = ["FUNCTIONS", "REFUSED", "NoResultError", "compile_call", "found", "warn"]
 

@@ -6,8 +6,9 @@ import math
 from itertools import chain, zip_longest
 from typing import Any
 
-from arango_thinking.embedded.aql import aggregates, expansion
+from arango_thinking.embedded.aql import expansion
 from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.clauses import aggregates
 from arango_thinking.embedded.aql.functions.registry import (
     ANY_NUMBER,
     ARGUMENT_TYPE,

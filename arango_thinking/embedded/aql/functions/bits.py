@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from arango_thinking.embedded.aql import aggregates
 from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.clauses import aggregates
 from arango_thinking.embedded.aql.functions.registry import ARGUMENT_TYPE, NoResultError, array, function
 
 MOST_BITS = 32

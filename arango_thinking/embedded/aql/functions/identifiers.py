@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from arango_thinking.embedded.aql.functions import moments
+from arango_thinking.embedded.aql.functions.dates import moments
 from arango_thinking.embedded.aql.functions.registry import NoResultError, function
 
 #: The digits of a revision, from 0 to 63.

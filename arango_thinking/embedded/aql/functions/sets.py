@@ -10,8 +10,8 @@ from collections.abc import Hashable
 from itertools import chain
 from typing import Any
 
-from arango_thinking.embedded.aql import aggregates
 from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.clauses import aggregates
 from arango_thinking.embedded.aql.functions.registry import ANY_NUMBER, ARGUMENT_TYPE, ARRAY_EXPECTED, array, function
 
 

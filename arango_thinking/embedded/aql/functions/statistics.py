@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-from arango_thinking.embedded.aql import aggregates
 from arango_thinking.embedded.aql import values as v
+from arango_thinking.embedded.aql.clauses import aggregates
 from arango_thinking.embedded.aql.functions.registry import (
     ARRAY_EXPECTED,
     INVALID_ARITHMETIC,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from arango_thinking.embedded import aql
-from arango_thinking.embedded.records import IndexDescription, WriteOptions
-from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.storage.records import IndexDescription, WriteOptions
+from arango_thinking.embedded.storage.storage import Storage
 
 Bound = dict[str, Any]
 ITEMS = 40

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from arango_thinking.embedded.aql import syntax as s
-from arango_thinking.embedded.aql.clauses import compile_body
+from arango_thinking.embedded.aql.clauses.clauses import compile_body
 from arango_thinking.embedded.aql.context import ExecuteOptions, Execution, Statistics, document_by_id
+from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.errors import ArangoError
-
-from .conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 def execution(db: Database, bind_vars: dict[str, Any]) -> Execution:

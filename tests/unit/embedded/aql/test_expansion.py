@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 USERS = [
     {"name": "john", "friends": [{"name": "tina", "age": 43}, {"name": "alfred", "age": 34}]},

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-
-from .conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 VALUES: list[tuple[str, Any]] = [
     ("0 == null", False), ("1 > 0", True), ("true != null", True), ('45 <= "yikes!"', True), ('65 != "65"', True),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arango_thinking.embedded import aql
 from arango_thinking.embedded.errors import ArangoError
-from arango_thinking.embedded.storage import Storage
+from arango_thinking.embedded.storage.storage import Storage
 
 VOCABULARY = (
     "FOR LET FILTER SORT LIMIT RETURN COLLECT WINDOW AGGREGATE INTO IN WITH COUNT KEEP INSERT UPDATE REPLACE REMOVE "

@@ -10,9 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arango_thinking.embedded.storage import Storage
-
-from .conftest import Database
+from arango_thinking.embedded.storage.storage import Storage
+from tests.unit.embedded.aql.conftest import Database
 
 KINDS = [type(None), bool, (int, float), str, list, dict]
 OPERATORS: dict[str, Callable[[int], bool]] = {

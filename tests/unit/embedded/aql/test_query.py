@@ -8,8 +8,7 @@ import pytest
 
 from arango_thinking.embedded import aql
 from arango_thinking.embedded.errors import ArangoError
-
-from .conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 def test_what_a_query_says_of_itself() -> None:

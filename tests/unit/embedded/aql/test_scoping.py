@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-
-from .conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.embedded.aql.parser import parse_tree
+from arango_thinking.embedded.aql.parsing.parser import parse_tree
 from arango_thinking.embedded.aql.scoping import resolve
 from arango_thinking.embedded.aql.usage import Usage
 from arango_thinking.embedded.errors import ArangoError

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-
-from ..conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 @pytest.mark.parametrize(

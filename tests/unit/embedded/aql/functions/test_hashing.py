@@ -7,8 +7,7 @@ import hashlib
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-
-from ..conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 
 def test_known_hashes(db: Database) -> None:

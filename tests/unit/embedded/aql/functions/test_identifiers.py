@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from arango_thinking.embedded.revisions import revision_of
-
-from ..conftest import Database
+from arango_thinking.embedded.storage.revisions import revision_of
+from tests.unit.embedded.aql.conftest import Database
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 
 from arango_thinking.embedded.aql.functions import FUNCTIONS, REFUSED
 from arango_thinking.embedded.errors import ArangoError
-
-from ..conftest import Database
+from tests.unit.embedded.aql.conftest import Database
 
 #: The functions of the manual's chapters, aliases included.
 MANUAL = """

@@ -1,0 +1,139 @@
+"""`import` and `export`: the data around the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arango_thinking.choices import OnDuplicate
+from arango_thinking.cli import options as given
+from arango_thinking.cli.commands.database import opened
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.printable import printable
+
+if TYPE_CHECKING:
+    from arango_thinking.files.exporting import Exported
+
+
+def import_file(
+    file: given.JsonlInput,
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    on_duplicate: Annotated[
+        OnDuplicate,
+        typer.Option("--on-duplicate", help="What to do with a document that is there already."),
+    ] = OnDuplicate.IGNORE,
+    max_errors: Annotated[
+        int | None,
+        typer.Option("--max-errors", min=0, help="End when more lines are rejected.", show_default="no limit"),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option("--rejects", help="Where to write rejected lines, to correct and import.", show_default=False),
+    ] = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Import Q&A documents, source paragraphs or edges from JSONL; what they are is told by their fields."""
+    from arango_thinking.cli.console import print_json, say, show_import
+    from arango_thinking.files.importing import ImportOptions, import_jsonl
+
+    with opened(url, database, insecure, database_timeout) as store:
+        account = import_jsonl(store, file, collection, ImportOptions(on_duplicate, max_errors, rejects))
+    if as_json:
+        print_json(account.to_dict())
+    elif account.lines:
+        show_import(account, file.name, collection)
+    else:
+        say(f"Nothing to do: {printable(file.name)} is empty.")
+    if account.ended_at is not None:
+        say(
+            f"Ended at line {account.ended_at}: {account.rejected:,} rejected, more than --max-errors {max_errors}. "
+            f"From the lines before it {account.imported:,} are imported and stay; the rest was not read."
+        )
+    if account.rejected and rejects is not None:
+        say(f"The rejected lines are in {printable(str(rejects))}: correct them there and import that file.")
+    if account.rejected:
+        raise typer.Exit(1)
+
+
+def export(
+    output_path: Annotated[
+        Path, typer.Argument(help="The JSONL to write; compressed when it ends in .gz or .zst.", show_default=False)
+    ],
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    enhanced_only: Annotated[bool, typer.Option("--enhanced-only", help="Leave out pending documents.")] = False,
+    converged_only: Annotated[bool, typer.Option("--converged-only", help="Only documents that converged.")] = False,
+    filter_: given.Filter = None,
+    fields: Annotated[
+        str | None,
+        typer.Option("--fields", help="Names in metadata to keep, with commas between.", show_default="all"),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option("--split", help="Several files, as in train=0.9,validation=0.1.", show_default="one file"),
+    ] = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Export a collection as JSONL for training: messages and metadata, one document a line.
+
+    Beside each file lies its manifest, with its checksum and what it was made from.
+    """
+    from arango_thinking.cli.console import print_json
+    from arango_thinking.files.exporting import ExportOptions, export_jsonl
+    from arango_thinking.files.splits import read_splits
+    from arango_thinking.store.records import Selection
+
+    options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        account = export_jsonl(store, Selection(collection, filter_), output_path, options)
+    whole = filter_ is None and not enhanced_only and not converged_only
+    _say_what_is_missing(account, collection, whole)
+    if as_json:
+        figures = {"documents": account.documents, "left_out": account.left_out, "file": str(output_path)}
+        print_json({**figures, "in_collection": account.in_collection, "files": account.files})
+    else:
+        _print_files(account, collection, output_path)
+
+
+def _names(fields: str | None) -> tuple[str, ...] | None:
+    if fields is None:
+        return None
+    names = tuple(name.strip() for name in fields.split(","))
+    if not all(names):
+        raise ConfigurationError(f"--fields '{fields}': names with commas between are expected.")
+    return names
+
+
+def _say_what_is_missing(account: Exported, collection: str, whole: bool) -> None:
+    from arango_thinking.cli.console import say
+
+    for source, reason in account.reasons:
+        say(f"{printable(source)}: {printable(reason)}; not exported")
+    if account.left_out > len(account.reasons):
+        say(f"... and {account.left_out - len(account.reasons):,} more")
+    if not whole or account.documents == account.in_collection:
+        return
+    met = account.documents + account.left_out
+    figures = [f"{account.documents:,} exported"]
+    figures += [f"{account.left_out:,} left out"] if account.left_out else []
+    figures += (
+        [f"{abs(account.in_collection - met):,} added or removed meanwhile"] if account.in_collection != met else []
+    )
+    say(f"{collection} holds {account.in_collection:,} documents: {', '.join(figures)}.")
+
+
+def _print_files(account: Exported, collection: str, output_path: Path) -> None:
+    from arango_thinking.cli.console import print_line
+
+    for file in account.files:
+        path = output_path.with_name(file["file"]) if file["split"] else output_path
+        print_line(f"{file['documents']:,} documents from {collection} → {printable(str(path))}")

@@ -1,0 +1,126 @@
+"""`enhance` and `enhance-thinking`: the main job, on a collection and on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from arango_thinking.cli import options as given
+from arango_thinking.cli.commands.history import why_nothing_is_due
+from arango_thinking.cli.dialogue import config_of, with_dialogue_options
+from arango_thinking.cli.running import DROPPED, run
+
+if TYPE_CHECKING:
+    from arango_thinking.cli.console import RunProgress
+
+
+def report(
+    figures: dict[str, Any],
+    title: str,
+    *,
+    as_json: bool,
+    nothing: Callable[[], str] = lambda: "no document is pending.",
+) -> None:
+    """Print the account of a run, or why it had nothing to do.
+
+    Raises `typer.Exit` with 3 when the budget ended it, and with 1 when documents failed or lines were rejected.
+    """
+    from arango_thinking.cli.console import print_json, say, show_run
+    from arango_thinking.runs.syncing import exit_code_of
+
+    if as_json:
+        print_json(figures)
+    elif not figures["selected"] and not figures["rejected_lines"]:
+        say(f"Nothing to do: {nothing()}")
+    else:
+        show_run(figures, title)
+    if exit_code := exit_code_of(figures):
+        raise typer.Exit(exit_code)
+
+
+def report_estimate(figures: dict[str, Any], title: str, *, as_json: bool) -> None:
+    """Print what a run would take."""
+    from arango_thinking.cli.console import print_json, say, show_estimate
+
+    if as_json:
+        print_json(figures)
+    elif not figures["sampled"]:
+        say("Nothing to do: no document is pending.")
+    else:
+        show_estimate(figures, title)
+
+
+def _progress(title: str, *, quiet: bool) -> RunProgress:
+    from arango_thinking.cli.console import RunProgress
+
+    return RunProgress(title, quiet=quiet)
+
+
+@with_dialogue_options
+def enhance(
+    context: typer.Context,
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    limit: given.Limit = None,
+    max_runtime: given.MaxRuntime = None,
+    filter_: given.Filter = None,
+    evidence_edges: given.EvidenceEdges = None,
+    layout: given.ForcedLayout = None,
+    dry_run: given.DryRun = False,
+    estimate: given.EstimateOn = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Enhance the pending documents of a collection, in place."""
+    config = config_of(context)
+    from arango_thinking.cli.commands.database import notice, require_file
+    from arango_thinking.runs.enhancer import ThinkingEnhancer
+    from arango_thinking.settings import database_settings
+    from arango_thinking.store.records import Selection
+
+    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
+    notice(settings)
+    require_file(settings)
+    selection = Selection(collection, filter_, evidence_edges, layout)
+    with _progress(collection, quiet=as_json) as progress:
+        enhancer = ThinkingEnhancer(config, settings)
+        if estimate is not None:
+            report_estimate(
+                run(enhancer.estimate_collection(selection, estimate, progress, limit)), collection, as_json=as_json
+            )
+            return
+        work = enhancer.enhance_collection(
+            selection, limit=limit, max_runtime=max_runtime, dry_run=dry_run, progress=progress
+        )
+        figures = run(work)
+    title = f"{collection}, dry run" if dry_run else collection
+    report(figures, title, as_json=as_json, nothing=lambda: why_nothing_is_due(settings, collection))
+
+
+@with_dialogue_options
+def enhance_thinking(
+    context: typer.Context,
+    input_path: given.JsonlInput,
+    output_path: Annotated[Path, typer.Argument(help="The enhanced JSONL.", show_default=False)],
+    limit: Annotated[
+        int | None, typer.Option("--limit", "--max-samples", min=1, help="Most examples.", show_default="all")
+    ] = None,
+    estimate: given.EstimateOn = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Enhance a JSONL file of Q&A messages into another; no database."""
+    config = config_of(context)
+    from arango_thinking.runs.enhancer import ThinkingEnhancer
+
+    with _progress(input_path.name, quiet=as_json) as progress:
+        if estimate is not None:
+            work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress)
+            report_estimate(run(work), input_path.name, as_json=as_json)
+            return
+        figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress), DROPPED)
+    report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)

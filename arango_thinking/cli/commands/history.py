@@ -1,0 +1,112 @@
+"""`status`, `runs` and `show`: what has become of the documents, in which runs, and by which dialogue."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arango_thinking.cli import options as given
+from arango_thinking.cli.commands.database import opened
+
+if TYPE_CHECKING:
+    from arango_thinking.settings import DatabaseSettings
+
+
+def status(
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """How many documents are pending, enhanced or stale, who works on them, and the latest runs."""
+    from arango_thinking.cli.console import print_json
+    from arango_thinking.cli.screens import show_status
+    from arango_thinking.store.history import History
+
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        figures = History(store).status(collection)
+    if as_json:
+        print_json(figures)
+    else:
+        show_status(figures)
+
+
+def runs(
+    key: Annotated[
+        str | None, typer.Argument(help="A run, to be shown in full.", show_default="list the latest")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most runs.")] = 20,
+    collection: Annotated[
+        str | None, typer.Option("--collection", "-c", help="Only runs on this one.", show_default="all")
+    ] = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """The latest runs, newest first; or all that is recorded of one: why it ended, its account, its configuration."""
+    from arango_thinking.cli.console import print_json, say
+    from arango_thinking.cli.screens import show_recorded_run, show_runs
+    from arango_thinking.store.history import History
+
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        history = History(store)
+        run = None if key is None else history.run(key)
+        found = [] if run else history.runs(limit, collection)
+    if as_json:
+        print_json(run or {"runs": found})
+    elif run:
+        show_recorded_run(run)
+    elif found:
+        show_runs(found)
+    else:
+        say("There was no run yet: `arango-thinking enhance` makes one.")
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="A `_key`, or an `_id` such as qa_pairs/4711.", show_default=False)],
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    trace: Annotated[
+        str | None, typer.Option("--trace", help="The trace to show.", show_default="of what it holds, or the latest")
+    ] = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """The dialogue by which a document got its thinking: attempts, verdicts, hints, before and after."""
+    from arango_thinking.cli.console import print_json
+    from arango_thinking.cli.screens import show_document
+    from arango_thinking.store.history import History
+
+    id_ = document if "/" in document else f"{collection}/{document}"
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        found = History(store).document(id_, trace)
+    if as_json:
+        print_json(found)
+    else:
+        show_document(found, id_)
+
+
+def why_nothing_is_due(settings: DatabaseSettings, collection: str) -> str:
+    """What to say when a run found nothing to do: documents that failed before may be waiting."""
+    from arango_thinking.cli.screens import moment
+    from arango_thinking.store.history import History
+    from arango_thinking.store.store import Store
+
+    with closing(Store.connect(settings)) as store:
+        waiting = History(store).waiting(collection)
+    told = []
+    if waiting["waiting"]:
+        told.append(f"{waiting['waiting']:,} waiting after a failure, until {moment(waiting['next_attempt_at'])} UTC")
+    if waiting["given_up"]:
+        told.append(f"{waiting['given_up']:,} given up after failures")
+    if not told:
+        return "no document is pending."
+    return f"no document is due, but {' and '.join(told)}. `arango-thinking retry-failed --all` makes them due."

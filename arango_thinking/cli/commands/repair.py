@@ -1,0 +1,104 @@
+"""`revert` and `retry-failed`: taking back what was done, and having done what was not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from arango_thinking.cli import options as given
+from arango_thinking.cli.commands.database import opened
+from arango_thinking.cli.running import INTERRUPTED
+from arango_thinking.errors import ConfigurationError
+
+Keys = Annotated[
+    list[str] | None,
+    typer.Option("--key", "-k", help="The `_key` of a document. May be given several times.", show_default=False),
+]
+SOME_LEFT = 1
+
+
+def revert(
+    run: Annotated[
+        str | None, typer.Option("--run", help="All that this run wrote; see `runs`.", show_default=False)
+    ] = None,
+    key: Keys = None,
+    where: given.Filter = None,
+    everything: Annotated[bool, typer.Option("--all", help="All documents that were ever enhanced.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell; write nothing.")] = False,
+    collection: Annotated[
+        str | None,
+        typer.Option("--collection", "-c", help="The collection of Q&A documents.", show_default="the run's, qa_pairs"),
+    ] = None,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Give documents back the exact content they had: before one run, or before their first enhancement.
+
+    What others changed in them since is kept, and one whose thinking was edited since is left alone.
+    """
+    from arango_thinking.cli.console import complain, print_json, say
+    from arango_thinking.cli.screens import show_reverted
+    from arango_thinking.runs.reverting import Choice, Reverting
+
+    _one_of("--run, --key, --where or --all", run, key, where, everything)
+    if run is None:
+        collection = collection or given.DEFAULT_COLLECTION
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where))
+        try:
+            figures = reverting.survey() if dry_run else reverting.revert()
+        except KeyboardInterrupt:
+            complain("interrupted; what was taken back is recorded. The same command goes on from here.")
+            raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        print_json({"collection": reverting.collection, "dry_run": dry_run, **figures})
+    elif not figures["selected"]:
+        say("Nothing to do: no document holds what is to be taken back.")
+    else:
+        show_reverted(figures, reverting.collection)
+        if figures["written"]:
+            say("They are pending again: the next `enhance` or `sync` takes them, unless its --filter leaves them out.")
+    if figures["failed"] or figures["conflicted"]:
+        raise typer.Exit(SOME_LEFT)
+
+
+def retry_failed(
+    key: Keys = None,
+    where: given.Filter = None,
+    everything: Annotated[bool, typer.Option("--all", help="All documents that failed.")] = False,
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Make documents due at once that failed or were given up; the next `enhance` or `sync` takes them."""
+    from arango_thinking.cli.console import print_json, print_line, say
+    from arango_thinking.runs.retrying import retry_failures
+    from arango_thinking.store.records import Selection
+
+    _one_of("--key, --where or --all", key, where, everything)
+    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+        count = retry_failures(store, Selection(collection, where), _keys(key, collection))
+    if as_json:
+        print_json({"collection": collection, "due": count})
+    elif count:
+        print_line(f"{count:,} document{'' if count == 1 else 's'} of {collection} due again")
+    else:
+        say("Nothing to do: none of these documents has failed.")
+
+
+def _keys(given_keys: list[str] | None, collection: str | None) -> tuple[str, ...] | None:
+    """Keys, of which some may have been given as an `_id` of the collection."""
+    return tuple(key.removeprefix(f"{collection}/") for key in given_keys) if given_keys else None
+
+
+def _one_of(names: str, *values: object) -> None:
+    """Raises `ConfigurationError` unless exactly one is given: nothing is to be chosen by mistake."""
+    if sum(bool(value) for value in values) != 1:
+        raise ConfigurationError(f"Say which documents, in one way: {names}.")

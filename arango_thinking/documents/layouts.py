@@ -1,0 +1,372 @@
+"""Layouts: how a stored document is read as an example, and where thinking is written.
+
+A document is one question with one reference answer: a user and an assistant message, beside system messages,
+or `question` and `answer` at the top. Anything else is named and left alone, never guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from arango_thinking.documents.contents import has_content, is_blank, is_number, kind_of, messages_of, text_of
+from arango_thinking.errors import DocumentError
+
+Document = dict[str, Any]
+
+#: What belongs to the database that a document was read from, not to the document.
+SYSTEM_ATTRIBUTES = frozenset({"_key", "_id", "_rev"})
+#: Known kinds of question, compared without regard to case.
+QUESTION_TYPES = frozenset(
+    {"FACTUAL", "RELATIONSHIP", "MULTI_HOP", "HIERARCHICAL", "COMPARATIVE", "REVERSAL"}  # the producer's six
+    | {"CAUSAL", "DEFINITIONAL", "PROCEDURAL"}
+)
+_ROLES = {"question": "user", "answer": "assistant"}
+_LEGAL_KEY = re.compile(r"[A-Za-z0-9_\-.@()+,=;$!*'%:]{1,254}")
+#: What a document looks like that is no Q&A document, by the names that give it away.
+_OTHER_SHAPES = (
+    (
+        {"instruction", "output"},
+        "an Alpaca record (instruction, input, output): convert it to messages first",
+    ),
+    ({"conversations"}, "a ShareGPT record (conversations of from and value): convert it to messages first"),
+    ({"prompt", "completion"}, "a prompt/completion record: convert it to messages first"),
+    ({"qa_pairs"}, "a batch of Q&A documents: put it in a file of its own whose name ends in .json"),
+    ({"question"}, "a question without an answer"),
+    ({"answer"}, "an answer without a question"),
+    ({"_from"}, "a relationship edge without question and answer"),
+    ({"_to"}, "a relationship edge without question and answer"),
+    ({"text"}, "a source paragraph, as in `document_objects`, not a Q&A document"),
+    ({"content"}, "a source paragraph, as in `document_objects`, not a Q&A document"),
+)
+
+
+class Layout(StrEnum):
+    """The three shapes of Q&A documents."""
+
+    MESSAGES = "messages"
+    FLAT = "flat"
+    EDGE = "edge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A document read as question, reference answer, context, evidence and original thinking."""
+
+    #: `_id` of the document, or the line it came from ("line 12"): for messages to the user.
+    source: str
+    layout: Layout
+    question: str
+    #: The reference answer. Only the teacher and the judge see it.
+    answer: str
+    context: str = ""
+    evidence: tuple[str, ...] = ()
+    #: As stored, of whatever type.
+    thinking: Any = None
+
+
+def detect_layout(document: Document) -> Layout:
+    """The layout by the names in the document; raises `DocumentError` saying what it looks like instead."""
+    if document.get("messages") is not None:
+        messages_of(document)
+        return Layout.MESSAGES
+    if "question" in document and "answer" in document:
+        return Layout.EDGE if "_from" in document and "_to" in document else Layout.FLAT
+    for names, shape in _OTHER_SHAPES:
+        if names <= document.keys():
+            raise DocumentError(f"looks like {shape}")
+    raise DocumentError("no messages, and no question and answer: there is nothing to ask")
+
+
+def read_example(
+    document: Document, *, source: str, layout: Layout | None = None, evidence: Sequence[str] = ()
+) -> Example:
+    """Raises `DocumentError` with the reason why the document cannot be enhanced.
+
+    A forced `layout` also settles which side counts where flat fields and messages disagree.
+    """
+    found = layout or detect_layout(document)
+    if found is Layout.MESSAGES:
+        question, answer, context = _read_messages(document)
+        if layout is None:
+            _refuse_disagreement(document, question, answer)
+    else:
+        question, answer, context = _read_fields(document)
+    return Example(
+        source=source,
+        layout=found,
+        question=_not_blank(question, "question"),
+        answer=_not_blank(answer, "answer"),
+        context=context,
+        evidence=_evidence(document, found, evidence),
+        thinking=_thinking(document, found),
+    )
+
+
+def container(layout: Layout) -> tuple[str, ...]:
+    """The path of the object that holds thinking and its bookkeeping."""
+    return ("metadata",) if layout is Layout.MESSAGES else ()
+
+
+def is_enhanced(document: Document, layout: Layout | None = None) -> bool:
+    """Whether a run has been here: `thinking_iterations` is not null or `original_thinking` is there.
+
+    Its presence counts and not its value, as the original may have been null. An original without a count is
+    what a run leaves that died half-way: enhanced too, and told by `doubts`, to be taken up only when asked.
+    """
+    values = _container_of(document, layout or detect_layout(document))
+    return values.get("thinking_iterations") is not None or "original_thinking" in values
+
+
+def _read_messages(document: Document) -> tuple[str, str, str]:
+    messages = messages_of(document)
+    for message in messages:
+        if message["role"] not in ("system", *_ROLES.values()):
+            raise DocumentError(f"unknown role {message['role'][:40]!r}")
+    systems = [message.get("content") or "" for message in messages if message["role"] == "system"]
+    texts = [text_of(content, "system message") for content in systems]
+    context = "\n\n".join(text for text in texts if not is_blank(text))
+    dialogue = [message for message in messages if message["role"] != "system"]
+    _refuse_order([message["role"] for message in dialogue])
+    question, answer = (message.get("content") for message in dialogue)
+    return text_of(question, "question"), text_of(answer, "answer"), context
+
+
+def _read_fields(document: Document) -> tuple[str, str, str]:
+    question = text_of(document.get("question"), "question")
+    answer = text_of(document.get("answer"), "answer")
+    return question, answer, _section_context(document)
+
+
+def _refuse_order(roles: list[str]) -> None:
+    """Only one question followed by its answer can be enhanced."""
+    if roles == ["user", "assistant"]:
+        return
+    for name, role in _ROLES.items():
+        if role not in roles:
+            raise DocumentError(f"no {role} message: there is no {name}")
+    if roles[0] == "assistant":
+        raise DocumentError("the answer comes before the question")
+    if roles.count("assistant") == 1 and roles[-1] == "assistant":
+        raise DocumentError(f"{len(roles) - 1} user messages in a row: which one is the question?")
+    raise DocumentError(f"a conversation of {len(roles)} messages: which one is the question?")
+
+
+def _refuse_disagreement(document: Document, question: str, answer: str) -> None:
+    if document.get("question") is None or document.get("answer") is None:
+        return
+    flat_question, flat_answer, _ = _read_fields(document)
+    if (flat_question.strip(), flat_answer.strip()) != (question.strip(), answer.strip()):
+        raise DocumentError("the flat question and answer and the messages disagree")
+
+
+def _not_blank(text: str, name: str) -> str:
+    if is_blank(text):
+        raise DocumentError(f"the {name} is empty")
+    return text
+
+
+def _section_context(document: Document) -> str:
+    metadata = _object(document.get("metadata"))
+    listed = document.get("source_sections") or metadata.get("source_section")
+    sections = document.get("source_section") or listed
+    named = [
+        ("Document", document.get("document_id") or document.get("source_document_id")),
+        ("Section", ", ".join(map(str, sections)) if isinstance(sections, list) else sections),
+        ("Section summary", document.get("section_summary")),
+    ]
+    texts = [(name, value) for name, value in named if isinstance(value, str) and not is_blank(value)]
+    return ". ".join(f"{name}: {value}" for name, value in texts)
+
+
+def _evidence(document: Document, layout: Layout, given: Sequence[str]) -> tuple[str, ...]:
+    inline = None if layout is Layout.MESSAGES else document.get("evidence")
+    if inline is None:
+        inline = _object(document.get("metadata")).get("evidence")
+    texts = [inline] if isinstance(inline, str) else inline
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        texts = []
+    return tuple(dict.fromkeys(text for text in (*texts, *given) if not is_blank(text)))
+
+
+def _thinking(document: Document, layout: Layout) -> Any:
+    values = _container_of(document, layout)
+    if "thinking" in values or layout is not Layout.MESSAGES:
+        return values.get("thinking")
+    return _inline_thinking(document)
+
+
+def _inline_thinking(document: Document) -> Any:
+    answers = [message for message in messages_of(document) if message["role"] == "assistant"]
+    return answers[-1].get("thinking") if answers else None
+
+
+def _container_of(document: Document, layout: Layout) -> dict[str, Any]:
+    if layout is not Layout.MESSAGES:
+        return document
+    metadata = document.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        raise DocumentError(f"`metadata` is {kind_of(metadata)}: there is no place for thinking")
+    return metadata or {}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def check_document(document: Document) -> None:
+    """Raises `DocumentError` when the document must not be stored as a Q&A document.
+
+    Less is asked than by `read_example`: a conversation of many turns is kept, though it cannot be enhanced.
+    """
+    _check_key(document)
+    layout = detect_layout(document)
+    _container_of(document, layout)
+    for name in _ROLES:
+        _check_content(_contents(document, layout, name), name)
+
+
+def _check_key(document: Document) -> None:
+    if "_key" not in document:
+        return
+    key = document["_key"]
+    if not isinstance(key, str):
+        raise DocumentError(f"`_key` is {kind_of(key)}, not a string")
+    if not _LEGAL_KEY.fullmatch(key):
+        raise DocumentError(
+            f"`_key` {key[:40]!r} is not legal: 1 to 254 ASCII letters, digits and _-.@()+,=;$!*'%: are"
+        )
+
+
+def _contents(document: Document, layout: Layout, name: str) -> list[Any]:
+    """What stands for the question or the answer; none, one, or in a conversation many."""
+    if layout is not Layout.MESSAGES:
+        return [document[name]]
+    messages = messages_of(document)
+    return [m.get("content") for m in messages if m["role"].casefold() == _ROLES[name]]
+
+
+def _check_content(contents: list[Any], name: str) -> None:
+    if not contents:
+        raise DocumentError(f"no {_ROLES[name]} message: there is no {name}")
+    if any(has_content(content) for content in contents):
+        return
+    if isinstance(contents[-1], str | list):
+        raise DocumentError(f"the {name} is empty")
+    raise DocumentError(f"the {name} is {kind_of(contents[-1])}, not text")
+
+
+def doubts(document: Document) -> list[str]:
+    """What to tell about a document from outside that is stored as it is: a sentence each, [] if plain."""
+    try:
+        layout = detect_layout(document)
+        values = _container_of(document, layout)
+    except DocumentError as error:
+        return [str(error)]
+    return [
+        *_name_doubts(document, layout),
+        *_reading_doubts(document, layout),
+        *_value_doubts(values),
+        *_thinking_doubts(document, values, layout),
+    ]
+
+
+def _name_doubts(document: Document, layout: Layout) -> Iterator[str]:
+    if "_id" in document or "_rev" in document:
+        yield "`_id` and `_rev` are of another database: they are not taken over"
+    expected = SYSTEM_ATTRIBUTES | ({"_from", "_to"} if layout is Layout.EDGE else set())
+    reserved = [name for name in document if name.startswith("_") and name not in expected]
+    if reserved:
+        listed = ", ".join(repr(name[:40]) for name in reserved[:5])
+        yield f"top-level names that begin with an underscore are reserved by ArangoDB: {listed}"
+
+
+def _reading_doubts(document: Document, layout: Layout) -> Iterator[str]:
+    try:
+        read_example(document, source="")
+    except DocumentError as error:
+        yield f"cannot be enhanced: {error}"
+        return
+    for name in _ROLES:
+        content = _contents(document, layout, name)[0]
+        if isinstance(content, list):
+            yield f"the {name} is a list of parts: their texts are joined for the models"
+        elif not isinstance(content, str):
+            yield f"the {name} is {kind_of(content)}: it is read as text for the models"
+
+
+def _value_doubts(values: dict[str, Any]) -> Iterator[str]:
+    confidence = values.get("confidence")
+    if confidence is not None and not is_number(confidence):
+        yield f"`confidence` is {kind_of(confidence)}, not a number: filters on it will misbehave"
+    elif confidence is not None and not 0 <= confidence <= 1:
+        yield "`confidence` is outside 0..1"
+    question_type = values.get("question_type")
+    if question_type is not None and str(question_type).upper() not in QUESTION_TYPES:
+        yield f"unknown `question_type` {str(question_type)[:40]!r}"
+
+
+def _thinking_doubts(document: Document, values: dict[str, Any], layout: Layout) -> Iterator[str]:
+    thinking = values.get("thinking")
+    if thinking is not None and not isinstance(thinking, str):
+        yield f"`thinking` is {kind_of(thinking)}, not a string: kept as it is"
+    inline = _inline_thinking(document) if layout is Layout.MESSAGES else None
+    if inline is not None and "thinking" in values and inline != thinking:
+        yield "different thinking in the message and in `metadata`: `metadata` counts, both stay"
+    if "original_thinking" in values and values.get("thinking_iterations") is None:
+        yield "`original_thinking` without `thinking_iterations`: a run may have died half-way here"
+
+
+def enhancement(document: Document, layout: Layout, *, thinking: str, iterations: int, converged: bool) -> Document:
+    """The patch: only what changes, so not an `original_thinking` that is there already."""
+    fields: dict[str, Any] = {}
+    if "original_thinking" not in _container_of(document, layout):
+        fields["original_thinking"] = _thinking(document, layout)
+    fields |= {"thinking": thinking, "thinking_iterations": iterations, "thinking_converged": converged}
+    for name in reversed(container(layout)):
+        fields = {name: fields}
+    return fields
+
+
+def enhanced_copy(document: Document, patch: Document) -> Document:
+    """The document with the patch merged in: names in `metadata` one by one, all others whole, order kept."""
+    merged = {**document, **patch}
+    old, new = document.get("metadata"), patch.get("metadata")
+    if isinstance(old, dict) and isinstance(new, dict):
+        merged["metadata"] = {**old, **new}
+    return merged
+
+
+def export_document(document: Document) -> Document:
+    """The document as a line of training data: messages as stored, all else under `metadata`.
+
+    A flat document becomes messages; what its own `metadata` holds gives way to a top-level name. As in the generator's
+    own export its kind of question is in capitals, and `validated` says whether its citation was found.
+    """
+    rest = _without(document, SYSTEM_ATTRIBUTES)
+    if detect_layout(document) is Layout.MESSAGES:
+        return {"messages": rest.pop("messages"), "metadata": rest.pop("metadata", None) or {}, **rest}
+    question, answer, context = _read_fields(document)
+    messages = [{"role": "system", "content": context}] if context else []
+    messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    rest = _without(rest, {"messages", "question", "answer"})
+    if rest.get("metadata") is None or isinstance(rest["metadata"], dict):
+        rest = {**(rest.pop("metadata", None) or {}), **rest}
+    return {"messages": messages, "metadata": {**rest, **_training_fields(rest)}}
+
+
+def _training_fields(rest: Document) -> Document:
+    """What training filters on, in the form it has in the generator's exports and not in its collection."""
+    fields: Document = {}
+    if isinstance(rest.get("question_type"), str):
+        fields["question_type"] = rest["question_type"].upper()
+    if isinstance(rest.get("citation_found"), bool) and "validated" not in rest:
+        fields["validated"] = rest["citation_found"]
+    return fields
+
+
+def _without(values: Document, names: Set[str]) -> Document:
+    return {name: value for name, value in values.items() if name not in names}

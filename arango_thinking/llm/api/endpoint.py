@@ -1,0 +1,148 @@
+"""One API of one key: its connections, its limits, and the tries of each call."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+from arango_thinking.errors import ModelError
+from arango_thinking.llm.api.failures import (
+    MalformedReplyError,
+    RateLimitedError,
+    TryError,
+    UnreachableError,
+    failure,
+    web_page,
+)
+from arango_thinking.llm.api.limits import Limiter, Limits, Ticket
+from arango_thinking.llm.api.replies import Reply, read_reply
+from arango_thinking.llm.api.transport import Answer, Transport
+
+OPENAI = "https://api.openai.com/v1"
+
+#: Most seconds between two tries to connect.
+_RECONNECT = 0.5
+_backoff = wait_random_exponential(multiplier=0.2, max=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request for a completion. `tokens` is what it may cost at most, as estimated."""
+
+    model: str
+    body: bytes
+    tokens: int
+    timeout: float
+    attempts: int
+
+
+class Endpoint:
+    """Shared by all models behind one URL and key, so that they keep its limits together."""
+
+    def __init__(self, url: str | None, api_key: str | None, limits: Limits) -> None:
+        self.place = url or "the OpenAI API"
+        self.limiter = Limiter(self.place, limits)
+        self._transport = Transport(url or OPENAI, api_key)
+        self._works = False
+
+    async def ask(self, call: Call) -> Reply:
+        """The reply to a call. A try that fails for a passing reason is followed by another, up to `call.attempts`.
+
+        A 429 is a wait, not a failure, and does not count; nor does anything while the API seems to be down. Raises
+        `ModelError` when this call has had its tries, `UnavailableError` when the API is given up for all.
+        """
+        tries = _Tries(self, call)
+        retrying = AsyncRetrying(
+            sleep=asyncio.sleep,
+            retry=retry_if_exception_type(TryError),
+            stop=tries.are_over,
+            wait=tries.pause,
+            reraise=True,
+        )
+        try:
+            return await retrying(tries.next)
+        except TryError as error:
+            raise ModelError(
+                f"{self.place} gave {call.model} no answer in {tries.failed} tries; the last time it {error}."
+            ) from error
+
+    async def send(self, call: Call, ticket: Ticket) -> Reply:
+        """One try."""
+        async with ticket:
+            reply = self._reply(await self._transport.post(call.body, call.timeout), call)
+            ticket.used = reply.usage.total_tokens if reply.metered else None
+            return reply
+
+    def _reply(self, answer: Answer, call: Call) -> Reply:
+        if answer.status != 200:
+            raise failure(answer.status, answer.headers, answer.content, self.place, call.model)
+        try:
+            reply = read_reply(answer.content)
+        except MalformedReplyError:
+            if not self._works and "html" in answer.headers.get("content-type", ""):
+                raise web_page(self.place) from None
+            raise
+        self._works = True
+        return reply
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class _Tries:
+    """The tries of one call."""
+
+    def __init__(self, endpoint: Endpoint, call: Call) -> None:
+        self._endpoint = endpoint
+        self._call = call
+        self._ticket = endpoint.limiter.ticket(call.tokens)
+        self.failed = 0
+
+    async def next(self) -> Reply:
+        try:
+            return await self._endpoint.send(self._call, self._ticket)
+        except RateLimitedError:
+            raise
+        except TryError:
+            self.failed += 1
+            raise
+
+    def are_over(self, state: RetryCallState) -> bool:
+        if isinstance(_error(state), RateLimitedError) or self._endpoint.limiter.suspects_outage:
+            return False
+        return self.failed >= self._call.attempts
+
+    def pause(self, state: RetryCallState) -> float:
+        """Seconds until the next try: what the server asks for, else random and longer each time."""
+        error = _error(state)
+        if isinstance(error, RateLimitedError):
+            return 0.0  # the limiter makes it wait, and all others too
+        if isinstance(error, UnreachableError):
+            return min(_backoff(state), _RECONNECT)  # a refused connection costs nobody anything
+        asked = error.pause if isinstance(error, TryError) else None
+        return _backoff(state) if asked is None else asked
+
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+class Endpoints:
+    """The APIs that a run asks, each once."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._open: dict[tuple[str | None, str | None], Endpoint] = {}
+
+    def at(self, url: str | None, api_key: str | None) -> Endpoint:
+        """The API at a base URL, asked with a key."""
+        key = (url.rstrip("/") if url else None, api_key)
+        if key not in self._open:
+            self._open[key] = Endpoint(url, api_key, self._limits)
+        return self._open[key]
+
+    async def aclose(self) -> None:
+        for endpoint in self._open.values():
+            await endpoint.aclose()

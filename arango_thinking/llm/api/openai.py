@@ -1,0 +1,170 @@
+"""Any OpenAI-compatible API."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel
+
+from arango_thinking.choices import Continuation
+from arango_thinking.llm.api.endpoint import Call, Endpoint
+from arango_thinking.llm.api.failures import RequestRefusedError
+from arango_thinking.llm.api.limits import Limits
+from arango_thinking.llm.api.replies import REFUSAL, Asked, Reply, checked
+from arango_thinking.llm.base import Completion, Message, Sampling
+
+logger = logging.getLogger(__name__)
+
+#: OpenAI's reasoning models take no temperature, and another name for the limit.
+_REASONING = ("o1", "o3", "o4", "gpt-5")
+_CHARACTERS_PER_TOKEN = 4
+#: How a schema is asked for, best first; a server that does not know one is asked with the next from then on.
+ResponseFormat = Literal["json_schema", "json_object", "text"]
+_FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
+_REFUSES_FORMAT = re.compile(r"format|schema|json|structured", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach an OpenAI-compatible API.
+
+    A request that fails for a passing reason is tried `attempts` times. `extra_body` goes into each request as it is.
+    """
+
+    url: str | None = None
+    api_key: str | None = None
+    timeout: float = 120.0
+    continuation: Continuation = Continuation.EMULATED
+    seed: int | None = None
+    attempts: int = 6
+    extra_body: dict[str, Any] = field(default_factory=dict)
+
+
+class OpenAIModel:
+    """One model behind an OpenAI-compatible API; without an `endpoint` to share it has one of its own."""
+
+    def __init__(self, name: str, connection: Connection, endpoint: Endpoint | None = None) -> None:
+        self.name = name
+        self.continues = connection.continuation is not Continuation.EMULATED
+        self._connection = connection
+        self._format: ResponseFormat = "json_schema"
+        self._owns_endpoint = endpoint is None
+        self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, Limits())
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        schema: type[BaseModel] | None = None,
+        continue_final: bool = False,
+    ) -> Completion:
+        """See `ChatModel.complete`. What is tried again, and for how long, is the endpoint's to decide."""
+        body = self._body(list(messages), sampling)
+        if continue_final:
+            body |= _continued(messages, self._connection.continuation)
+        reply = await (self._ask(body, sampling) if schema is None else self._ask_for(schema, body, sampling))
+        text = reply.text.removeprefix(messages[-1]["content"]) if continue_final else reply.text
+        completion = Completion(
+            text=reply.refusal or text,
+            parsed=None,
+            usage=reply.usage,
+            finish_reason=REFUSAL if reply.refusal else reply.finish_reason,
+            reasoning=reply.reasoning,
+        )
+        return checked(completion, schema, Asked(self.name, sampling.max_tokens))
+
+    def _body(self, messages: list[Message], sampling: Sampling) -> dict[str, Any]:
+        body: dict[str, Any] = {"model": self.name, "messages": messages}
+        if self.name.startswith(_REASONING):
+            body["max_completion_tokens"] = sampling.max_tokens
+        else:
+            body |= {"max_tokens": sampling.max_tokens, "temperature": sampling.temperature}
+        if sampling.stop:
+            body["stop"] = list(sampling.stop)
+        if self._connection.seed is not None:
+            body["seed"] = (self._connection.seed * 1009 + sampling.sample) % 2**31
+        return body | self._connection.extra_body
+
+    async def _ask(self, body: dict[str, Any], sampling: Sampling) -> Reply:
+        characters = sum(len(message["content"]) for message in body["messages"])
+        return await self._endpoint.ask(
+            Call(
+                model=self.name,
+                body=orjson.dumps(body),
+                tokens=characters // _CHARACTERS_PER_TOKEN + sampling.max_tokens,
+                timeout=self._connection.timeout,
+                attempts=self._connection.attempts,
+            )
+        )
+
+    async def _ask_for(self, schema: type[BaseModel], body: dict[str, Any], sampling: Sampling) -> Reply:
+        while True:
+            asked = self._format
+            try:
+                reply = await self._ask(body | _formatted(body["messages"], asked, schema), sampling)
+            except RequestRefusedError as error:
+                if asked == _FORMATS[-1] or not _REFUSES_FORMAT.search(str(error)):
+                    raise
+                self._step_down(asked, f"it is refused: {error}")
+                continue
+            if reply.finish_reason == "stop" and reply.text.strip() and "{" not in reply.text:
+                self._step_down(asked, "it is ignored")
+            return reply
+
+    def _step_down(self, asked: ResponseFormat, reason: str) -> None:
+        """Ask in the next format from now on, unless another call has seen to it or there is none."""
+        if self._format == asked != _FORMATS[-1]:
+            self._format = _FORMATS[_FORMATS.index(asked) + 1]
+            logger.info("%s: response_format %s is not used any more: %s", self.name, asked, reason)
+
+    async def aclose(self) -> None:
+        if self._owns_endpoint:
+            await self._endpoint.aclose()
+
+
+def _continued(messages: Sequence[Message], continuation: Continuation) -> dict[str, Any]:
+    """What makes the reply go on inside the last message."""
+    if continuation is Continuation.EMULATED:
+        return {"messages": _with_request(messages)}
+    if continuation is Continuation.VLLM:
+        return {"continue_final_message": True, "add_generation_prompt": False}
+    if continuation is Continuation.PREFIX:
+        return {"messages": [*messages[:-1], {**messages[-1], "prefix": True}]}
+    return {}
+
+
+def _with_request(messages: Sequence[Message]) -> list[Message]:
+    """For APIs without prefix continuation: the prompt asks for what comes next."""
+    ask: Message = {
+        "role": "user",
+        "content": "Go on in your own voice from exactly where your text stops. Do not repeat any of it.",
+    }
+    return [*messages, ask]
+
+
+def _formatted(messages: list[Message], asked: ResponseFormat, schema: type[BaseModel]) -> dict[str, Any]:
+    """The parts of a request that ask for an object; where the server does not hold to the schema, the prompt does."""
+    if asked == "json_schema":
+        return {"response_format": _json_schema(schema)}
+    told: Message = {**messages[-1], "content": messages[-1]["content"] + _instruction(schema)}
+    parts: dict[str, Any] = {"messages": [*messages[:-1], told]}
+    return parts | ({"response_format": {"type": "json_object"}} if asked == "json_object" else {})
+
+
+@cache
+def _json_schema(schema: type[BaseModel]) -> orjson.Fragment:
+    described = {"name": schema.__name__, "schema": schema.model_json_schema(), "strict": True}
+    return orjson.Fragment(orjson.dumps({"type": "json_schema", "json_schema": described}))
+
+
+@cache
+def _instruction(schema: type[BaseModel]) -> str:
+    described = orjson.dumps(schema.model_json_schema()).decode()
+    return f"\n\nReply with one JSON object and nothing else. Its JSON schema: {described}"

@@ -1,0 +1,113 @@
+"""HTTP to one API: connections that stay open, one deadline for the whole of a call, failures by name.
+
+The calls of a run are many and small, and what each costs in this process bounds how many can be in flight; so this
+is the HTTP client alone, with nothing between it and the API.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import truststore
+
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.api.failures import ConnectionLostError, NoReplyError, UnreachableError
+from arango_thinking.version import __version__
+
+_PATH = "/chat/completions"
+#: Seconds to connect; an API that takes longer is not there.
+CONNECT = 5.0
+#: Seconds that an unused connection stays open.
+_KEPT = 60.0
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Answer(NamedTuple):
+    """A reply as HTTP gives it."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Transport:
+    """Posts chat completions to the API at a base URL. Connections open with the first call, in its event loop."""
+
+    def __init__(self, url: str, api_key: str | None) -> None:
+        self._url = _completions_url(url)
+        self._headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": f"arango-thinking/{__version__}",
+        }
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, body: bytes, timeout: float) -> Answer:
+        """The reply, whole, whatever its status, within `timeout` seconds. Raises one of the errors of `failures`."""
+        limit = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT))
+        try:
+            async with self._opened().post(self._url, data=body, timeout=limit, allow_redirects=False) as response:
+                return Answer(response.status, response.headers, await response.read())
+        except aiohttp.InvalidURL as error:
+            raise ConfigurationError(f"{self._url} is not a URL.") from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise UnreachableError(f"cannot be reached ({_why(error)})") from error
+        except TimeoutError as error:
+            raise NoReplyError(f"does not answer within {timeout:g} s") from error
+        except aiohttp.ClientError as error:
+            raise ConnectionLostError(
+                f"broke off the connection ({str(error)[:200] or type(error).__name__})"
+            ) from error
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                headers=self._headers,
+                # The limiter bounds what is in flight.
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=_certificates(self._url)),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=_proxy(self._url),
+            )
+        return self._session
+
+    async def aclose(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+
+def _why(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) -> str:
+    """Why there is no connection, in the words of the operating system where it has some."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, ConnectionError) and cause.errno:
+        return os.strerror(cause.errno).lower()
+    return str(cause.strerror or cause) if isinstance(cause, socket.gaierror) else str(cause)
+
+
+def _completions_url(base: str) -> str:
+    """Where completions are asked for; a base URL that names that place already is understood."""
+    parts = urlsplit(base)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/").removesuffix(_PATH) + _PATH))
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment or the system names; none stands before one's own machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+def _certificates(url: str) -> ssl.SSLContext | bool:
+    """The certificates that the operating system trusts, a company's own among them."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("https:") else True

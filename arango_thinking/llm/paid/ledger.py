@@ -1,0 +1,75 @@
+"""What one dialogue used: every model call, with what it cost and whether it was paid now or replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from arango_thinking.usage import Usage, add_usage
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call. `replayed`: its reply came from the journal, so that nothing was paid for it now."""
+
+    role: str
+    usage: Usage
+    key: str
+    replayed: bool
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The calls of one dialogue, in their order."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def total(self) -> dict[str, Usage]:
+        """By role, whenever it was paid."""
+        return _by_role(self.entries)
+
+    @property
+    def paid(self) -> dict[str, Usage]:
+        """By role, what was paid now."""
+        return _by_role([entry for entry in self.entries if not entry.replayed])
+
+    @property
+    def replayed(self) -> int:
+        """How many calls the journal answered."""
+        return sum(entry.replayed for entry in self.entries)
+
+    @property
+    def keys(self) -> list[str]:
+        """What the journal keeps the calls under."""
+        return [entry.key for entry in self.entries]
+
+
+_current: ContextVar[Ledger | None] = ContextVar("ledger", default=None)
+
+
+@contextmanager
+def opened() -> Iterator[Ledger]:
+    """The ledger of the calls made inside; asyncio tasks begun inside write to it too."""
+    ledger = Ledger()
+    token = _current.set(ledger)
+    try:
+        yield ledger
+    finally:
+        _current.reset(token)
+
+
+def enter(entry: Entry) -> None:
+    """Write a call into the ledger of the dialogue that makes it; outside of one it is not kept."""
+    ledger = _current.get()
+    if ledger is not None:
+        ledger.entries.append(entry)
+
+
+def _by_role(entries: list[Entry]) -> dict[str, Usage]:
+    roles: dict[str, Usage] = {}
+    for entry in entries:
+        add_usage(roles, {entry.role: entry.usage})
+    return roles

@@ -1,0 +1,92 @@
+"""Examples → dialogues, so many at once → outcomes; and the trial of the judge before the first of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import replace
+
+from arango_thinking.documents.layouts import Example
+from arango_thinking.documents.trace import Trace
+from arango_thinking.errors import BadReplyError, BudgetError, ModelError
+from arango_thinking.llm.paid import ledger
+from arango_thinking.runs.account import Statistics
+from arango_thinking.runs.outcomes import Outcome, Task
+from arango_thinking.settings import StudentTeacherConfig
+from arango_thinking.teaching.dialogue import Dialogue
+from arango_thinking.teaching.thinking import thinking_of
+from arango_thinking.teaching.trial.trial import try_judge
+from arango_thinking.usage import Usage
+
+
+async def check_judge(
+    dialogue: Dialogue, config: StudentTeacherConfig, examples: Sequence[Example], statistics: Statistics
+) -> None:
+    """Try the model that judges, if one does, before documents depend on it; `examples` are the run's first ones.
+
+    Raises `ConfigurationError` when it fails.
+    """
+    if dialogue.candidate is None or not config.check_judge or not examples:
+        return
+    with ledger.opened() as book:
+        trial = await try_judge(dialogue.candidate, examples, config.batch_size)
+    statistics.judge_check = trial.counts()
+    statistics.count_usage({"judge_check": sum(book.paid.values(), Usage())})
+    statistics.replayed_calls += book.replayed
+
+
+async def outcomes(
+    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
+) -> AsyncGenerator[Outcome, None]:
+    """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there.
+
+    Once the budget stops one, no more are begun.
+    """
+    running: set[asyncio.Task[Outcome]] = set()
+    done: set[asyncio.Task[Outcome]] = set()
+    started, stopped = 0, None
+    try:
+        async for task in tasks:
+            if stopped is not None:
+                yield Outcome(task, stopped=stopped)
+                break
+            if started and started % config.batch_size == 0 and config.batch_delay:
+                await asyncio.sleep(config.batch_delay)
+            running.add(asyncio.create_task(_outcome(task, dialogue, config)))
+            started += 1
+            if len(running) >= config.batch_size:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for ended in done:
+                    stopped = stopped or ended.result().stopped
+                    yield ended.result()
+        while running:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for ended in done:
+                yield ended.result()
+    finally:
+        for left in running:
+            left.cancel()
+        await asyncio.gather(*running, *done, return_exceptions=True)
+
+
+async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
+    """The outcome with what its calls cost, which the ledger of the dialogue holds."""
+    with ledger.opened() as book:
+        outcome = await _dialogue(task, dialogue, config)
+    if isinstance(outcome.error, BadReplyError):  # the same replies would fail the document for ever
+        await dialogue.forget(book.keys)
+    trace = replace(outcome.trace, usage=book.total) if outcome.trace else None
+    return replace(outcome, trace=trace, paid=book.paid, replayed=book.replayed)
+
+
+async def _dialogue(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
+    """The per-document guard: what goes wrong with one example's replies does not end the run."""
+    trace: Trace | None = None
+    try:
+        trace = await dialogue.run(task.example)
+        thinking = thinking_of(trace, task.example, config.thinking_format, config.max_thinking_length)
+        return Outcome(task, trace, thinking)
+    except ModelError as error:
+        return Outcome(task, trace, error=error)
+    except BudgetError as error:
+        return Outcome(task, stopped=error)

@@ -1,0 +1,209 @@
+"""A run that takes back what earlier runs wrote: under the lease, page by page, by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from arango_thinking.documents.layouts import Document
+from arango_thinking.documents.reversal import Refusal, Reversal, reversal
+from arango_thinking.errors import ArangoThinkingError, ConfigurationError, LockedError, UnavailableError
+from arango_thinking.runs.account import Account, Fate
+from arango_thinking.store.audit import Audit, now, run_key, run_record
+from arango_thinking.store.history import History
+from arango_thinking.store.leases import Lease
+from arango_thinking.store.records import Patch, Selection, Written
+from arango_thinking.store.schema import RUNS
+from arango_thinking.store.store import Store
+from arango_thinking.store.write_back import WriteBack, WriteRule
+
+PAGE = 100
+#: Each page renews it.
+LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is taken back: the documents that one run wrote, those with some keys, those of a filter, or all."""
+
+    collection: str | None = None
+    run: str | None = None
+    keys: tuple[str, ...] | None = None
+    filter: str | None = None
+
+
+def patch_of(found: Reversal) -> Patch:
+    """The patch that takes a document back."""
+    body = {name: value for name, value in found.document.items() if name not in ("_id", "_rev")}
+    return Patch(found.document["_key"], found.document["_rev"], "", body)
+
+
+def replacing(work_out: Callable[[Document], Reversal | Refusal]) -> WriteRule:
+    """The rule that gives a document another whole content, worked out anew for one changed since it was read."""
+
+    def anew(patch: Patch, row: Document) -> Patch | Written:
+        found = work_out(row["document"])
+        if isinstance(found, Refusal):
+            return Written(patch.key, found.outcome, found.reason)
+        if found.is_done:
+            return Written(patch.key, "written", revision=row["document"]["_rev"])
+        return patch_of(found)
+
+    return WriteRule("replace_back", "replace_one", anew)
+
+
+class Reverting:
+    """Raises `ConfigurationError` when the choice cannot be made, before anything is written. All methods block."""
+
+    def __init__(self, store: Store, choice: Choice) -> None:
+        self.key = run_key()
+        self.account = Account()
+        self._store = store
+        self._choice = choice
+        self._missing = set(choice.keys or ())
+        if not store.has_collection(RUNS):
+            raise ConfigurationError("No run has written anything in this database: there is nothing to take back.")
+        self.collection = self._collection()
+        store.require(self.collection)
+        if choice.filter:
+            store.check_filter(Selection(self.collection, choice.filter))
+        self._audit = Audit(store.connection)
+
+    def _collection(self) -> str:
+        """Of a run it is known where it wrote."""
+        if self._choice.run is None:
+            return self._choice.collection or ""
+        wrote = str(History(self._store).run(self._choice.run)["collection"])
+        if self._choice.collection not in (None, wrote):
+            raise ConfigurationError(
+                f"The run {self._choice.run} wrote to '{wrote}', not to '{self._choice.collection}': "
+                "leave --collection out."
+            )
+        return wrote
+
+    def survey(self) -> Document:
+        """Tell what would be taken back; nothing is written."""
+        for page in self._pages():
+            self.account.deferred += len(self._worked_out(page))
+        self._count_missing()
+        return self._figures()
+
+    def revert(self) -> Document:
+        """Take back what was chosen. What is done is recorded, whatever ends the run.
+
+        Raises `LockedError` when another run works on the collection.
+        """
+        lease = Lease(self._store.connection, self.collection, self.key, LEASE_SECONDS)
+        lease.take()
+        try:
+            self._audit.bury_dead_runs(self.collection, self.key)
+            if self._page(""):
+                self._recorded(lease)
+            else:  # not worth a record
+                self._count_missing()
+        finally:
+            with suppress(UnavailableError):  # it ends by itself
+                lease.release({})
+        return self._figures()
+
+    def _recorded(self, lease: Lease) -> None:
+        self._audit.start_run(self._record())
+        ended: Document = {"status": "interrupted"}
+        try:
+            for page in self._pages():
+                self._take_back(page, lease)
+            self._count_missing()
+            ended = {"status": "finished"}
+        except LockedError:
+            ended = {}
+            raise
+        except ArangoThinkingError as error:
+            ended = {"status": "failed", "error": str(error)[:1000]}
+            raise
+        finally:
+            if ended:
+                figures = {"finished_at": now(), "statistics": self._figures()}
+                self._audit.finish_run(self.key, {**ended, **figures})
+
+    # ------------------------------------------------------------------ documents
+
+    def _pages(self) -> Iterator[list[Document]]:
+        after = ""
+        while page := self._page(after):
+            after = page[-1]["after"]
+            self.account.selected += len(page)
+            if self._choice.keys is not None:
+                self._missing -= {row["after"] for row in page}
+            yield page
+
+    def _page(self, after: str) -> list[Document]:
+        choice = self._choice
+        if choice.run is not None:
+            return self._store.rows("written_page", {"run": choice.run, "after": after, "limit": PAGE})
+        keys = None if choice.keys is None else list(choice.keys)
+        binds = {"@collection": self.collection, "keys": keys, "after": after, "limit": PAGE}
+        return self._store.rows("enhanced_page", binds, choice.filter)
+
+    def _worked_out(self, page: Sequence[Document]) -> dict[str, Reversal]:
+        """How documents are taken back, by their keys; the others are counted."""
+        found: dict[str, Reversal] = {}
+        for row in page:
+            one = reversal(row["document"], row["traces"], self._choice.run)
+            if isinstance(one, Refusal):
+                self.account.count(one.outcome, row["id"], one.reason)
+            else:
+                found[row["document"]["_key"]] = one
+        return found
+
+    def _take_back(self, page: Sequence[Document], lease: Lease) -> None:
+        found = self._worked_out(page)
+        traces = {row["document"]["_key"]: row["traces"] for row in page if row["document"]}
+        rule = replacing(lambda document: reversal(document, traces[document["_key"]], self._choice.run))
+        writer = WriteBack(self._store.connection, self.collection, lease, rule)
+        results = writer.save([patch_of(one) for one in found.values() if not one.is_done])
+        done = [Written(key, "written", revision=one.document["_rev"]) for key, one in found.items() if one.is_done]
+        changes: list[Document] = []
+        for result in (*done, *results):
+            self._count(result)
+            if result.outcome == "written":
+                changes += self._changes(found[result.key], result.revision)
+        self._audit.change_traces(changes)
+
+    def _count(self, result: Written) -> None:
+        fate: Fate = "unchanged" if result.outcome == "gone" else result.outcome
+        self.account.count(fate, f"{self.collection}/{result.key}", result.problem)
+
+    def _changes(self, found: Reversal, revision: str | None) -> list[Document]:
+        """What becomes of a document's traces when it was taken back."""
+        undone = [{"_key": key, "outcome": "reverted", "reverted_by": self.key} for key in found.undone]
+        again = [{"_key": found.again, "outcome": "written", "revision": revision}] if found.again else []
+        return [*undone, *again]
+
+    def _count_missing(self) -> None:
+        """Account for keys that no page had."""
+        if not self._missing:
+            return
+        missing = sorted(self._missing)
+        rows = self._store.rows("reread", {"@collection": self.collection, "keys": missing})
+        known = {row["document"]["_key"] for row in rows}
+        for key in missing:
+            self.account.selected += 1
+            source = f"{self.collection}/{key}"
+            if key in known:
+                self.account.count("unchanged", source, "it is not enhanced")
+            else:
+                self.account.count("failed", source, "there is no such document")
+
+    # ------------------------------------------------------------------ the record
+
+    def _figures(self) -> Document:
+        """The account, JSON-ready. Taking back asks no model, so it costs nothing."""
+        return {**self.account.counts(), "cost": 0.0, **self.account.end()}
+
+    def _record(self) -> Document:
+        chosen = {"run": self._choice.run, "keys": self._choice.keys, "filter": self._choice.filter}
+        return {
+            **run_record(self.key, "revert", self.collection),
+            "reverts": {name: value for name, value in chosen.items() if value is not None},
+        }

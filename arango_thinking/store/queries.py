@@ -1,0 +1,81 @@
+"""The AQL of this package: one query a file under aql/SUBJECT/, each with a header: what it is for, and its binds.
+
+// Documents that still lack thinking, in key order.
+// binds: @collection, after, limit
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from arango_thinking.errors import ArangoThinkingError
+
+#: Where a query takes the caller's filter; the queries run without one as they stand.
+FILTER_PLACE = "true // the caller's filter"
+_HEADER = re.compile(r"^// binds:[ \t]*([^\n]*)", re.MULTILINE)
+_SKIPPED = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`", re.DOTALL)
+_BIND = re.compile(r"@(@?\w+)")
+
+
+class QueryError(ArangoThinkingError):
+    """A query file is not as it must be; a fault of the package, not of its user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One checked query. `binds` names its parameters, collections with their "@" as the HTTP API wants them."""
+
+    name: str
+    purpose: str
+    text: str
+    binds: frozenset[str]
+
+    def with_filter(self, expression: str | None) -> str:
+        """The text with the caller's boolean expression over `doc` in its place."""
+        if not expression:
+            return self.text
+        # The closing parenthesis stands on a line of its own, so that a comment cannot swallow it.
+        return self.text.replace(FILTER_PLACE, f"({expression}\n)")
+
+
+def folder() -> Path:
+    """Where the .aql files are: inside an installed package, beside it in an editable install."""
+    package = Path(__file__).parents[1]
+    inside = package / "aql"
+    return inside if inside.is_dir() else package.parent / "aql"
+
+
+@cache
+def files() -> dict[str, Path]:
+    """The file of each query by its name, which no two files of any subject share."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder().glob("*/*.aql")):
+        if path.stem in found:
+            raise QueryError(f"The queries {found[path.stem]} and {path} have the same name.")
+        found[path.stem] = path
+    return found
+
+
+@cache
+def query(name: str) -> Query:
+    """The query `name`. Raises `QueryError` when it is missing or its header and its text differ."""
+    path = files().get(name)
+    if path is None:
+        raise QueryError(f"There is no query {name}.aql in a folder of {folder()}.")
+    return checked(name, path.read_text(encoding="utf-8"))
+
+
+def checked(name: str, text: str) -> Query:
+    """The query in a file's text. Raises `QueryError` when its header and its text differ."""
+    header = _HEADER.search(text)
+    if header is None or not text.startswith("// "):
+        raise QueryError(f"{name}.aql needs a header: its purpose, then a line '// binds: ...'.")
+    declared = frozenset(bind.strip() for bind in header[1].split(",") if bind.strip())
+    used = frozenset(_BIND.findall(_SKIPPED.sub(" ", text)))
+    if declared != used:
+        raise QueryError(f"{name}.aql declares the binds {sorted(declared)} but uses {sorted(used)}.")
+    purpose = text[: header.start()].replace("\n//", "").removeprefix("// ").strip()
+    return Query(name, purpose, text, declared)

@@ -1,0 +1,205 @@
+"""The database as the pipeline sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from arango.cursor import Cursor
+
+from arango_thinking.choices import OnDuplicate
+from arango_thinking.documents.layouts import Document
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.settings import DatabaseSettings
+from arango_thinking.store import schema
+from arango_thinking.store.connection import Connection, Patience, translated
+from arango_thinking.store.import_problems import import_problems
+from arango_thinking.store.queries import query
+from arango_thinking.store.records import Backlog, Imported, Pending, Selection, StalePage
+from arango_thinking.store.schema import FAILURES
+
+
+class Store:
+    """One database. All methods block; call them from a worker thread.
+
+    They raise `UnavailableError` when the database cannot be reached and `ConfigurationError` when it refuses.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._keeps_failures: bool | None = None
+
+    @classmethod
+    def connect(cls, settings: DatabaseSettings, patience: Patience | None = None) -> Store:
+        """Open the database that `settings` names; a missing embedded file is created."""
+        return cls(Connection.open(settings, patience))
+
+    def close(self) -> None:
+        self.connection.close()
+
+    # ------------------------------------------------------------------ what is ours
+
+    def initialise(self, collection: str | None = None) -> list[str]:
+        """Make our collections, the audit graph and, for `collection`, its index. Returns what was made."""
+        if collection is not None:
+            self.require(collection)
+        return schema.make(self.connection, collection)
+
+    def prepare_calls(self) -> None:
+        """Make the journal's collection, whose calls the database removes when they expire."""
+        schema.make_calls(self.connection)
+
+    def require(self, collection: str) -> None:
+        """Raises `ConfigurationError` when there is no such collection, or it is one of ours."""
+        schema.refuse(collection)
+        with translated():
+            if not self.connection.database.has_collection(collection):
+                raise ConfigurationError(
+                    f"There is no collection '{collection}' in the database '{self.connection.database.name}'. "
+                    f"`arango-thinking import FILE --collection {collection}` makes it."
+                )
+
+    def require_edges(self, collection: str) -> None:
+        """Raises `ConfigurationError` when there is no such collection, or it holds documents."""
+        self.require(collection)
+        properties = self.connection.attempt(lambda database: database.collection(collection).properties())
+        if not cast(dict[str, Any], properties)["edge"]:
+            raise ConfigurationError(f"'{collection}' holds documents, not edges: it leads to no evidence.")
+
+    def create_collection(self, name: str, *, edge: bool) -> bool:
+        """Make a collection unless it is there. Returns whether it was made."""
+        schema.refuse(name)
+        with translated():
+            if self.connection.database.has_collection(name):
+                return False
+            self.connection.database.create_collection(name, edge=edge)
+            return True
+
+    # ------------------------------------------------------------------ reading
+
+    def iterations_path(self, collection: str, layout: str | None = None) -> list[str]:
+        """Where most documents of `collection` keep `thinking_iterations`: the attribute path to select by."""
+        return schema.iterations_path(self.connection, collection, layout)
+
+    def check_filter(self, selection: Selection) -> None:
+        """Raises `ConfigurationError` unless the filter is one AQL expression over `doc` that cannot write."""
+        text = query("filter_check").with_filter(selection.filter)
+        try:
+            with translated():
+                plan = cast(
+                    dict[str, Any],
+                    self.connection.database.aql.explain(text, bind_vars={"@collection": selection.collection}),
+                )
+        except ConfigurationError as error:
+            raise ConfigurationError(f"--filter is not an AQL expression over doc: {error}") from error
+        if plan.get("isModificationQuery") or _writes(plan):
+            raise ConfigurationError("--filter could write to the database; it may only read.")
+
+    def pending(self, selection: Selection, after: str, limit: int, path: Sequence[str], config: str) -> list[Pending]:
+        """A keyset page: at most `limit` pending documents whose key comes after `after`, in key order.
+
+        Those that failed, with the configuration of this fingerprint, are left out until they are due again.
+        """
+        binds = {
+            "@collection": selection.collection,
+            "iterations": list(path),
+            "after": after,
+            "limit": limit,
+            **self._due(config),
+        }
+        return self._with_evidence(selection, self.rows("pending", binds, selection.filter))
+
+    def count_pending(self, selection: Selection, path: Sequence[str], config: str) -> Backlog:
+        """How many documents are pending, and how many of them are due."""
+        binds = {"@collection": selection.collection, "iterations": list(path)}
+        pending = int(self.rows("count_pending", binds, selection.filter)[0])
+        waiting = 0
+        if self._due(config)["keeps_failures"]:
+            failed = {"source": selection.collection, "config": config}
+            waiting = int(self.rows("count_waiting", failed, selection.filter)[0])
+        return Backlog(pending, max(0, pending - waiting))
+
+    def stale(self, selection: Selection, after: str, limit: int, config: str, run: str = "") -> StalePage:
+        """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`.
+
+        Traces of `run` itself are passed over, and documents whose thinking was edited by hand.
+        """
+        names = {"@collection": selection.collection, "source": selection.collection}
+        binds = {**names, "run": run, "after": after, "limit": limit, **self._due(config)}
+        page = self.rows("stale", binds, selection.filter)[0]
+        documents = self._with_evidence(selection, page["stale"])
+        stale = tuple(replace(document, stale=True) for document in documents)
+        return StalePage(page["last"], page["traces"], page["changed"], stale)
+
+    def revision(self, collection: str) -> str:
+        """Of the collection as a whole: another one whenever a document was written."""
+        return str(self.connection.attempt(lambda database: database.collection(collection).revision()))
+
+    def _due(self, config: str) -> dict[str, Any]:
+        """The binds by which documents that failed are left out; before `init` there is nothing to leave out by."""
+        if self._keeps_failures is None:
+            self._keeps_failures = self.has_collection(FAILURES)
+        return {"config": config, "keeps_failures": self._keeps_failures}
+
+    def _with_evidence(self, selection: Selection, rows: Sequence[Document]) -> list[Pending]:
+        evidence = self._evidence(selection.evidence_edges, [row["document"]["_id"] for row in rows])
+        return [
+            Pending(row["document"], row["source_hash"], row["state_hash"], evidence.get(row["document"]["_id"], ()))
+            for row in rows
+        ]
+
+    def _evidence(self, edges: str | None, ids: list[str]) -> dict[str, tuple[str, ...]]:
+        if edges is None or not ids:
+            return {}
+        rows = self.rows("evidence", {"@edges": edges, "ids": ids})
+        return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
+
+    def holds_questions(self, collection: str) -> bool:
+        """Whether the collection is there and its first documents are Q&A documents."""
+        if not self.has_collection(collection):
+            return False
+        shapes = self.rows("layout_sample", {"@collection": collection, "limit": schema.LAYOUT_SAMPLE})
+        return any(shape["messages"] or shape["flat"] for shape in shapes)
+
+    def has_collection(self, name: str) -> bool:
+        return self.connection.attempt(lambda database: bool(database.has_collection(name)))
+
+    def export(
+        self, selection: Selection, *, only_enhanced: bool = False, only_converged: bool = False
+    ) -> Generator[Document, None, None]:
+        """All documents in key order, streamed."""
+        binds = {
+            "@collection": selection.collection,
+            "only_enhanced": only_enhanced,
+            "only_converged": only_converged,
+        }
+        text = query("export").with_filter(selection.filter)
+        with translated():
+            cursor = self.connection.database.aql.execute(
+                text, bind_vars=cast(Any, binds), batch_size=1000, stream=True, ttl=cast(Any, 600)
+            )
+            # An export that is given up must not leave its cursor open on the server.
+            with cast(Cursor, cursor) as rows:
+                yield from rows
+
+    def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
+        """What the query of that name in aql/ gives."""
+        return self.connection.rows(name, binds, filter_)
+
+    def import_documents(self, collection: str, documents: Sequence[Document], on_duplicate: OnDuplicate) -> Imported:
+        """Bulk import; problems name the position in `documents`."""
+        with translated():
+            reply = cast(
+                dict[str, Any],
+                self.connection.database.collection(collection).import_bulk(
+                    list(documents), on_duplicate=str(on_duplicate), details=True, halt_on_error=False
+                ),
+            )
+        problems = import_problems(reply.get("details") or (), len(documents))
+        return Imported(reply["created"], reply["updated"], reply["ignored"], problems)
+
+
+def _writes(plan: Mapping[str, Any]) -> bool:
+    kinds = {"InsertNode", "UpdateNode", "ReplaceNode", "RemoveNode", "UpsertNode"}
+    return any(node.get("type") in kinds for node in plan.get("nodes", ()))

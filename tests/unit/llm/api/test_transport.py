@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from arango_thinking import __version__
+from arango_thinking.errors import ConfigurationError
+from arango_thinking.llm.api.failures import ConnectionLostError, NoReplyError, UnreachableError
+from arango_thinking.llm.api.transport import Transport
+from tests.raw_api import RawAPI, failed, said
+
+
+@pytest.fixture
+def raw() -> Iterator[RawAPI]:
+    with RawAPI() as server:
+        yield server
+
+
+@pytest.fixture
+async def transport(raw: RawAPI) -> AsyncIterator[Transport]:
+    opened = Transport(raw.url, "secret")
+    yield opened
+    await opened.aclose()
+
+
+async def test_it_posts_and_brings_back_status_headers_and_content(raw: RawAPI, transport: Transport) -> None:
+    raw.script(failed(418, "tea", x_kind="pot"))
+    answer = await transport.post(b'{"model": "small"}', 5)
+    assert (answer.status, answer.headers["x-kind"]) == (418, "pot")
+    assert b"tea" in answer.content
+    assert raw.requests == [{"model": "small"}]
+    head = raw.headers[0]
+    assert head.startswith("POST /v1/chat/completions HTTP/1.1")
+    for line in ("Authorization: Bearer secret", "Content-Type: application/json", f"arango-thinking/{__version__}"):
+        assert line in head
+
+
+@pytest.mark.parametrize("ending", ["/", "/chat/completions", "/chat/completions/"])
+async def test_a_url_may_end_in_other_ways(raw: RawAPI, ending: str) -> None:
+    transport = Transport(raw.url + ending, None)
+    await transport.post(b"{}", 5)
+    await transport.aclose()
+    assert raw.headers[0].startswith("POST /v1/chat/completions HTTP/1.1")
+    assert "Authorization" not in raw.headers[0]
+
+
+async def test_a_connection_is_used_again(raw: RawAPI, transport: Transport) -> None:
+    for _ in range(3):
+        await transport.post(b"{}", 5)
+    assert (len(raw.requests), raw.connections) == (3, 1)
+
+
+async def test_a_body_that_stalls_is_given_up_in_time(raw: RawAPI, transport: Transport) -> None:
+    raw.script(said("42", ending="stall"))
+    started = time.monotonic()
+    with pytest.raises(NoReplyError, match=r"does not answer within 0\.2 s"):
+        await transport.post(b"{}", 0.2)
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("ending", ["cut", "reset"])
+async def test_a_connection_that_breaks_off(raw: RawAPI, transport: Transport, ending: str) -> None:
+    raw.script(said("42", ending=ending))
+    with pytest.raises(ConnectionLostError, match="broke off the connection"):
+        await transport.post(b"{}", 5)
+
+
+async def test_what_is_not_there_is_unreachable() -> None:
+    with socket.socket() as reserved:  # bound but not listening: connections are refused
+        reserved.bind(("127.0.0.1", 0))
+        transport = Transport(f"http://127.0.0.1:{reserved.getsockname()[1]}/v1", None)
+        with pytest.raises(UnreachableError, match=r"cannot be reached \(connection refused\)"):
+            await transport.post(b"{}", 5)
+        await transport.aclose()
+
+
+async def test_no_such_host() -> None:
+    transport = Transport("http://no-such-host.invalid/v1", None)
+    with pytest.raises(UnreachableError, match=r"cannot be reached \(.*[Nn]ame"):
+        await transport.post(b"{}", 5)
+    await transport.aclose()
+
+
+async def test_a_redirection_is_not_followed(raw: RawAPI, transport: Transport) -> None:
+    raw.script(failed(301, location="/elsewhere"))
+    assert (await transport.post(b"{}", 5)).status == 301
+    assert len(raw.requests) == 1
+
+
+async def test_a_proxy_is_used_except_for_this_machine(raw: RawAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", raw.url.removesuffix("/v1"))
+    for url in ("http://api.invalid/v1", raw.url):
+        transport = Transport(url, None)
+        await transport.post(b"{}", 5)
+        await transport.aclose()
+    proxied, direct = raw.headers
+    assert proxied.startswith("POST http://api.invalid/v1/chat/completions")
+    assert direct.startswith("POST /v1/chat/completions")
+
+
+async def test_closing_twice_or_unused_does_no_harm(transport: Transport) -> None:
+    await transport.aclose()
+    await transport.aclose()
+
+
+async def test_what_is_no_url_is_refused() -> None:
+    transport = Transport("http://a b/v1", None)
+    with pytest.raises((ConfigurationError, UnreachableError)):
+        await transport.post(b"{}", 5)
+    await transport.aclose()

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from pydantic import BaseModel
+
+from arango_thinking.errors import BadReplyError, BudgetError, ModelError
+from arango_thinking.llm.api.openai import Connection, OpenAIModel
+from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.llm.paid import ledger
+from arango_thinking.llm.paid.budget import Budget
+from arango_thinking.llm.paid.journal import Journal
+from arango_thinking.llm.paid.paid import PaidModel, Terms
+from arango_thinking.llm.prices import Price
+from arango_thinking.runs.database_journal import DatabaseCalls
+from arango_thinking.settings import DatabaseSettings
+from tests.chat_api import ChatAPI, refusal
+
+IDENTITY = {"backend": "openai", "model": "m"}
+PRICE = Price(1.0, 10.0)
+SAMPLING = Sampling(100, 0.0)
+Paid = Callable[..., PaidModel]
+
+
+class Shape(BaseModel):
+    answer: str
+
+
+def ask(text: str) -> list[Message]:
+    return [{"role": "user", "content": text}]
+
+
+@pytest.fixture
+def api() -> Iterator[ChatAPI]:
+    with ChatAPI() as running:
+        yield running
+
+
+def open_journal(folder: Path, kept_for: timedelta = timedelta(days=1)) -> Journal:
+    return Journal(DatabaseCalls(DatabaseSettings(url=f"embedded:{folder / 'journal.db'}"), kept_for))
+
+
+@pytest_asyncio.fixture
+async def paid(api: ChatAPI) -> AsyncIterator[Callable[..., PaidModel]]:
+    """Makes models on the API, on the terms given."""
+    models: list[PaidModel] = []
+
+    def paid(**terms: Any) -> PaidModel:
+        defaults = {"role": "student", "identity": IDENTITY, "price": PRICE, "budget": Budget()}
+        model = PaidModel(OpenAIModel("m", Connection(url=api.url)), Terms(**{**defaults, **terms}))
+        models.append(model)
+        return model
+
+    yield paid
+    for model in models:
+        await model.aclose()
+
+
+async def test_calls_are_priced_and_entered(paid: Paid) -> None:
+    budget = Budget()
+    with ledger.opened() as book:
+        completion = await paid(budget=budget).complete(ask("a"), SAMPLING)
+    assert completion.usage.cost == pytest.approx((10 * 1.0 + 5 * 10.0) / 1e6)
+    assert book.paid == {"student": completion.usage}
+    assert (budget.spent.tokens, budget.spent.cost) == (15, completion.usage.cost)
+
+
+async def test_an_unknown_price_is_no_price_of_zero(paid: Paid) -> None:
+    completion = await paid(price=None).complete(ask("a"), SAMPLING)
+    assert completion.usage.cost is None
+    assert (completion.usage + completion.usage).cost is None
+
+
+async def test_the_journal_answers_the_second_time(api: ChatAPI, paid: Paid, tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    first = await paid(journal=journal).complete(ask("a"), SAMPLING)
+    await journal.aclose()
+    journal = open_journal(tmp_path)
+    with ledger.opened() as book:
+        second = await paid(journal=journal).complete(ask("a"), SAMPLING)
+        await paid(journal=journal).complete(ask("b"), SAMPLING)
+    assert second == first
+    assert len(api.requests) == 2
+    assert (book.replayed, book.paid["student"].calls, book.total["student"].calls) == (1, 1, 2)
+    await journal.aclose()
+
+
+async def test_calls_expire(api: ChatAPI, paid: Paid, tmp_path: Path) -> None:
+    journal = open_journal(tmp_path, timedelta(seconds=-1))
+    for _ in range(2):
+        await paid(journal=journal).complete(ask("a"), SAMPLING)
+    assert len(api.requests) == 2
+    await journal.aclose()
+
+
+async def test_forms_are_filled_in_from_the_journal_too(api: ChatAPI, paid: Paid, tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    api.reply = lambda _: '{"answer": "two"}'
+    for _ in range(2):
+        completion = await paid(journal=journal).complete(ask("a"), SAMPLING, schema=Shape)
+        assert completion.parsed == Shape(answer="two")
+    assert len(api.requests) == 1
+    await journal.aclose()
+
+
+async def test_a_useless_reply_is_paid_kept_and_useless_again(api: ChatAPI, paid: Paid, tmp_path: Path) -> None:
+    journal, budget = open_journal(tmp_path), Budget()
+    api.reply = lambda _: "no form at all"
+    for _ in range(2):
+        with ledger.opened() as book, pytest.raises(BadReplyError, match="not a Shape"):
+            await paid(journal=journal, budget=budget).complete(ask("a"), SAMPLING, schema=Shape)
+        assert book.total["student"].calls == 1
+    assert (len(api.requests), budget.spent.tokens) == (1, 15)
+    await journal.forget(book.keys)
+    with pytest.raises(BadReplyError):
+        await paid(journal=journal).complete(ask("a"), SAMPLING, schema=Shape)
+    assert len(api.requests) == 2
+    await journal.aclose()
+
+
+async def test_the_cap_holds_with_hundreds_in_flight(api: ChatAPI, paid: Paid) -> None:
+    api.delay = 0.01
+    budget = Budget(max_cost=0.05)
+    model = paid(budget=budget)
+
+    async def call(number: int) -> bool:
+        try:
+            await model.complete(ask(f"question {number}"), SAMPLING)
+        except BudgetError:
+            return False
+        return True
+
+    results = await asyncio.gather(*[call(number) for number in range(1000)])
+    cost_of_one = (10 * 1.0 + 5 * 10.0) / 1e6
+    assert len(api.requests) == sum(results) < 1000
+    assert len(api.requests) * cost_of_one <= 0.05
+    assert budget.spent.cost <= 0.05
+
+
+class Stuck:
+    """A model that is broken off."""
+
+    name, continues = "stuck", False
+
+    async def complete(self, *_: Any, **__: Any) -> Completion:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+async def test_a_call_that_is_broken_off_counts_as_the_most_it_may_cost() -> None:
+    budget = Budget()
+    model = PaidModel(Stuck(), Terms("student", IDENTITY, PRICE, budget))
+    call = asyncio.create_task(model.complete(ask("a"), SAMPLING))
+    await asyncio.sleep(0.01)
+    call.cancel()
+    await asyncio.gather(call, return_exceptions=True)
+    assert budget.spent.tokens >= 100
+
+
+async def test_a_call_that_is_refused_costs_nothing(api: ChatAPI, paid: Paid) -> None:
+    api.reply = lambda _: refusal(400)
+    budget = Budget(max_cost=0.002)
+    model = paid(budget=budget)
+    for _ in range(5):
+        with pytest.raises(ModelError):
+            await model.complete(ask("a"), SAMPLING)
+    assert budget.spent.cost == 0
