@@ -20,79 +20,24 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from arango_thinking.addresses import EMBEDDED, embedded_path, endpoints, is_model_url
-from arango_thinking.choices import (
-    DEFAULT_DATABASE_FILE,
-    DEFAULT_STUDENT,
-    DEFAULT_TEACHER,
-    Continuation,
-    FirstTry,
-    Login,
-    OnUnconverged,
-    ThinkingFormat,
-)
+from arango_thinking.choices import DEFAULT_DATABASE_FILE, Login
+from arango_thinking.dialogue_options import DialogueOptions, Panel, declared
 from arango_thinking.errors import ConfigurationError
 
-#: Fields of `StudentTeacherConfig` about speed, money and keeping, not about what is asked.
-_OPERATIONAL = (
-    *("check_judge", "max_cost", "max_tokens", "prices", "journal", "journal_days"),
-    *("batch_size", "batch_delay", "request_timeout", "requests_per_minute", "tokens_per_minute"),
-)
+#: Options about speed, money and keeping, not about what is asked.
+_OPERATIONAL = {
+    "check_judge",
+    *(name for name, found in declared().items() if found.option.panel in (Panel.COST, Panel.LIMITS)),
+}
 
 
-class StudentTeacherConfig(BaseModel):
+class StudentTeacherConfig(DialogueOptions, BaseModel):
     """How the dialogue goes: who takes part, for how long, and what becomes of the result.
 
     Raises `ConfigurationError` for unknown names and for values out of range.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    student_model: str = Field(DEFAULT_STUDENT, min_length=1, description="The model that will be fine-tuned.")
-    teacher_model: str = Field(DEFAULT_TEACHER, min_length=1, description="Judges and hints.")
-    judge_model: str | None = Field(None, description="Judges in the teacher's place, in calls of its own.")
-    use_local_student: bool = Field(True, description="False: the student is served by an API, whatever its name.")
-    student_url: str | None = Field(None, description="Base URL of the student's OpenAI-compatible API.")
-    teacher_url: str | None = Field(None, description="Base URL of the teacher's and judge's API.")
-
-    max_iterations: int = Field(3, ge=1, le=20, description="Most attempts per question.")
-    min_iterations: int = Field(1, ge=1, le=20, description="A right answer is verified until there are so many.")
-    first_try: FirstTry = Field(FirstTry.DEEPEN, description="What to do with a right first attempt.")
-    on_unconverged: OnUnconverged = Field(OnUnconverged.WRITE, description="What to do with a dialogue that failed.")
-    thinking_format: ThinkingFormat = Field(ThinkingFormat.ITERATIVE, description="How a trace is rendered.")
-    max_thinking_length: int | None = Field(
-        None, ge=0, description="Most characters of thinking; whole turns are left out. 0: no limit."
-    )
-    save_iterations: bool = Field(False, description="Also write thinking_iterations_detail, turn by turn.")
-    student_sees_evidence: bool = Field(True, description="Show the source paragraphs to the student.")
-
-    check_judge: bool = Field(True, description="Try an LLM judge on answers known to be right or wrong, first.")
-
-    student_temperature: float = Field(
-        0.7, ge=0, le=2, description="The student's; only its final answer is drawn at 0."
-    )
-    teacher_temperature: float = Field(0.8, ge=0, le=2, description="The teacher's.")
-    judge_temperature: float = Field(0.0, ge=0, le=2, description="The separate judge's.")
-    max_new_tokens: int = Field(500, ge=16, le=32768, description="Most tokens of one model reply.")
-    seed: int = Field(0, ge=0, description="Local models draw the same replies for the same seed.")
-
-    max_cost: float | None = Field(None, gt=0, description="Most US dollars that a run may spend on model calls.")
-    max_tokens: int | None = Field(None, gt=0, description="Most tokens of all model calls of a run together.")
-    prices: dict[str, tuple[float, float]] = Field(
-        {}, description="US dollars for a million tokens of a model: (prompt, completion)."
-    )
-    journal: bool = Field(True, description="Keep model replies, so that a run that was killed pays for none twice.")
-    journal_days: int = Field(30, ge=1, description="How long replies are kept.")
-
-    batch_size: int = Field(10, ge=1, le=4096, description="Dialogues in flight at once.")
-    batch_delay: float = Field(0.0, ge=0, description="Seconds to wait after each batch_size dialogues started.")
-    request_timeout: float = Field(120.0, gt=0, description="Seconds one API call may take.")
-    requests_per_minute: float | None = Field(None, gt=0, description="Most calls a minute to one API.")
-    tokens_per_minute: float | None = Field(
-        None, gt=0, description="Most tokens a minute, prompt and reply, of one API."
-    )
-    continuation: Continuation = Field(
-        Continuation.EMULATED, description="How the student's API goes on from the student's own text."
-    )
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -103,7 +48,7 @@ class StudentTeacherConfig(BaseModel):
     @property
     def fingerprint(self) -> str:
         """Differs when anything differs that may change what a dialogue comes to."""
-        chosen = self.model_dump(mode="json", exclude=set(_OPERATIONAL))
+        chosen = self.model_dump(mode="json", exclude=_OPERATIONAL)
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
     @field_validator("student_url", "teacher_url")

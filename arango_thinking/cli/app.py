@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.cli.commands import data, database, demo, doctor, enhance, history, repair, serve, sync
+from arango_thinking.cli.commands import data, demo, doctor, enhance, history, init, repair, serve, sync
+from arango_thinking.cli.help import GroupedCommand
 
 app = typer.Typer(
     name="arango-thinking",
@@ -46,17 +47,22 @@ def common(
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
-app.command()(demo.demo)
-app.command()(database.init)
-app.command()(doctor.doctor)
-app.command("import")(data.import_file)
-app.command()(enhance.enhance)
-app.command()(enhance.enhance_thinking)
-app.command()(sync.sync)
-app.command()(data.export)
-app.command()(history.status)
-app.command()(history.runs)
-app.command()(history.show)
-app.command()(repair.revert)
-app.command()(repair.retry_failed)
-app.command()(serve.serve)
+for _command in (
+    demo.demo,
+    init.init,
+    doctor.doctor,
+    data.import_file,
+    enhance.enhance,
+    enhance.enhance_thinking,
+    sync.sync,
+    data.export,
+    history.status,
+    history.runs,
+    history.show,
+    repair.revert,
+    repair.retry_failed,
+    serve.serve,
+):
+    # "import" is a word of Python's own, so its function has a longer name.
+    _name = "import" if _command is data.import_file else None
+    app.command(_name, cls=GroupedCommand)(_command)

@@ -7,15 +7,8 @@ from typing import Annotated
 
 import typer
 
-from arango_thinking.choices import (
-    DEFAULT_COLLECTION,
-    DEFAULT_STUDENT,
-    DEFAULT_TEACHER,
-    Continuation,
-    FirstTry,
-    OnUnconverged,
-    ThinkingFormat,
-)
+from arango_thinking.choices import DEFAULT_COLLECTION
+from arango_thinking.dialogue_options import Panel
 from arango_thinking.documents.layouts import Layout
 
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
@@ -44,10 +37,20 @@ def round_seconds(given: str | float) -> float:
 
 Url = Annotated[
     str | None,
-    typer.Option("--url", help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]", show_default=False),
+    typer.Option(
+        "--url",
+        help="http(s)://host:8529[,...] or embedded:PATH.  [env: ARANGO_URL]",
+        show_default=False,
+        rich_help_panel=Panel.DATABASE,
+    ),
 ]
 Insecure = Annotated[
-    bool, typer.Option("--insecure", help="Do not verify the database's certificate.  [env: ARANGO_INSECURE]")
+    bool,
+    typer.Option(
+        "--insecure",
+        help="Do not verify the database's certificate.  [env: ARANGO_INSECURE]",
+        rich_help_panel=Panel.DATABASE,
+    ),
 ]
 DatabaseTimeout = Annotated[
     float | None,
@@ -56,14 +59,24 @@ DatabaseTimeout = Annotated[
         min=0.1,
         help="Seconds that one request to the database may take.  [env: ARANGO_TIMEOUT]",
         show_default="60",
+        rich_help_panel=Panel.DATABASE,
     ),
 ]
 DatabaseName = Annotated[
     str | None,
-    typer.Option("--database", help="The database's name.  [env: ARANGO_DATABASE]", show_default="_system"),
+    typer.Option(
+        "--database",
+        help="The database's name.  [env: ARANGO_DATABASE]",
+        show_default="_system",
+        rich_help_panel=Panel.DATABASE,
+    ),
 ]
-Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection of Q&A documents.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Collection = Annotated[
+    str, typer.Option("--collection", "-c", help="The collection of Q&A documents.", rich_help_panel=Panel.DOCUMENTS)
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object instead of tables.", rich_help_panel=Panel.OUTPUT)
+]
 Filter = Annotated[
     str | None,
     typer.Option(
@@ -71,13 +84,22 @@ Filter = Annotated[
         "--where",
         help="An AQL boolean expression over doc, e.g. 'doc.confidence > 0.9'.",
         show_default=False,
+        rich_help_panel=Panel.DOCUMENTS,
     ),
 ]
 EvidenceEdges = Annotated[
     str | None,
-    typer.Option("--evidence-edges", help="Edge collection from Q&A to source paragraphs.", show_default=False),
+    typer.Option(
+        "--evidence-edges",
+        help="Edge collection from Q&A to source paragraphs.",
+        show_default=False,
+        rich_help_panel=Panel.DOCUMENTS,
+    ),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Most documents.", show_default="all")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help="Most documents.", show_default="all", rich_help_panel=Panel.DOCUMENTS),
+]
 MaxRuntime = Annotated[
     float | None,
     typer.Option(
@@ -86,12 +108,18 @@ MaxRuntime = Annotated[
         metavar="DURATION",
         help="Begin no more documents after so long: 90s, 15m, 2h.",
         show_default="no limit",
+        rich_help_panel=Panel.LIMITS,
     ),
 ]
 LeaseSeconds = Annotated[
     float,
     typer.Option(
-        "--lease", parser=seconds, metavar="DURATION", help="After so long a killed run makes room.", show_default="60s"
+        "--lease",
+        parser=seconds,
+        metavar="DURATION",
+        help="After so long a killed run makes room.",
+        show_default="60s",
+        rich_help_panel=Panel.RUN,
     ),
 ]
 Patience = Annotated[
@@ -102,104 +130,31 @@ Patience = Annotated[
         metavar="DURATION",
         help="How long to wait for a database that cannot answer.",
         show_default="5m",
+        rich_help_panel=Panel.RUN,
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only read and count; ask no model, write nothing.", rich_help_panel=Panel.RUN)
+]
 ForcedLayout = Annotated[
     Layout | None,
-    typer.Option("--layout", help="Read every document so, instead of telling by its fields.", show_default=False),
+    typer.Option(
+        "--layout",
+        help="Read every document so, instead of telling by its fields.",
+        show_default=False,
+        rich_help_panel=Panel.DOCUMENTS,
+    ),
 ]
 
-Student = Annotated[str, typer.Option("--student", help="path.gguf, gguf:NAME, org/name (torch), or an API model.")]
-Teacher = Annotated[str, typer.Option("--teacher", help="reference (no LLM, offline), or an API or GGUF model.")]
-Judge = Annotated[
-    str | None, typer.Option("--judge", help="A model of its own that judges.", show_default="the teacher")
-]
-StudentUrl = Annotated[
-    str | None,
-    typer.Option("--student-url", help="Base URL of the student's OpenAI-compatible API.", show_default=False),
-]
-TeacherUrl = Annotated[
-    str | None,
-    typer.Option("--teacher-url", help="Base URL of the teacher's OpenAI-compatible API.", show_default=False),
-]
-Iterations = Annotated[int, typer.Option("--iterations", "-n", help="Most attempts per question.")]
-MinIterations = Annotated[int, typer.Option("--min-iterations", help="Verify a right answer until so many.")]
-Concurrency = Annotated[int, typer.Option("--concurrency", help="Dialogues in flight at once.")]
-MaxNewTokens = Annotated[int, typer.Option("--max-new-tokens", help="Most tokens of one model reply.")]
-Temperature = Annotated[float, typer.Option("--temperature", help="The student's temperature.")]
-FirstTryOption = Annotated[FirstTry, typer.Option("--first-try", help="A right first attempt: verify it, or stop.")]
-FormatOption = Annotated[
-    ThinkingFormat, typer.Option("--format", help="All attempts and hints, or insights and the last.")
-]
-UnconvergedOption = Annotated[
-    OnUnconverged,
-    typer.Option(
-        "--on-unconverged",
-        help="Write with thinking_converged: false, leave alone, or write after the answer was shown once.",
-    ),
-]
-MaxThinkingLength = Annotated[
-    int | None,
-    typer.Option("--max-thinking-length", help="Most characters of thinking; 0: no limit.", show_default="no limit"),
-]
-CheckJudge = Annotated[
-    bool,
-    typer.Option(
-        "--check-judge/--skip-judge-check", help="Try an LLM judge on answers known to be right or wrong, first."
-    ),
-]
-SaveIterations = Annotated[
-    bool, typer.Option("--save-iterations", help="Also write thinking_iterations_detail, turn by turn.")
-]
-SeesEvidence = Annotated[
-    bool, typer.Option("--show-evidence/--hide-evidence", help="Whether the student sees the evidence.")
-]
-BatchDelay = Annotated[float, typer.Option("--batch-delay", help="Seconds to wait after so many dialogues started.")]
-RequestTimeout = Annotated[float, typer.Option("--request-timeout", help="Seconds one API call may take.")]
-RequestsPerMinute = Annotated[
-    float | None, typer.Option("--rpm", help="Most calls a minute to one API.", show_default="no limit")
-]
-TokensPerMinute = Annotated[
-    float | None, typer.Option("--tpm", help="Most tokens a minute of one API.", show_default="no limit")
-]
-ContinuationOption = Annotated[
-    Continuation,
-    typer.Option("--continuation", help="How the student's API goes on from the student's own text."),
-]
-Seed = Annotated[int, typer.Option("--seed", help="Local models draw the same replies for the same seed.")]
-MaxCost = Annotated[
-    float | None,
-    typer.Option("--max-cost", help="Most US dollars to spend on model calls.", show_default="no limit"),
-]
-MaxTokens = Annotated[
-    int | None,
-    typer.Option("--max-tokens", help="Most tokens of all model calls together.", show_default="no limit"),
-]
-Prices = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--price",
-        help="MODEL=PROMPT,COMPLETION: US dollars for a million tokens. May be given several times.",
-        show_default="list prices",
-    ),
-]
-KeepJournal = Annotated[
-    bool, typer.Option("--journal/--no-journal", help="Keep model replies, so that none is paid for twice.")
-]
-JournalDays = Annotated[int, typer.Option("--journal-days", help="How long replies are kept.")]
 EstimateOn = Annotated[
     int | None,
-    typer.Option("--estimate", min=1, help="Work on so many documents, write none, and tell what all would take."),
+    typer.Option(
+        "--estimate",
+        min=1,
+        help="Work on so many documents, write none, and tell what all would take.",
+        rich_help_panel=Panel.COST,
+    ),
 ]
 JsonlInput = Annotated[Path, typer.Argument(help="JSONL: plain, gzip or Zstandard.", show_default=False)]
 
-__all__ = [
-    "DEFAULT_COLLECTION",
-    "DEFAULT_STUDENT",
-    "DEFAULT_TEACHER",
-    "Continuation",
-    "FirstTry",
-    "OnUnconverged",
-    "ThinkingFormat",
-]
+__all__ = ["DEFAULT_COLLECTION"]

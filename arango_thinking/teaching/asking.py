@@ -12,7 +12,7 @@ from arango_thinking.documents.layouts import Example
 from arango_thinking.documents.trace import Verdict, dialogue_text
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
-from arango_thinking.teaching.prompting import fill, material, passages
+from arango_thinking.teaching.prompting import fill, material, passages, phrase
 from arango_thinking.teaching.review import Work
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -82,7 +82,7 @@ def _messages(instructions: str, work: Work, request: str) -> list[Message]:
 def _data(example: Example) -> dict[str, str]:
     return {
         "question": material(example.question),
-        "evidence": material(passages(example.evidence)) or "(none)",
+        "evidence": material(passages(example.evidence)) or phrase("asking", "no_evidence"),
         "answer": material(example.answer),
     }
 
@@ -101,8 +101,8 @@ def _finding(verdict: Verdict) -> str:
         return ""
     return fill(
         "finding",
-        where_wrong=material(verdict.where_wrong) or "(not said)",
-        missing=material("\n".join(f"- {part}" for part in verdict.missing)) or "(not said)",
+        where_wrong=material(verdict.where_wrong) or phrase("asking", "not_said"),
+        missing=material("\n".join(f"- {part}" for part in verdict.missing)) or phrase("asking", "not_said"),
     )
 
 

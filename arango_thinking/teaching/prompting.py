@@ -1,20 +1,17 @@
-"""Prompts: files beside this module, filled with `string.Template`, which never interprets the data it is given."""
+"""The prompts of the dialogue, their version, and how data is quoted in them."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from functools import cache, partial
 from string import Template
+
+from arango_thinking import prompt_files
 
 #: What a prompt may quote of one text; longer ones are cut with a mark, never in the store.
 LONGEST_QUOTE = 6000
 CUT = " [...]"
-#: Hexadecimal digits of a prompt version.
-_VERSION_DIGITS = 12
 
 # Marks of chat templates. In a prompt they could end a message and begin one of somebody else's.
 _ROLE_TOKEN = re.compile(
@@ -30,34 +27,21 @@ _MATERIAL_TAG = re.compile(r"<\s*(/?)\s*material", re.IGNORECASE)
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
-def _prompt_folder() -> Traversable:
-    return files("arango_thinking.teaching").joinpath("prompts")
+_PACKAGES = ("arango_thinking.teaching", "arango_thinking.llm")
+
+fill = partial(prompt_files.fill, _PACKAGES[0])
+phrases = partial(prompt_files.phrases, _PACKAGES[0])
 
 
-@cache
-def prompt(name: str) -> Template:
-    """The template in prompts/`name`.md."""
-    return Template(_prompt_folder().joinpath(f"{name}.md").read_text(encoding="utf-8").strip())
-
-
-def fill(name: str, **values: str) -> str:
-    """The prompt `name` with its values. Raises `KeyError` when one is missing."""
-    return prompt(name).substitute(values).strip()
+def phrase(table: str, name: str, **values: str) -> str:
+    """A short text with its values. Raises `KeyError` when one is missing."""
+    return Template(phrases(table)[name]).substitute(values)
 
 
 @cache
 def prompt_version() -> str:
-    """A short hash over all prompts: it changes when the wording of any of them does."""
-    return version_of(_prompt_folder())
-
-
-def version_of(folder: Traversable) -> str:
-    """The hash over the prompts in `folder`."""
-    prompts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.is_file()}
-    digest = hashlib.sha256()
-    for name in sorted(name for name in prompts if name.endswith(".md")):
-        digest.update(f"{name}\0{prompts[name].strip()}\0".encode())
-    return digest.hexdigest()[:_VERSION_DIGITS]
+    """A short hash over all text that models see: it changes when the wording of any of it does."""
+    return prompt_files.version_of(*map(prompt_files.folder_of, _PACKAGES))
 
 
 def neutral(text: str) -> str:

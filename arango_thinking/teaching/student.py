@@ -14,11 +14,11 @@ from arango_thinking.llm.base import ChatModel, Message, Sampling
 from arango_thinking.matching import final_answer
 from arango_thinking.matching.words.wording import sentences, words
 from arango_thinking.teaching.chatter import without_chatter
-from arango_thinking.teaching.prompting import fill, neutral, passages, quote, without_role_tokens
+from arango_thinking.teaching.prompting import fill, neutral, passages, phrase, phrases, quote, without_role_tokens
 from arango_thinking.teaching.rationalizing import self_standing, speaks_of_shown_answer
 from arango_thinking.teaching.reference.cloze import BLANK
 
-ANSWER = "Answer:"
+ANSWER: str = phrases("student")["answer"]
 #: A final answer is a line of at most so many tokens.
 ANSWER_TOKENS = 48
 #: Reasoning of one sentence of at most so many words is its own answer.
@@ -27,9 +27,6 @@ SHORT = 30
 ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 #: Draws in which the gap of a quoted sentence is to be filled; a model that cannot is then let reason freely.
 GAP_DRAWS = 2
-#: How a model that goes on from our words takes up a hint; left to itself a small one starts a list of anything.
-OPENER = "What I know from the question is that"
-OPENER_WITH_EVIDENCE = "The passage says that"
 #: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
 _GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
 CUT = "…"
@@ -143,7 +140,8 @@ class Student:
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
             return ""
-        return OPENER_WITH_EVIDENCE if example.evidence and self._options.sees_evidence else OPENER
+        with_evidence = example.evidence and self._options.sees_evidence
+        return phrase("student", "opener_with_evidence" if with_evidence else "opener")
 
     async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> str:
         if prefix:

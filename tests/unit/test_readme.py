@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli.app import app
-from arango_thinking.settings import DATABASE_VARIABLES, StudentTeacherConfig
+from arango_thinking.dialogue_options import declared
+from arango_thinking.settings import DATABASE_VARIABLES
 from arango_thinking.store.store import Store
 from tests.enhancing import enhance
 
@@ -16,21 +17,12 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def flags() -> dict[str, str]:
-    """The first flag of each parameter of `enhance` that is a setting."""
-    from typer.main import get_command
-
-    parameters = get_command(app).commands["enhance"].params  # type: ignore[attr-defined]
-    return {str(parameter.name): parameter.opts[0] for parameter in parameters}
-
-
 def settings_table() -> str:
-    named = flags()
     rows = ["| field | flag | default | meaning |", "|---|---|---|---|"]
-    for name, field in StudentTeacherConfig.model_fields.items():
-        flag = f"`{named[name]}`" if name in named else ""
-        default = "" if field.default is None else f"`{field.default}`"
-        rows.append(f"| `{name}` | {flag} | {default} | {field.description or ''} |")
+    for name, found in declared().items():
+        flag = f"`{found.option.flags[0].partition('/')[0]}`" if found.option.flags else ""
+        default = "" if found.default is None else f"`{found.default}`"
+        rows.append(f"| `{name}` | {flag} | {default} | {found.option.help} |")
     return "\n".join(rows)
 
 

@@ -9,7 +9,9 @@ import typer
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import options as given
-from arango_thinking.cli.commands.database import opened
+from arango_thinking.cli.connecting import opened
+from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
+from arango_thinking.dialogue_options import Panel
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.printable import printable
 
@@ -17,32 +19,43 @@ if TYPE_CHECKING:
     from arango_thinking.files.exporting import Exported
 
 
+@takes(DATABASE)
 def import_file(
+    context: typer.Context,
     file: given.JsonlInput,
     collection: given.Collection = given.DEFAULT_COLLECTION,
     on_duplicate: Annotated[
         OnDuplicate,
-        typer.Option("--on-duplicate", help="What to do with a document that is there already."),
+        typer.Option(
+            "--on-duplicate", help="What to do with a document that is there already.", rich_help_panel=Panel.DOCUMENTS
+        ),
     ] = OnDuplicate.IGNORE,
     max_errors: Annotated[
         int | None,
-        typer.Option("--max-errors", min=0, help="End when more lines are rejected.", show_default="no limit"),
+        typer.Option(
+            "--max-errors",
+            min=0,
+            help="End when more lines are rejected.",
+            show_default="no limit",
+            rich_help_panel=Panel.DOCUMENTS,
+        ),
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option("--rejects", help="Where to write rejected lines, to correct and import.", show_default=False),
+        typer.Option(
+            "--rejects",
+            help="Where to write rejected lines, to correct and import.",
+            show_default=False,
+            rich_help_panel=Panel.OUTPUT,
+        ),
     ] = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Import Q&A documents, source paragraphs or edges from JSONL; what they are is told by their fields."""
     from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.files.importing import ImportOptions, import_jsonl
 
-    with opened(url, database, insecure, database_timeout) as store:
+    with opened(settings_of(context)) as store:
         account = import_jsonl(store, file, collection, ImportOptions(on_duplicate, max_errors, rejects))
     if as_json:
         print_json(account.to_dict())
@@ -61,26 +74,38 @@ def import_file(
         raise typer.Exit(1)
 
 
+@takes(DATABASE)
 def export(
+    context: typer.Context,
     output_path: Annotated[
         Path, typer.Argument(help="The JSONL to write; compressed when it ends in .gz or .zst.", show_default=False)
     ],
     collection: given.Collection = given.DEFAULT_COLLECTION,
-    enhanced_only: Annotated[bool, typer.Option("--enhanced-only", help="Leave out pending documents.")] = False,
-    converged_only: Annotated[bool, typer.Option("--converged-only", help="Only documents that converged.")] = False,
+    enhanced_only: Annotated[
+        bool, typer.Option("--enhanced-only", help="Leave out pending documents.", rich_help_panel=Panel.DOCUMENTS)
+    ] = False,
+    converged_only: Annotated[
+        bool, typer.Option("--converged-only", help="Only documents that converged.", rich_help_panel=Panel.DOCUMENTS)
+    ] = False,
     filter_: given.Filter = None,
     fields: Annotated[
         str | None,
-        typer.Option("--fields", help="Names in metadata to keep, with commas between.", show_default="all"),
+        typer.Option(
+            "--fields",
+            help="Names in metadata to keep, with commas between.",
+            show_default="all",
+            rich_help_panel=Panel.OUTPUT,
+        ),
     ] = None,
     split: Annotated[
         str | None,
-        typer.Option("--split", help="Several files, as in train=0.9,validation=0.1.", show_default="one file"),
+        typer.Option(
+            "--split",
+            help="Several files, as in train=0.9,validation=0.1.",
+            show_default="one file",
+            rich_help_panel=Panel.OUTPUT,
+        ),
     ] = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Export a collection as JSONL for training: messages and metadata, one document a line.
@@ -93,7 +118,7 @@ def export(
     from arango_thinking.store.records import Selection
 
     options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         account = export_jsonl(store, Selection(collection, filter_), output_path, options)
     whole = filter_ is None and not enhanced_only and not converged_only
     _say_what_is_missing(account, collection, whole)

@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import options as given
+from arango_thinking.cli.option_groups import config_of, dialogue, takes
+from arango_thinking.dialogue_options import Panel
+
+if TYPE_CHECKING:
+    from arango_thinking.store.store import Store
 
 DEMO_DATABASE = "embedded:arango-thinking-demo.db"
 SHOWN = "satellite_vulnerabilities"
 #: The sample's answers are short, and so should be the thinking of a model of 135 M parameters.
 DEMO_TOKENS = 120
+DEMO_CONCURRENCY = 4
 
 
+@takes(dialogue("student_model", "teacher_model", "teacher_url", "check_judge"))
 def demo(
-    student: given.Student = given.DEFAULT_STUDENT,
-    teacher: given.Teacher = given.DEFAULT_TEACHER,
-    teacher_url: given.TeacherUrl = None,
-    check_judge: given.CheckJudge = True,
-    url: Annotated[str, typer.Option("--url", help="Where the demo keeps its data.")] = DEMO_DATABASE,
+    context: typer.Context,
+    url: Annotated[
+        str, typer.Option("--url", help="Where the demo keeps its data.", rich_help_panel=Panel.DATABASE)
+    ] = DEMO_DATABASE,
     as_json: given.AsJson = False,
 ) -> None:
     """Enhance the bundled sample on an embedded database with a small real LLM: no server, key or GPU."""
-    from arango_thinking.cli.commands.database import opened
     from arango_thinking.cli.commands.enhance import report
+    from arango_thinking.cli.connecting import opened
     from arango_thinking.cli.console import RunProgress, say
     from arango_thinking.cli.running import run
     from arango_thinking.errors import ConfigurationError
     from arango_thinking.runs.enhancer import ThinkingEnhancer
-    from arango_thinking.settings import StudentTeacherConfig, database_settings
+    from arango_thinking.settings import database_settings
     from arango_thinking.store.records import Selection
 
-    if database_settings(url).embedded_path is None:
+    settings = database_settings(url)
+    if settings.embedded_path is None:
         raise ConfigurationError("demo writes its sample into an embedded database only: give --url embedded:PATH.")
-    config = StudentTeacherConfig(
-        student_model=student,
-        teacher_model=teacher,
-        teacher_url=teacher_url,
-        check_judge=check_judge,
-        max_new_tokens=DEMO_TOKENS,
-        batch_size=4,
-    )
-    with opened(url, None) as store:
+    config = config_of(context, max_new_tokens=DEMO_TOKENS, batch_size=DEMO_CONCURRENCY)
+    with opened(settings) as store:
         _load(store)
     say(f"The sample is in {url}: collections qa_pairs, document_objects and qa_relationships.")
     selection = Selection(given.DEFAULT_COLLECTION, evidence_edges="qa_relationships")
     with RunProgress("demo", quiet=as_json) as progress:
-        figures = run(ThinkingEnhancer(config, database_settings(url)).enhance_collection(selection, progress=progress))
+        figures = run(ThinkingEnhancer(config, settings).enhance_collection(selection, progress=progress))
     if not as_json:
-        _show(url)
+        with opened(settings) as store:
+            _show(store)
     report(figures, "demo", as_json=as_json)
     if not as_json:
         _next_steps(url)
 
 
-def _load(store: Any) -> None:
+def _load(store: Store) -> None:
     from arango_thinking.sample import load_sample
 
     sample = load_sample()
@@ -65,14 +66,12 @@ def _load(store: Any) -> None:
         store.import_documents(name, documents, OnDuplicate.IGNORE)
 
 
-def _show(url: str) -> None:
+def _show(store: Store) -> None:
     """One document before and after."""
-    from arango_thinking.cli.commands.database import opened
     from arango_thinking.cli.console import show_before_after
     from arango_thinking.store.records import Selection
 
-    with opened(url, None) as store:
-        document = next(store.export(Selection(given.DEFAULT_COLLECTION, f'doc._key == "{SHOWN}"')))
+    document = next(store.export(Selection(given.DEFAULT_COLLECTION, f'doc._key == "{SHOWN}"')))
     metadata = document["metadata"]
     if metadata.get("thinking_iterations") is not None:
         show_before_after(document["messages"][1]["content"], str(metadata["original_thinking"]), metadata["thinking"])

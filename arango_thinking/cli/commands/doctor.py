@@ -8,23 +8,23 @@ from typing import Annotated
 import typer
 
 from arango_thinking.cli import options as given
+from arango_thinking.cli.option_groups import DATABASE, config_of, dialogue, settings_of, takes
+from arango_thinking.dialogue_options import Panel
 
 
+@takes(dialogue("student_model", "teacher_model", "judge_model", "student_url", "teacher_url"), DATABASE)
 def doctor(
+    context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
     evidence_edges: given.EvidenceEdges = None,
-    student: given.Student = given.DEFAULT_STUDENT,
-    teacher: given.Teacher = given.DEFAULT_TEACHER,
-    judge: given.Judge = None,
-    student_url: given.StudentUrl = None,
-    teacher_url: given.TeacherUrl = None,
     with_models: Annotated[
-        bool, typer.Option("--models/--no-models", help="Whether the models are looked at, APIs by one token each.")
+        bool,
+        typer.Option(
+            "--models/--no-models",
+            help="Whether the models are looked at, APIs by one token each.",
+            rich_help_panel=Panel.MODELS,
+        ),
     ] = True,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Check the database, the collection, the models and this machine; nothing is made or changed.
@@ -35,20 +35,11 @@ def doctor(
     from arango_thinking.cli.console import print_json, show_finding
     from arango_thinking.doctor.examination import Request, examine
     from arango_thinking.doctor.findings import exit_code
-    from arango_thinking.settings import StudentTeacherConfig, database_settings
     from arango_thinking.store.records import Selection
 
-    config = StudentTeacherConfig(
-        student_model=student,
-        teacher_model=teacher,
-        judge_model=judge,
-        student_url=student_url,
-        teacher_url=teacher_url,
-    )
-    settings = partial(database_settings, url, database, insecure=insecure, timeout=database_timeout)
-    request = Request(Selection(collection, evidence_edges=evidence_edges), config, with_models)
+    request = Request(Selection(collection, evidence_edges=evidence_edges), config_of(context), with_models)
     findings = []
-    for finding in examine(settings, request):
+    for finding in examine(partial(settings_of, context), request):
         findings.append(finding)
         if not as_json:
             show_finding(finding)

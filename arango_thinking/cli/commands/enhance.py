@@ -10,8 +10,9 @@ import typer
 
 from arango_thinking.cli import options as given
 from arango_thinking.cli.commands.history import why_nothing_is_due
-from arango_thinking.cli.dialogue import config_of, with_dialogue_options
+from arango_thinking.cli.option_groups import DATABASE, config_of, dialogue, settings_of, takes
 from arango_thinking.cli.running import DROPPED, run
+from arango_thinking.dialogue_options import Panel
 
 if TYPE_CHECKING:
     from arango_thinking.cli.console import RunProgress
@@ -59,7 +60,7 @@ def _progress(title: str, *, quiet: bool) -> RunProgress:
     return RunProgress(title, quiet=quiet)
 
 
-@with_dialogue_options
+@takes(dialogue(), DATABASE)
 def enhance(
     context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
@@ -70,20 +71,15 @@ def enhance(
     layout: given.ForcedLayout = None,
     dry_run: given.DryRun = False,
     estimate: given.EstimateOn = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
     config = config_of(context)
-    from arango_thinking.cli.commands.database import notice, require_file
+    from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.runs.enhancer import ThinkingEnhancer
-    from arango_thinking.settings import database_settings
     from arango_thinking.store.records import Selection
 
-    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
+    settings = settings_of(context)
     notice(settings)
     require_file(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
@@ -102,13 +98,21 @@ def enhance(
     report(figures, title, as_json=as_json, nothing=lambda: why_nothing_is_due(settings, collection))
 
 
-@with_dialogue_options
+@takes(dialogue())
 def enhance_thinking(
     context: typer.Context,
     input_path: given.JsonlInput,
     output_path: Annotated[Path, typer.Argument(help="The enhanced JSONL.", show_default=False)],
     limit: Annotated[
-        int | None, typer.Option("--limit", "--max-samples", min=1, help="Most examples.", show_default="all")
+        int | None,
+        typer.Option(
+            "--limit",
+            "--max-samples",
+            min=1,
+            help="Most examples.",
+            show_default="all",
+            rich_help_panel=Panel.DOCUMENTS,
+        ),
     ] = None,
     estimate: given.EstimateOn = None,
     as_json: given.AsJson = False,

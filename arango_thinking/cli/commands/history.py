@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arango_thinking.cli import options as given
-from arango_thinking.cli.commands.database import opened
+from arango_thinking.cli.connecting import opened
+from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
+from arango_thinking.dialogue_options import Panel
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
 
 
+@takes(DATABASE)
 def status(
+    context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """How many documents are pending, enhanced or stale, who works on them, and the latest runs."""
@@ -27,7 +27,7 @@ def status(
     from arango_thinking.cli.screens import show_status
     from arango_thinking.store.history import History
 
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         figures = History(store).status(collection)
     if as_json:
         print_json(figures)
@@ -35,18 +35,19 @@ def status(
         show_status(figures)
 
 
+@takes(DATABASE)
 def runs(
+    context: typer.Context,
     key: Annotated[
         str | None, typer.Argument(help="A run, to be shown in full.", show_default="list the latest")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most runs.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most runs.", rich_help_panel=Panel.DOCUMENTS)] = 20,
     collection: Annotated[
-        str | None, typer.Option("--collection", "-c", help="Only runs on this one.", show_default="all")
+        str | None,
+        typer.Option(
+            "--collection", "-c", help="Only runs on this one.", show_default="all", rich_help_panel=Panel.DOCUMENTS
+        ),
     ] = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """The latest runs, newest first; or all that is recorded of one: why it ended, its account, its configuration."""
@@ -54,7 +55,7 @@ def runs(
     from arango_thinking.cli.screens import show_recorded_run, show_runs
     from arango_thinking.store.history import History
 
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         history = History(store)
         run = None if key is None else history.run(key)
         found = [] if run else history.runs(limit, collection)
@@ -68,16 +69,20 @@ def runs(
         say("There was no run yet: `arango-thinking enhance` makes one.")
 
 
+@takes(DATABASE)
 def show(
+    context: typer.Context,
     document: Annotated[str, typer.Argument(help="A `_key`, or an `_id` such as qa_pairs/4711.", show_default=False)],
     collection: given.Collection = given.DEFAULT_COLLECTION,
     trace: Annotated[
-        str | None, typer.Option("--trace", help="The trace to show.", show_default="of what it holds, or the latest")
+        str | None,
+        typer.Option(
+            "--trace",
+            help="The trace to show.",
+            show_default="of what it holds, or the latest",
+            rich_help_panel=Panel.DOCUMENTS,
+        ),
     ] = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """The dialogue by which a document got its thinking: attempts, verdicts, hints, before and after."""
@@ -86,7 +91,7 @@ def show(
     from arango_thinking.store.history import History
 
     id_ = document if "/" in document else f"{collection}/{document}"
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         found = History(store).document(id_, trace)
     if as_json:
         print_json(found)

@@ -7,33 +7,52 @@ from typing import Annotated
 import typer
 
 from arango_thinking.cli import options as given
-from arango_thinking.cli.commands.database import opened
+from arango_thinking.cli.connecting import opened
+from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
 from arango_thinking.cli.running import INTERRUPTED
+from arango_thinking.dialogue_options import Panel
 from arango_thinking.errors import ConfigurationError
 
 Keys = Annotated[
     list[str] | None,
-    typer.Option("--key", "-k", help="The `_key` of a document. May be given several times.", show_default=False),
+    typer.Option(
+        "--key",
+        "-k",
+        help="The `_key` of a document. May be given several times.",
+        show_default=False,
+        rich_help_panel=Panel.DOCUMENTS,
+    ),
 ]
 SOME_LEFT = 1
 
 
+@takes(DATABASE)
 def revert(
+    context: typer.Context,
     run: Annotated[
-        str | None, typer.Option("--run", help="All that this run wrote; see `runs`.", show_default=False)
+        str | None,
+        typer.Option(
+            "--run", help="All that this run wrote; see `runs`.", show_default=False, rich_help_panel=Panel.DOCUMENTS
+        ),
     ] = None,
     key: Keys = None,
     where: given.Filter = None,
-    everything: Annotated[bool, typer.Option("--all", help="All documents that were ever enhanced.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell; write nothing.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All documents that were ever enhanced.", rich_help_panel=Panel.DOCUMENTS)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell; write nothing.", rich_help_panel=Panel.RUN)
+    ] = False,
     collection: Annotated[
         str | None,
-        typer.Option("--collection", "-c", help="The collection of Q&A documents.", show_default="the run's, qa_pairs"),
+        typer.Option(
+            "--collection",
+            "-c",
+            help="The collection of Q&A documents.",
+            show_default="the run's, qa_pairs",
+            rich_help_panel=Panel.DOCUMENTS,
+        ),
     ] = None,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Give documents back the exact content they had: before one run, or before their first enhancement.
@@ -47,7 +66,7 @@ def revert(
     _one_of("--run, --key, --where or --all", run, key, where, everything)
     if run is None:
         collection = collection or given.DEFAULT_COLLECTION
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where))
         try:
             figures = reverting.survey() if dry_run else reverting.revert()
@@ -66,15 +85,15 @@ def revert(
         raise typer.Exit(SOME_LEFT)
 
 
+@takes(DATABASE)
 def retry_failed(
+    context: typer.Context,
     key: Keys = None,
     where: given.Filter = None,
-    everything: Annotated[bool, typer.Option("--all", help="All documents that failed.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All documents that failed.", rich_help_panel=Panel.DOCUMENTS)
+    ] = False,
     collection: given.Collection = given.DEFAULT_COLLECTION,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
     as_json: given.AsJson = False,
 ) -> None:
     """Make documents due at once that failed or were given up; the next `enhance` or `sync` takes them."""
@@ -83,7 +102,7 @@ def retry_failed(
     from arango_thinking.store.records import Selection
 
     _one_of("--key, --where or --all", key, where, everything)
-    with opened(url, database, insecure, database_timeout, must_exist=True) as store:
+    with opened(settings_of(context), must_exist=True) as store:
         count = retry_failures(store, Selection(collection, where), _keys(key, collection))
     if as_json:
         print_json({"collection": collection, "due": count})

@@ -3,74 +3,94 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from arango_thinking.cli import options as given
-from arango_thinking.cli.dialogue import config_of, with_dialogue_options
+from arango_thinking.cli.option_groups import DATABASE, config_of, dialogue, settings_of, takes
 from arango_thinking.cli.running import run
+from arango_thinking.dialogue_options import Panel
+
+if TYPE_CHECKING:
+    from arango_thinking.runs.syncing import Sync
+
+Every = Annotated[
+    float | None,
+    typer.Option(
+        "--every",
+        parser=given.round_seconds,
+        metavar="DURATION",
+        help="Go on with a round so often: 15m, 1h.",
+        show_default="once",
+        rich_help_panel=Panel.SCHEDULE,
+    ),
+]
+Jitter = Annotated[
+    float,
+    typer.Option(
+        "--jitter",
+        parser=given.seconds,
+        metavar="DURATION",
+        help="Wait at random before each round.",
+        show_default="0s",
+        rich_help_panel=Panel.SCHEDULE,
+    ),
+]
+StaleLimit = Annotated[
+    int,
+    typer.Option(
+        "--stale-limit",
+        min=0,
+        help="Enhanced documents to look at for a change of their source.",
+        rich_help_panel=Panel.DOCUMENTS,
+    ),
+]
+ExportPath = Annotated[
+    Path | None,
+    typer.Option("--export", help="Export the enhanced documents when any was written.", rich_help_panel=Panel.OUTPUT),
+]
+MetricsPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics-file",
+        help="Prometheus text file (NAME.prom), replaced each round.",
+        rich_help_panel=Panel.OUTPUT,
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--json", help="Print no talk beside the summary lines.", rich_help_panel=Panel.OUTPUT)
+]
 
 
-@with_dialogue_options
+@takes(dialogue(), DATABASE)
 def sync(
     context: typer.Context,
     collection: given.Collection = given.DEFAULT_COLLECTION,
-    every: Annotated[
-        float | None,
-        typer.Option(
-            "--every",
-            parser=given.round_seconds,
-            metavar="DURATION",
-            help="Go on with a round so often: 15m, 1h.",
-            show_default="once",
-        ),
-    ] = None,
-    jitter: Annotated[
-        float,
-        typer.Option(
-            "--jitter",
-            parser=given.seconds,
-            metavar="DURATION",
-            help="Wait at random before each round.",
-            show_default="0s",
-        ),
-    ] = 0.0,
-    max_runtime: given.MaxRuntime = None,
     limit: given.Limit = None,
     filter_: given.Filter = None,
     evidence_edges: given.EvidenceEdges = None,
     layout: given.ForcedLayout = None,
-    stale_limit: Annotated[
-        int,
-        typer.Option("--stale-limit", min=0, help="Enhanced documents to look at for a change of their source."),
-    ] = 20_000,
-    export_path: Annotated[
-        Path | None, typer.Option("--export", help="Export the enhanced documents when any was written.")
-    ] = None,
-    metrics_path: Annotated[
-        Path | None,
-        typer.Option("--metrics-file", help="Prometheus text file (NAME.prom), replaced each round."),
-    ] = None,
+    stale_limit: StaleLimit = 20_000,
+    every: Every = None,
+    jitter: Jitter = 0.0,
+    max_runtime: given.MaxRuntime = None,
     lease: given.LeaseSeconds = 60.0,
     patience: given.Patience = 300.0,
-    url: given.Url = None,
-    database: given.DatabaseName = None,
-    insecure: given.Insecure = False,
-    database_timeout: given.DatabaseTimeout = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print no talk beside the summary lines.")] = False,
+    export_path: ExportPath = None,
+    metrics_path: MetricsPath = None,
+    as_json: Quiet = False,
 ) -> None:
     """For schedulers: enhance what is pending, changed or due again; one JSON line a round on stdout."""
     config = config_of(context)
-    from arango_thinking.cli.commands.database import notice, require_file
+    from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import RunProgress
     from arango_thinking.runs.collection_run import RunOptions
     from arango_thinking.runs.enhancer import ThinkingEnhancer
     from arango_thinking.runs.syncing import Sync, SyncOptions
-    from arango_thinking.settings import database_settings
     from arango_thinking.store.records import Selection
 
-    settings = database_settings(url, database, insecure=insecure, timeout=database_timeout)
+    settings = settings_of(context)
     notice(settings)
     require_file(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
@@ -82,7 +102,7 @@ def sync(
     raise typer.Exit(last["exit_code"])
 
 
-async def _tell(work: Any, *, quiet: bool) -> dict[str, Any]:
+async def _tell(work: Sync, *, quiet: bool) -> dict[str, Any]:
     """Print each summary as it comes; returns the last."""
     from arango_thinking.cli.console import print_json, show_round
 

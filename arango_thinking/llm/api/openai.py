@@ -18,9 +18,12 @@ from arango_thinking.llm.api.failures import RequestRefusedError
 from arango_thinking.llm.api.limits import Limits
 from arango_thinking.llm.api.replies import REFUSAL, Asked, Reply, checked
 from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.prompt_files import fill
 
 logger = logging.getLogger(__name__)
 
+#: Whose folder of prompts holds what this backend adds to messages.
+_PACKAGE = "arango_thinking.llm"
 #: OpenAI's reasoning models take no temperature, and another name for the limit.
 _REASONING = ("o1", "o3", "o4", "gpt-5")
 _CHARACTERS_PER_TOKEN = 4
@@ -144,7 +147,7 @@ def _with_request(messages: Sequence[Message]) -> list[Message]:
     """For APIs without prefix continuation: the prompt asks for what comes next."""
     ask: Message = {
         "role": "user",
-        "content": "Go on in your own voice from exactly where your text stops. Do not repeat any of it.",
+        "content": fill(_PACKAGE, "continue"),
     }
     return [*messages, ask]
 
@@ -167,4 +170,4 @@ def _json_schema(schema: type[BaseModel]) -> orjson.Fragment:
 @cache
 def _instruction(schema: type[BaseModel]) -> str:
     described = orjson.dumps(schema.model_json_schema()).decode()
-    return f"\n\nReply with one JSON object and nothing else. Its JSON schema: {described}"
+    return f"\n\n{fill(_PACKAGE, 'json_object', schema=described)}"

@@ -14,6 +14,7 @@ from arango_thinking.matching.options.choices import reference_letter, stem_and_
 from arango_thinking.matching.phrases.lists import list_items
 from arango_thinking.matching.words.terms import key_terms, split_terms
 from arango_thinking.matching.words.wording import plain
+from arango_thinking.teaching.prompting import phrase, phrases
 from arango_thinking.teaching.reference.cloze import (
     Sought,
     answering_sentence,
@@ -29,23 +30,6 @@ _NARROW = 20
 _QUOTED = 2
 #: Numbers or topics of the question that one hint names.
 _NAMED = 3
-
-_VERDICT_CUES = (
-    "I should take each fact on its own, ask whether it really holds, and only then whether my conclusion follows.",
-    "I should ask which fact decides the question, and whether I have taken it the right way round.",
-    "I should write down what would have to hold for my conclusion, and test each part against the facts I know.",
-    "I should look for a fact that speaks against what I concluded, and weigh it honestly.",
-)
-_CHOICE_CUES = (
-    "I should work the result out by myself first, and only then compare it with each option.",
-    "I should check that I answer exactly what is asked: the quantity, its unit, and for whom or for when.",
-    "I should put each option back into the question and see which of them fits all that is given.",
-    "I should set the option I took aside, write down every step again, and compare what comes out.",
-)
-_PROSE_CUES = (
-    "I should compare every part of the question with my answer, and complete what it leaves open.",
-    "I should put it more precisely: name the exact things, not what they are like.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +55,7 @@ def _rungs(situation: Situation) -> Iterator[tuple[str, str]]:
     example = situation.example
     _, offered = stem_and_options(example.question)
     if offered and reference_letter(example.answer, offered):
-        yield from ((cue, "cue") for cue in _CHOICE_CUES)
+        yield from ((cue, "cue") for cue in phrases("cues")["choice"])
         return
     if decided_reference(example.question, example.answer) is not None:
         yield from _verdict_rungs(example)
@@ -89,11 +73,11 @@ def _quotes(situation: Situation) -> Iterator[str]:
     blank = gapped(sentence, sought) if sentence else None
     if sentence is None or blank is None:
         return
-    yield f'I should look again at this sentence: "{bounded(blank)}" What fits in the gap?'
-    yield f'What I am looking for is {_kind(sought.reference)}, and it stands here: "{bounded(blank, _NARROW)}"'
+    yield phrase("cues", "quote_with_gap", quote=bounded(blank))
+    yield phrase("cues", "quote_near_gap", kind=_kind(sought.reference), quote=bounded(blank, _NARROW))
     lettered = gapped(sentence, sought, first_letter)
     if lettered is not None and lettered != blank:
-        yield f'This is how each of the missing words begins: "{bounded(lettered, _NARROW)}"'
+        yield phrase("cues", "quote_with_letters", quote=bounded(lettered, _NARROW))
 
 
 def _kind(reference: str) -> str:
@@ -112,21 +96,21 @@ def _kind(reference: str) -> str:
 def _verdict_rungs(example: Example) -> Iterator[tuple[str, str]]:
     about = f"{example.question} {rest_of(example.answer)}"
     for sentence in related_sentences(example.evidence, about)[:_QUOTED]:
-        yield f'I should look again at this sentence: "{bounded(sentence)}" What follows from it here?', "evidence"
-    yield from ((cue, "cue") for cue in _VERDICT_CUES)
+        yield phrase("cues", "quote_for_verdict", quote=bounded(sentence)), "evidence"
+    yield from ((cue, "cue") for cue in phrases("cues")["verdict"])
 
 
 def _number_cues(situation: Situation, wanted: Number) -> Iterator[str]:
     stated = numbers_in(situation.attempt.answer)
     if not stated:
-        yield "The question asks for a number, and I have not settled on any. I should compute it step by step."
+        yield phrase("cues", "no_number")
     unused = _unused_numbers(situation)
     if unused:
-        yield f"I have not used {_listed(unused)} from the question yet. What does that tell me?"
-    yield "I should read again what exactly is asked for, and whether each thing I computed is what its step needs."
+        yield phrase("cues", "unused_numbers", numbers=_listed(unused))
+    yield phrase("cues", "what_is_asked")
     if stated:
         yield from _size_cues(stated[-1], wanted)
-    yield "I should do every calculation again with care, and write down what each result stands for, with its unit."
+    yield phrase("cues", "calculate_again")
 
 
 def _unused_numbers(situation: Situation) -> list[str]:
@@ -141,20 +125,17 @@ def _unused_numbers(situation: Situation) -> list[str]:
 
 def _size_cues(stated: Number, wanted: Number) -> Iterator[str]:
     if stated.value == wanted.value:
-        yield "The figure may stand, but I should check its unit against what is asked for."
+        yield phrase("cues", "unit")
         return
-    large = stated.value > wanted.value
-    yield f"My result is too {'large' if large else 'small'}. Which of my steps makes it so?"
+    size = "large" if stated.value > wanted.value else "small"
+    yield phrase("cues", "size", size=size)
     low, high = sorted((abs(stated.value), abs(wanted.value)))
     if low and high != low and (high / low).denominator == 1:
-        yield (
-            f"My result is too {'large' if large else 'small'} by a whole factor: did I multiply or divide where I"
-            " should not, leave that out, or mix up units?"
-        )
+        yield phrase("cues", "whole_factor", size=size)
     elif low and high - low <= high / 10:
-        yield "My result is close, so my plan may be right: a single step of the arithmetic could be off."
+        yield phrase("cues", "close")
     elif low and high > 2 * low:
-        yield "My result is far off, so my plan itself may be wrong: which quantities belong together, and how?"
+        yield phrase("cues", "far")
 
 
 def _prose_cues(situation: Situation) -> Iterator[str]:
@@ -162,23 +143,23 @@ def _prose_cues(situation: Situation) -> Iterator[str]:
     items = list_items(reference)
     if items:
         covered = sum(bool(split_terms(key_terms(item), situation.attempt.answer)[0]) for item in items)
-        yield f"So far I have covered {covered} of {len(items)} points that belong to a full answer."
-    yield f"I should ask what kind of answer is wanted here. I think it is {_kind(reference)}."
+        yield phrase("cues", "covered", covered=str(covered), all=str(len(items)))
+    yield phrase("cues", "kind", kind=_kind(reference))
     topics = key_terms(situation.example.question)[:_NAMED]
     if topics:
-        yield f"The question is about {_listed(topics)}. What do I know about just that?"
+        yield phrase("cues", "topics", topics=_listed(topics))
     yield _share_cue(reference, situation.missing)
-    yield from _PROSE_CUES
+    yield from phrases("cues")["prose"]
 
 
 def _share_cue(reference: str, missing: tuple[str, ...]) -> str:
     terms = key_terms(reference)
     share = 1 - len(missing) / len(terms) if terms else 0.0
     if share >= 2 / 3:
-        return "Most of my answer stands, but something is missing or turned round."
+        return phrase("cues", "most_stands")
     if share > 0:
-        return "A part of my answer stands, but the more important part is still missing."
-    return "My answer goes in another direction than the question: I should start from what it names."
+        return phrase("cues", "part_stands")
+    return phrase("cues", "other_direction")
 
 
 def _listed(names: list[str]) -> str:

@@ -1,21 +1,21 @@
 from __future__ import annotations
 
-import shutil
-from importlib.resources import as_file, files
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
+import arango_thinking
+from arango_thinking.prompt_files import folder_of, version_of
 from arango_thinking.teaching.prompting import (
     CUT,
-    fill,
     material,
     neutral,
     passages,
-    prompt,
+    phrase,
     prompt_version,
     quote,
-    version_of,
     without_role_tokens,
 )
 
@@ -33,18 +33,14 @@ ROLE_TOKENS = [
     "<start_of_turn>",
     "</think>",
 ]
-FOLDER = files("arango_thinking.teaching").joinpath("prompts")
-PROMPTS = sorted(file.name.removesuffix(".md") for file in FOLDER.iterdir())
+ROOT = Path(arango_thinking.__file__).parent
+SAID_TO_MODELS = re.compile(r"\W*(?:I should|My (?:result|answer)|Reply with|Go on)\b")
 
 
-def test_data_is_never_taken_for_a_template() -> None:
-    nasty = "{0} %s ${HOME} $question {{7*7}} $$"
-    assert fill("question", question=nasty) == f"Question: {nasty}"
-
-
-def test_a_missing_value_is_an_error() -> None:
+def test_phrases_are_filled_and_a_missing_value_is_an_error() -> None:
+    assert phrase("cues", "topics", topics="$owls") == "The question is about $owls. What do I know about just that?"
     with pytest.raises(KeyError):
-        fill("question")
+        phrase("cues", "topics")
 
 
 def test_long_texts_are_cut_with_a_mark() -> None:
@@ -54,12 +50,6 @@ def test_long_texts_are_cut_with_a_mark() -> None:
     assert cut.endswith(CUT)
     assert passages(["one", "two"]) == "one\n\ntwo"
     assert passages(["one" * 50, "two" * 50], 10).endswith(CUT)
-
-
-@pytest.mark.parametrize("name", PROMPTS)
-def test_every_prompt_says_something(name: str) -> None:
-    assert prompt(name).template
-    assert prompt(name).is_valid()
 
 
 @pytest.mark.parametrize("token", ROLE_TOKENS)
@@ -86,14 +76,17 @@ def test_a_reply_loses_marks_of_chat_templates() -> None:
     assert "<|im_end|>" not in without_role_tokens("<|im_<|x|>end|>")
 
 
-def test_the_version_changes_with_the_wording_of_any_prompt(tmp_path: Path) -> None:
-    with as_file(FOLDER) as folder:
-        copy = Path(shutil.copytree(folder, tmp_path / "prompts"))
-    assert version_of(copy) == prompt_version()
-    assert len(prompt_version()) == 12
-    seen = {prompt_version()}
-    for name in PROMPTS:
-        file = copy / f"{name}.md"
-        file.write_text(file.read_text() + " Be brief.")
-        seen.add(version_of(copy))
-    assert len(seen) == 1 + len(PROMPTS)
+def test_the_version_covers_what_the_dialogue_says_and_what_a_backend_adds() -> None:
+    folders = [folder_of("arango_thinking.teaching"), folder_of("arango_thinking.llm")]
+    assert prompt_version() == version_of(*folders)
+
+
+def test_no_text_for_a_model_stands_in_the_code() -> None:
+    """Whatever begins a sentence in the first person or asks for a reply is a prompt, and prompts are files."""
+    for package in ("teaching", "llm"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    assert not re.search(r"^(?:\W*)(?:I should|My (?:result|answer)|Reply with|Go on)\b", node.value), (
+                        path
+                    )

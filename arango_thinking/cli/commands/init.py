@@ -1,0 +1,75 @@
+"""`init`: makes what is ours in a database."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from arango_thinking.cli import options as given
+from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
+from arango_thinking.dialogue_options import Panel
+
+_CLUSTER = "Cluster (for our own collections, unless the database is OneShard)"
+
+
+@takes(DATABASE)
+def init(
+    context: typer.Context,
+    collection: given.Collection = given.DEFAULT_COLLECTION,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would be made, and make nothing.", rich_help_panel=Panel.RUN),
+    ] = False,
+    replication_factor: Annotated[
+        int | None,
+        typer.Option(
+            "--replication-factor",
+            min=1,
+            help="Copies of each shard.",
+            show_default="the source collection's",
+            rich_help_panel=_CLUSTER,
+        ),
+    ] = None,
+    write_concern: Annotated[
+        int | None,
+        typer.Option(
+            "--write-concern",
+            min=1,
+            help="Copies that must have a write before it is acknowledged.",
+            show_default="the source collection's",
+            rich_help_panel=_CLUSTER,
+        ),
+    ] = None,
+    shards: Annotated[
+        int | None,
+        typer.Option(
+            "--shards", min=1, help="Shards of each.", show_default="the database's", rich_help_panel=_CLUSTER
+        ),
+    ] = None,
+    as_json: given.AsJson = False,
+) -> None:
+    """Make our own collections, their indexes, the audit graph and the index on a collection; safe to repeat."""
+    from arango_thinking.cli.connecting import notice, require_file
+    from arango_thinking.cli.console import print_json, print_line
+    from arango_thinking.store import schema
+    from arango_thinking.store.connection import Connection
+
+    settings = settings_of(context)
+    notice(settings)
+    if dry_run:
+        require_file(settings)
+    sharding = schema.Sharding(replication_factor, write_concern, shards)
+    with closing(Connection.open(settings)) as connection:
+        if dry_run:
+            things = [thing.what for thing in schema.missing(connection, collection, sharding)]
+        else:
+            things = schema.make(connection, collection, sharding)
+    if as_json:
+        print_json({"would_make" if dry_run else "made": things})
+        return
+    for thing in things:
+        print_line(f"{'would make' if dry_run else 'made'} {thing}")
+    if not things:
+        print_line("Nothing to do: everything is there.")

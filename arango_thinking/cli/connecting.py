@@ -1,0 +1,49 @@
+"""Opening the database that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from arango_thinking.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from arango_thinking.settings import DatabaseSettings
+    from arango_thinking.store.store import Store
+
+
+@contextmanager
+def opened(settings: DatabaseSettings, *, must_exist: bool = False) -> Iterator[Store]:
+    """The database, closed at the end; a notice says so when nobody has chosen it.
+
+    With `must_exist` a missing file of the embedded database is an error, and is not made.
+    """
+    from arango_thinking.store.store import Store
+
+    notice(settings)
+    if must_exist:
+        require_file(settings)
+    store = Store.connect(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def require_file(settings: DatabaseSettings) -> None:
+    """Raises `ConfigurationError` when the embedded database's file is not there; asks nothing of a server."""
+    if settings.embedded_path is not None and not Path(settings.embedded_path).exists():
+        raise ConfigurationError(
+            f"There is no database file {settings.embedded_path}. `arango-thinking import FILE` makes one; "
+            "--url or ARANGO_URL names another."
+        )
+
+
+def notice(settings: DatabaseSettings) -> None:
+    """Say so when no database was chosen."""
+    if settings.is_default:
+        from arango_thinking.cli.console import say
+
+        say(f"No ARANGO_URL: using {settings.url}, an embedded database for development and small data.")

@@ -1,0 +1,125 @@
+"""Groups of options that several commands take: those of a dialogue, and those that lead to a database.
+
+A command that takes a group finds the values in its context.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, get_origin
+
+import typer
+
+from arango_thinking.cli import options as given
+from arango_thinking.dialogue_options import Declared, declared
+
+if TYPE_CHECKING:
+    from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
+
+Command = Callable[..., None]
+Group = Mapping[str, inspect.Parameter]
+
+
+def takes(*groups: Group) -> Callable[[Command], Command]:
+    """Give a command the options of these groups after its own; it must take a `context` to find their values in."""
+    shared = {name: parameter for group in groups for name, parameter in group.items()}
+
+    def with_groups(command: Command) -> Command:
+        own = inspect.signature(command, eval_str=True)
+
+        @functools.wraps(command)
+        def called(**values: object) -> None:
+            command(**{name: value for name, value in values.items() if name not in shared})
+
+        parameters = [*own.parameters.values(), *shared.values()]
+        called.__signature__ = own.replace(  # type: ignore[attr-defined]
+            parameters=[parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+        )
+        return called
+
+    return with_groups
+
+
+# ---------------------------------------------------------------- a dialogue
+
+
+def dialogue(*names: str) -> Group:
+    """The options of a dialogue that have flags, all of them or those with these names."""
+    return {
+        name: _parameter(name, found)
+        for name, found in declared().items()
+        if found.option.flags and (not names or name in names)
+    }
+
+
+def _parameter(name: str, found: Declared) -> inspect.Parameter:
+    option = found.option
+    default = found.default or None if _is_mapping(found.kind) else found.default
+    flag = typer.Option(
+        *option.flags,
+        help=option.help,
+        show_default=option.unset if default is None else True,
+        rich_help_panel=option.panel,
+    )
+    kind = list[str] | None if _is_mapping(found.kind) else found.kind
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, flag])
+
+
+def _is_mapping(kind: Any) -> bool:
+    """Whether an option holds a value for each of several names; its flag is then given once for each."""
+    return get_origin(kind) is dict
+
+
+def config_of(context: typer.Context, **fixed: Any) -> StudentTeacherConfig:
+    """The configuration that the options of a dialogue give, with values that the command itself sets.
+
+    Raises `ConfigurationError` for a value out of range.
+    """
+    from arango_thinking.settings import StudentTeacherConfig
+
+    named = {name: value for name, value in context.params.items() if name in declared()}
+    if "prices" in named:
+        named["prices"] = dict(_prices(named["prices"] or []))
+    return StudentTeacherConfig(**named, **fixed)
+
+
+def _prices(texts: list[str]) -> Iterator[tuple[str, tuple[float, float]]]:
+    from arango_thinking.errors import ConfigurationError
+
+    for text in texts:
+        name, _, figures = text.rpartition("=")
+        try:
+            prompt, completion = (float(figure) for figure in figures.split(","))
+        except ValueError as error:
+            raise ConfigurationError(f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION.") from error
+        yield name, (prompt, completion)
+
+
+# ---------------------------------------------------------------- a database
+
+
+def _database(
+    url: given.Url = None,
+    database: given.DatabaseName = None,
+    insecure: given.Insecure = False,
+    database_timeout: given.DatabaseTimeout = None,
+) -> None:
+    """Only declares them."""
+
+
+DATABASE: Group = inspect.signature(_database, eval_str=True).parameters
+
+
+def settings_of(context: typer.Context) -> DatabaseSettings:
+    """The database that the options and the environment name.
+
+    Raises `ConfigurationError` when two of these disagree, or the URL has no known form.
+    """
+    from arango_thinking.settings import database_settings
+
+    values = context.params
+    return database_settings(
+        values["url"], values["database"], insecure=values["insecure"], timeout=values["database_timeout"]
+    )

@@ -1,0 +1,265 @@
+"""The options of a dialogue, each declared once: `StudentTeacherConfig` has them as fields, the command line as flags.
+
+Imports nothing heavy, since `--help` needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
+
+from arango_thinking.choices import (
+    DEFAULT_STUDENT,
+    DEFAULT_TEACHER,
+    Continuation,
+    FirstTry,
+    OnUnconverged,
+    ThinkingFormat,
+)
+
+
+class Panel(StrEnum):
+    """The headings of `--help`, in their order."""
+
+    DOCUMENTS = "Documents"
+    RUN = "Run"
+    SCHEDULE = "Schedule"
+    MODELS = "Models"
+    DIALOGUE = "Dialogue"
+    COST = "Cost"
+    LIMITS = "Limits"
+    DATABASE = "Database"
+    OUTPUT = "Output"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What an option means, what it may hold, and how the command line names it.
+
+    Without `flags` it is for Python only. `unset` is what `--help` shows where the default is no value. The bounds are
+    metadata of `annotated_types`, which pydantic applies to the field.
+    """
+
+    panel: Panel
+    help: str
+    flags: tuple[str, ...] = ()
+    unset: str | Literal[False] = False
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    min_length: int | None = None
+
+    @property
+    def __is_annotated_types_grouped_metadata__(self) -> Literal[True]:
+        return True
+
+    def __iter__(self) -> Iterator[Any]:
+        """The bounds, one by one, as `annotated_types` has them."""
+        import annotated_types
+
+        for name, kind in (("ge", "Ge"), ("gt", "Gt"), ("le", "Le"), ("min_length", "MinLen")):
+            if getattr(self, name) is not None:
+                yield getattr(annotated_types, kind)(getattr(self, name))
+
+
+class DialogueOptions:
+    """Who takes part, how the dialogue goes, what it may cost, and how fast it runs."""
+
+    student_model: Annotated[
+        str,
+        Option(
+            Panel.MODELS,
+            "The model that will be fine-tuned: path.gguf, gguf:NAME, org/name (torch), or an API model.",
+            ("--student",),
+            min_length=1,
+        ),
+    ] = DEFAULT_STUDENT
+    teacher_model: Annotated[
+        str,
+        Option(
+            Panel.MODELS,
+            "The model that judges and hints: reference (no LLM, offline), or an API or GGUF model.",
+            ("--teacher",),
+            min_length=1,
+        ),
+    ] = DEFAULT_TEACHER
+    judge_model: Annotated[
+        str | None,
+        Option(Panel.MODELS, "A model that judges in the teacher's place.", ("--judge",), unset="the teacher"),
+    ] = None
+    use_local_student: Annotated[
+        bool, Option(Panel.MODELS, "False: the student is served by an API, whatever its name.")
+    ] = True
+    student_url: Annotated[
+        str | None, Option(Panel.MODELS, "Base URL of the student's OpenAI-compatible API.", ("--student-url",))
+    ] = None
+    teacher_url: Annotated[
+        str | None,
+        Option(Panel.MODELS, "Base URL of the teacher's and judge's OpenAI-compatible API.", ("--teacher-url",)),
+    ] = None
+    continuation: Annotated[
+        Continuation,
+        Option(Panel.MODELS, "How the student's API goes on from the student's own text.", ("--continuation",)),
+    ] = Continuation.EMULATED
+    check_judge: Annotated[
+        bool,
+        Option(
+            Panel.MODELS,
+            "First try an LLM judge on answers known to be right or wrong.",
+            ("--check-judge/--skip-judge-check",),
+        ),
+    ] = True
+
+    max_iterations: Annotated[
+        int, Option(Panel.DIALOGUE, "The most attempts per question.", ("--iterations", "-n"), ge=1, le=20)
+    ] = 3
+    min_iterations: Annotated[
+        int,
+        Option(
+            Panel.DIALOGUE,
+            "Verify a right answer until there are this many attempts.",
+            ("--min-iterations",),
+            ge=1,
+            le=20,
+        ),
+    ] = 1
+    first_try: Annotated[
+        FirstTry,
+        Option(Panel.DIALOGUE, "What to do with a right first attempt: verify it, or stop.", ("--first-try",)),
+    ] = FirstTry.DEEPEN
+    on_unconverged: Annotated[
+        OnUnconverged,
+        Option(
+            Panel.DIALOGUE,
+            "What to do with a dialogue that never got the answer right: write it with thinking_converged: false, "
+            "skip the document, or show the student the answer once and write what it derives.",
+            ("--on-unconverged",),
+        ),
+    ] = OnUnconverged.WRITE
+    thinking_format: Annotated[
+        ThinkingFormat,
+        Option(
+            Panel.DIALOGUE,
+            "How a trace is rendered: all attempts and hints, or the hints and the last attempt.",
+            ("--format",),
+        ),
+    ] = ThinkingFormat.ITERATIVE
+    max_thinking_length: Annotated[
+        int | None,
+        Option(
+            Panel.DIALOGUE,
+            "The most characters of thinking; whole turns are left out. 0: no limit.",
+            ("--max-thinking-length",),
+            unset="no limit",
+            ge=0,
+        ),
+    ] = None
+    save_iterations: Annotated[
+        bool, Option(Panel.DIALOGUE, "Also write thinking_iterations_detail, turn by turn.", ("--save-iterations",))
+    ] = False
+    student_sees_evidence: Annotated[
+        bool,
+        Option(Panel.DIALOGUE, "Show the source paragraphs to the student.", ("--show-evidence/--hide-evidence",)),
+    ] = True
+    student_temperature: Annotated[
+        float,
+        Option(
+            Panel.DIALOGUE,
+            "The student's temperature; only its final answer is drawn at 0.",
+            ("--temperature",),
+            ge=0,
+            le=2,
+        ),
+    ] = 0.7
+    teacher_temperature: Annotated[float, Option(Panel.DIALOGUE, "The teacher's temperature.", ge=0, le=2)] = 0.8
+    judge_temperature: Annotated[float, Option(Panel.DIALOGUE, "The temperature of a separate judge.", ge=0, le=2)] = (
+        0.0
+    )
+    max_new_tokens: Annotated[
+        int, Option(Panel.DIALOGUE, "The most tokens of one model reply.", ("--max-new-tokens",), ge=16, le=32768)
+    ] = 500
+    seed: Annotated[
+        int, Option(Panel.DIALOGUE, "Local models draw the same replies for the same seed.", ("--seed",), ge=0)
+    ] = 0
+
+    max_cost: Annotated[
+        float | None,
+        Option(
+            Panel.COST,
+            "The most US dollars that a run may spend on model calls.",
+            ("--max-cost",),
+            unset="no limit",
+            gt=0,
+        ),
+    ] = None
+    max_tokens: Annotated[
+        int | None,
+        Option(
+            Panel.COST,
+            "The most tokens of all model calls of a run together.",
+            ("--max-tokens",),
+            unset="no limit",
+            gt=0,
+        ),
+    ] = None
+    prices: Annotated[
+        dict[str, tuple[float, float]],
+        Option(
+            Panel.COST,
+            "US dollars for a million tokens of a model, MODEL=PROMPT,COMPLETION. May be given several times.",
+            ("--price",),
+            unset="list prices",
+        ),
+    ] = {}  # noqa: RUF012 - pydantic copies it
+    journal: Annotated[
+        bool, Option(Panel.COST, "Keep model replies, so that none is paid for twice.", ("--journal/--no-journal",))
+    ] = True
+    journal_days: Annotated[int, Option(Panel.COST, "Days that replies are kept.", ("--journal-days",), ge=1)] = 30
+
+    batch_size: Annotated[
+        int, Option(Panel.LIMITS, "Dialogues in flight at once.", ("--concurrency",), ge=1, le=4096)
+    ] = 10
+    batch_delay: Annotated[
+        float,
+        Option(
+            Panel.LIMITS,
+            "Seconds to wait whenever as many dialogues as may be in flight were started.",
+            ("--batch-delay",),
+            ge=0,
+        ),
+    ] = 0.0
+    request_timeout: Annotated[
+        float, Option(Panel.LIMITS, "Seconds one API call may take.", ("--request-timeout",), gt=0)
+    ] = 120.0
+    requests_per_minute: Annotated[
+        float | None, Option(Panel.LIMITS, "The most calls a minute to one API.", ("--rpm",), unset="no limit", gt=0)
+    ] = None
+    tokens_per_minute: Annotated[
+        float | None,
+        Option(
+            Panel.LIMITS,
+            "The most tokens a minute, prompt and reply, of one API.",
+            ("--tpm",),
+            unset="no limit",
+            gt=0,
+        ),
+    ] = None
+
+
+class Declared(NamedTuple):
+    """An option as it is declared: its type, its meaning and its default."""
+
+    kind: Any
+    option: Option
+    default: Any
+
+
+def declared() -> dict[str, Declared]:
+    """All options of a dialogue by their names, in the order of their declaration."""
+    hints = get_type_hints(DialogueOptions, include_extras=True)
+    return {
+        name: Declared(get_args(hint)[0], get_args(hint)[1], getattr(DialogueOptions, name))
+        for name, hint in hints.items()
+    }
