@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypedDict
 
 from pydantic import BaseModel
 
+from arango_thinking.llm.prices import Price
 from arango_thinking.usage import Usage
 
 
@@ -48,6 +49,11 @@ class ChatModel(Protocol):
     name: str
     #: Whether `continue_final` is native: the reply goes on inside the last assistant message.
     continues: bool
+
+    @property
+    def price(self) -> Price | None:
+        """What a token costs: `FREE` for a model that runs on this machine, `None` where it is not known."""
+        ...
 
     async def complete(
         self,

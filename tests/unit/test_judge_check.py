@@ -13,6 +13,7 @@ import pytest
 from arango_thinking import StudentTeacherConfig, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
+from arango_thinking.runs.models import opened_dialogue
 from arango_thinking.settings import database_settings
 from arango_thinking.store.store import Store
 from tests import judges
@@ -143,6 +144,6 @@ async def test_a_judge_of_the_students_family_is_warned_of(
     models: dict[str, str], warned: bool, api: ChatAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        async with ThinkingEnhancer(given(api, **models)).dialogue():
+        async with opened_dialogue(given(api, **models)):
             pass
     assert ("of one family" in caplog.text) is warned

@@ -16,8 +16,10 @@ from arango_thinking.choices import Continuation
 from arango_thinking.llm.api.endpoint import Call, Endpoint
 from arango_thinking.llm.api.failures import RequestRefusedError
 from arango_thinking.llm.api.limits import Limits
-from arango_thinking.llm.api.replies import REFUSAL, Asked, Reply, checked
+from arango_thinking.llm.api.replies import Reply
 from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.llm.checking import REFUSAL, Asked, checked
+from arango_thinking.llm.prices import Price, listed_price
 from arango_thinking.prompt_files import fill
 
 logger = logging.getLogger(__name__)
@@ -59,6 +61,11 @@ class OpenAIModel:
         self._format: ResponseFormat = "json_schema"
         self._owns_endpoint = endpoint is None
         self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, Limits())
+
+    @property
+    def price(self) -> Price | None:
+        """The list price of the model at the provider behind the URL; `None` where it is not listed."""
+        return listed_price(self.name, self._connection.url)
 
     async def complete(
         self,

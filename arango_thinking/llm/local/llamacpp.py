@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError, UnavailableError
 from arango_thinking.llm.api.openai import Connection, OpenAIModel
+from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.llm.prices import FREE
 
 #: llama.cpp shares one context between its slots; a dialogue needs room for evidence, attempts and hints.
 CONTEXT_TOKENS = 4096
@@ -26,15 +31,19 @@ class LlamaOptions:
     timeout: float = 600.0
 
 
-class LlamaModel(OpenAIModel):
+class LlamaModel:
     """A GGUF model with continuous batching over `slots` and native continuation of the assistant's message.
 
     Raises `ConfigurationError` when xllamacpp is missing or the file is not there, `UnavailableError` when
     llama.cpp cannot load it. Loading takes a second for the default model; do it outside the event loop.
     """
 
+    continues = True
+    price = FREE
+
     def __init__(self, path: Path, options: LlamaOptions) -> None:
         self._server = _serve(path, options)
+        self.name = path.stem
         #: The OpenAI-compatible API of this process, on loopback.
         self.url = f"{self._server.listening_address}/v1"
         connection = Connection(
@@ -44,10 +53,22 @@ class LlamaModel(OpenAIModel):
             seed=options.seed,
             extra_body={"cache_prompt": True},
         )
-        super().__init__(path.stem, connection)
+        self._model = OpenAIModel(self.name, connection)
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        sampling: Sampling,
+        *,
+        schema: type[BaseModel] | None = None,
+        continue_final: bool = False,
+    ) -> Completion:
+        """See `ChatModel.complete`."""
+        return await self._model.complete(messages, sampling, schema=schema, continue_final=continue_final)
 
     async def aclose(self) -> None:
-        await super().aclose()
+        """Close the connections and stop llama.cpp, which frees the model's memory."""
+        await self._model.aclose()
         self._server = None
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from arango_thinking.errors import ModelError
-from arango_thinking.llm.api.replies import Asked, checked
 from arango_thinking.llm.base import Completion, Message, Sampling
+from arango_thinking.llm.checking import Asked, checked
 from arango_thinking.llm.local.batching import Batcher, BatchOptions, BatchTooLargeError, Request
 from arango_thinking.llm.local.chat_tokens import ChatTokens
 from arango_thinking.llm.local.generation import TorchEngine
 from arango_thinking.llm.local.self_check import batches_as_alone
 from arango_thinking.llm.local.torch_loading import Loaded
+from arango_thinking.llm.prices import FREE
 from arango_thinking.usage import Usage
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class TorchModel:
     """
 
     continues = True
+    price = FREE
 
     def __init__(self, loaded: Loaded, options: TorchOptions) -> None:
         self.name = loaded.name

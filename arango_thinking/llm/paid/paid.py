@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from arango_thinking.errors import ModelError, UnavailableError
-from arango_thinking.llm.api.replies import Asked, checked
 from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
+from arango_thinking.llm.checking import Asked, checked
 from arango_thinking.llm.paid import ledger
 from arango_thinking.llm.paid.budget import NOTHING, Amount, Budget
 from arango_thinking.llm.paid.journal import Journal, Record, call_key, schema_text
@@ -43,6 +43,11 @@ class PaidModel:
         self.continues = model.continues
         self._model = model
         self._terms = terms
+
+    @property
+    def price(self) -> Price | None:
+        """What a token costs by the terms."""
+        return self._terms.price
 
     async def complete(
         self,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.llm.prices import FREE, Price, listed_price
+from arango_thinking.llm.base import ChatModel
+from arango_thinking.llm.prices import Price
 from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of
 from arango_thinking.settings import Environment, StudentTeacherConfig
 
@@ -35,23 +35,15 @@ def _stamps(path: Path) -> list[list[Any]]:
     return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
 
 
-def price_of(choice: ModelChoice, environment: Environment, config: StudentTeacherConfig) -> Price | None:
-    """The price that the user gave, or else the list price; a model run here is free; None: not known.
+def price_of(choice: ModelChoice, model: ChatModel, config: StudentTeacherConfig) -> Price | None:
+    """The price that the user gave, or else the one that the backend declares; `None` when neither is known.
 
     Raises `ConfigurationError` when a price is needed to keep within `max_cost` and is not known.
     """
-    price = _price(choice, environment, config.prices)
+    price = Price(*config.prices[choice.name]) if choice.name in config.prices else model.price
     if price is None and config.max_cost is not None:
         raise ConfigurationError(
             f"The price of {choice.name} is not known, so that max_cost cannot be kept. Give it in US dollars for a "
             f"million tokens: --price '{choice.name}=PROMPT,COMPLETION' (0,0 for a server of your own)."
         )
     return price
-
-
-def _price(choice: ModelChoice, environment: Environment, prices: Mapping[str, tuple[float, float]]) -> Price | None:
-    if choice.name in prices:
-        return Price(*prices[choice.name])
-    if backend_of(choice) is not Backend.OPENAI:
-        return FREE
-    return listed_price(choice.name.removeprefix("openai:"), choice.url or environment.openai_base_url)
