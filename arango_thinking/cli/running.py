@@ -13,8 +13,9 @@ Result = TypeVar("Result")
 
 INTERRUPTED = 130
 
-#: What a signal leaves behind, in a collection and in a file.
+#: What a signal leaves behind: of a run on a collection, of one that takes back, and of one on a file.
 KEPT = "what was finished is written. The same command goes on from here."
+TAKEN_BACK = "what was taken back is recorded. The same command goes on from here."
 DROPPED = "the output is not written, since it appears whole or not at all."
 
 

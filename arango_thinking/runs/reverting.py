@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,11 +55,16 @@ def replacing(work_out: Callable[[Document], Reversal | Refusal]) -> WriteRule:
 
 
 class Reverting:
-    """Raises `ConfigurationError` when the choice cannot be made, before anything is written. All methods block."""
+    """One run that takes back. All methods block; call them from a worker thread, where no signal lands.
 
-    def __init__(self, store: Store, choice: Choice) -> None:
+    Once `stopping` is set no further page is begun. Raises `ConfigurationError` when the choice cannot be made, before
+    anything is written.
+    """
+
+    def __init__(self, store: Store, choice: Choice, stopping: threading.Event | None = None) -> None:
         self.key = run_key()
         self.account = Account()
+        self._stopping = stopping or threading.Event()
         self._store = store
         self._choice = choice
         self._missing = set(choice.keys or ())
@@ -90,7 +96,7 @@ class Reverting:
         return self._figures()
 
     def revert(self) -> Document:
-        """Take back what was chosen. What is done is recorded, whatever ends the run.
+        """Take back what was chosen. What is done is recorded, whatever ends the run; returns the account.
 
         Raises `LockedError` when another run works on the collection.
         """
@@ -113,6 +119,8 @@ class Reverting:
         try:
             for page in self._pages():
                 self._take_back(page, lease)
+            if self._stopping.is_set():
+                return
             self._count_missing()
             ended = {"status": "finished"}
         except LockedError:
@@ -130,7 +138,7 @@ class Reverting:
 
     def _pages(self) -> Iterator[list[Document]]:
         after = ""
-        while page := self._page(after):
+        while not self._stopping.is_set() and (page := self._page(after)):
             after = page[-1]["after"]
             self.account.selected += len(page)
             if self._choice.keys is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated
 
 import typer
@@ -9,7 +10,8 @@ import typer
 from arango_thinking.cli import options as given
 from arango_thinking.cli.connecting import opened
 from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
-from arango_thinking.cli.running import INTERRUPTED
+from arango_thinking.cli.running import TAKEN_BACK
+from arango_thinking.cli.running import run as run_to_end
 from arango_thinking.dialogue_options import Panel
 from arango_thinking.errors import ConfigurationError
 
@@ -59,20 +61,19 @@ def revert(
 
     What others changed in them since is kept, and one whose thinking was edited since is left alone.
     """
-    from arango_thinking.cli.console import complain, print_json, say
+    from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_reverted
     from arango_thinking.runs.reverting import Choice, Reverting
+    from arango_thinking.store.threads import Threads
 
     _one_of("--run, --key, --where or --all", run, key, where, everything)
     if run is None:
         collection = collection or given.DEFAULT_COLLECTION
+    stopping = threading.Event()
     with opened(settings_of(context), must_exist=True) as store:
-        reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where))
-        try:
-            figures = reverting.survey() if dry_run else reverting.revert()
-        except KeyboardInterrupt:
-            complain("interrupted; what was taken back is recorded. The same command goes on from here.")
-            raise typer.Exit(INTERRUPTED) from None
+        reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where), stopping)
+        work = reverting.survey if dry_run else reverting.revert
+        figures = run_to_end(Threads(stopping).run(work), TAKEN_BACK)
     if as_json:
         print_json({"collection": reverting.collection, "dry_run": dry_run, **figures})
     elif not figures["selected"]:

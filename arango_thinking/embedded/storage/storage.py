@@ -70,18 +70,18 @@ class Transaction:
 
     def __init__(self, file: DatabaseFile, database: str, *, writes: bool) -> None:
         self._file = file
-        self._writes = writes
         self._scans: WeakSet[Scan] = WeakSet()
         self._writers: dict[str, DocumentWriter] = {}
         #: What the one on whose behalf this runs may do; collections are checked as they are used.
         self.rights = EVERYTHING.within(database)
         self._declared: _Declared | None = None
         self._permitted: set[str] = set()
+        self._has_turn = False
         self._connection: sqlite3.Connection | None = file.take()
-        if writes and not file.writing.acquire(timeout=LOCK_TIMEOUT):
-            file.give(self._connection)
-            raise ArangoError(1200, "timeout waiting for another writer")
         try:
+            self._has_turn = writes and file.writing.acquire(timeout=LOCK_TIMEOUT)
+            if writes and not self._has_turn:
+                raise ArangoError(1200, "timeout waiting for another writer")
             self._connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             self._catalogue = Catalogue(self._connection, database)
             self._counters = Counters(self._connection) if writes else None
@@ -142,8 +142,8 @@ class Transaction:
             if connection is not None:
                 self._finish(connection, how)
         finally:
-            if self._writes:
-                self._writes = False
+            if self._has_turn:
+                self._has_turn = False
                 self._file.writing.release()
 
     def _finish(self, connection: sqlite3.Connection, how: str) -> None:
