@@ -2,11 +2,11 @@
 
     python tests/mutation.py [MODULE ...] [--sample N] [--seed N] [--json]
 
-Each change (a comparison turned, `and` for `or`, a number plus one, a condition negated, ...) is made by cosmic-ray in a
-copy of the repository, and the nearest tests run: its own in tests/unit, and those of its name in
-tests/contract. MODULE is a path below arango_thinking/, such as store/leases.py; without one all of `NAMED` are tried.
-It prints each change that no test noticed, and the share that was noticed of those that can be seen: below 95 % it ends
-with 1. Changes that nothing could notice are listed in unseen_changes.txt, each with its reason.
+Each change (a comparison turned, `and` for `or`, a number plus one, an `if` that is never taken, ...) is made by
+cosmic-ray in a copy of the repository, and the nearest tests run: the module's own in tests/unit, and those of its name
+in tests/contract. MODULE is a path below arango_thinking/, such as store/leases.py; without one all of `NAMED` are
+tried. It prints each change that no test noticed, and the share that was noticed of those that can be seen: below 95 %
+it ends with 1. Changes that nothing could notice are listed in unseen_changes.txt, each with its reason.
 """
 
 from __future__ import annotations

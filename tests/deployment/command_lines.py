@@ -93,14 +93,14 @@ def cronjob(settings: Mapping[str, str]) -> CommandLine:
 
 
 def airflow(settings: Mapping[str, str]) -> CommandLine:
-    """The BashOperator of the README's example."""
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    """The BashOperator of the example in docker/README.md."""
+    blocks = re.findall(r"```python\n(.*?)```", (DOCKER / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (example,) = (block for block in blocks if "BashOperator" in block)
     calls = (node for node in ast.walk(ast.parse(example)) if isinstance(node, ast.Call))
     (operator,) = (call for call in calls if getattr(call.func, "id", "") == "BashOperator")
     given: dict[str, Any] = {str(word.arg): word.value for word in operator.keywords}
     variables = ast.literal_eval(given["env"])
-    return _of_shell("README.md", ast.literal_eval(given["bash_command"]), variables | settings)
+    return _of_shell("docker/README.md", ast.literal_eval(given["bash_command"]), variables | settings)
 
 
 def _assignments(text: str) -> Variables:

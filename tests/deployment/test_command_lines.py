@@ -114,7 +114,7 @@ def test_every_command_line_is_one_of_the_command_line_interface(name: str, sett
 
 
 def test_so_is_what_is_run_in_the_composed_service_by_hand() -> None:
-    texts = ((ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / "docker/smoke-test").read_text())
+    texts = ((ROOT / "docker/README.md").read_text(encoding="utf-8"), (ROOT / "docker/smoke-test").read_text())
     lines = [
         line for text in texts for line in re.findall(r"compose.* run --rm .*?\bsync (\w.+?)\)?$", text, re.MULTILINE)
     ]

@@ -1,4 +1,4 @@
-"""The files in docker/ and .github/ are what their readers take: each is given to a validator of its format.
+"""The files in docker/ and .github/ are what their readers take: a validator of its format reads each.
 
 Validators that are Python packages come with the extra `deployment`, the others with the system; a test is skipped
 where its own is missing.
@@ -16,15 +16,20 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from typer.main import get_command
 
 import arango_thinking
+from arango_thinking.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
+CONFIG = ROOT / ".pre-commit-config.yaml"
 PROGRAM_FOLDERS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 DOCKERFILES = [DOCKER / "Dockerfile", DOCKER / "Dockerfile.cuda"]
 SERVICE, TIMER = DOCKER / "arango-thinking.service", DOCKER / "arango-thinking.timer"
-WORKFLOW = ROOT / ".github/workflows/ci.yml"
+WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
+EACH_WORKFLOW = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 
 
 def accept(program: str, *arguments: object) -> str:
@@ -46,20 +51,42 @@ def test_the_compose_file_follows_its_specification() -> None:
     accept("check-jsonschema", "--builtin-schema", "vendor.compose-spec", DOCKER / "compose.yaml")
 
 
-def test_the_workflow_follows_its_schema() -> None:
-    accept("check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW)
+@EACH_WORKFLOW
+def test_the_workflow_follows_its_schema(workflow: Path) -> None:
+    accept("check-jsonschema", "--builtin-schema", "vendor.github-workflows", workflow)
 
 
 def test_the_dependabot_file_follows_its_schema() -> None:
     accept("check-jsonschema", "--builtin-schema", "vendor.dependabot", ROOT / ".github/dependabot.yml")
 
 
-def test_actionlint_finds_nothing_in_the_workflow() -> None:
-    accept("actionlint", WORKFLOW)
+@EACH_WORKFLOW
+def test_actionlint_finds_nothing_in_the_workflow(workflow: Path) -> None:
+    accept("actionlint", workflow)
 
 
-def test_zizmor_finds_nothing_unsafe_in_the_workflow() -> None:
-    accept("zizmor", "--offline", "--no-progress", WORKFLOW)
+@EACH_WORKFLOW
+def test_zizmor_finds_nothing_unsafe_in_the_workflow(workflow: Path) -> None:
+    accept("zizmor", "--offline", "--no-progress", workflow)
+
+
+def test_pre_commit_takes_its_configuration_and_runs_what_ci_runs() -> None:
+    accept("pre-commit", "validate-config", CONFIG)
+    hooks = [hook for repo in yaml.safe_load(CONFIG.read_text())["repos"] for hook in repo["hooks"]]
+    ci = (ROOT / ".ci/run").read_text()
+    for hook in hooks:
+        program, *arguments = hook["entry"].split()
+        assert f'bin/{program}"' in ci
+        assert all(argument in ci for argument in arguments if not argument.startswith("--fix"))
+
+
+def test_the_commands_that_the_release_runs_are_those_of_the_wheel() -> None:
+    """Those after the installation in an empty environment, in which there is nothing but the wheel."""
+    release = (ROOT / ".github/workflows/release.yml").read_text()
+    for line in re.findall(r"empty/bin/arango-thinking (\w.+)$", release, re.MULTILINE):
+        command, *arguments = line.replace('"$sample"', str(arango_thinking.sample_path())).split()
+        with get_command(app).commands[command].make_context(command, arguments):  # type: ignore[attr-defined]
+            pass
 
 
 @pytest.mark.parametrize("version", ["1.31", "1.37"])
@@ -106,11 +133,14 @@ def test_secrets_are_made_once_and_only_for_their_owner_and_the_containers(tmp_p
     assert (tmp_path / "secrets/openai_api_key").read_text() == "key"
 
 
-def test_the_version_is_said_in_one_way() -> None:
-    for file in DOCKERFILES:
-        assert f"ARG VERSION={arango_thinking.__version__}\n" in file.read_text(), file
-    for name in ("compose.yaml", "cronjob.yaml"):
-        assert f"arango-thinking:{arango_thinking.__version__}\n" in (DOCKER / name).read_text(), name
+def test_the_version_is_said_in_one_place() -> None:
+    """Beside the changelog, which tells what each version brought."""
+    folders = (ROOT, DOCKER, ROOT / ".github", ROOT / ".github/workflows", ROOT / ".ci", ROOT / "arango_thinking")
+    files = [path for folder in folders for path in folder.iterdir() if path.is_file() and path.suffix != ".db"]
+    said = {
+        path.name for path in files if arango_thinking.__version__ in path.read_text(encoding="utf-8", errors="replace")
+    }
+    assert said == {"version.py", "CHANGELOG.md"}
 
 
 @pytest.mark.parametrize("file", DOCKERFILES, ids=lambda file: file.name)

@@ -1,20 +1,35 @@
-"""What the README says is true."""
+"""What the READMEs say is true. `python -m tests.unit.test_readme` writes the tables made from the code anew."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+from typer.main import get_command
+
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli.app import app
+from arango_thinking.cli.option_groups import DATABASE, dialogue
 from arango_thinking.dialogue_options import declared
-from arango_thinking.settings import DATABASE_VARIABLES
+from arango_thinking.settings import DATABASE_VARIABLES, Environment
 from arango_thinking.store.store import Store
 from tests.enhancing import enhance
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: The README of the whole, and of each folder that has one.
+READMES = sorted(
+    path
+    for pattern in ("*.md", ".github/*.md", "aql/*.md", "docker/*.md", "tests/*.md", "arango_thinking/**/README.md")
+    for path in ROOT.glob(pattern)
+)
+TEXTS = {path: path.read_text(encoding="utf-8") for path in READMES}
+ALL = "\n".join(TEXTS.values())
+REFERENCE = ROOT / "arango_thinking/cli/README.md"
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def settings_table() -> str:
@@ -26,41 +41,101 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
-def test_the_settings_table_is_that_of_the_code() -> None:
-    stated = re.search(r"<!-- settings: begin -->\n(.*?)\n<!-- settings: end -->", README, re.DOTALL)
-    assert stated is not None
-    assert stated[1] == settings_table()
+def command_tables() -> str:
+    return "\n\n".join("\n".join(_command(name)) for name in COMMANDS)
 
 
-def test_every_command_is_mentioned() -> None:
-    from typer.main import get_command
+def _command(name: str) -> Iterator[str]:
+    command = COMMANDS[name]
+    yield f"### {name}"
+    yield ""
+    yield " ".join(command.help.split())
+    names = {parameter.name for parameter in command.params}
+    shared = {name for group in (dialogue(), DATABASE) if group.keys() <= names for name in group}
+    own = [parameter for parameter in command.params if parameter.name not in shared | {"help"}]
+    if own:
+        yield ""
+        yield "| option | meaning |"
+        yield "|---|---|"
+        for parameter in own:
+            flags = [*parameter.opts, *parameter.secondary_opts]
+            said = parameter.help or ""
+            yield f"| {', '.join(f'`{flag}`' for flag in flags)} | {said} |"
 
-    for name in get_command(app).commands:  # type: ignore[attr-defined]
-        assert f"arango-thinking {name}" in README, name
+
+GENERATED = {"settings": settings_table, "commands": command_tables}
+
+
+def with_tables(text: str) -> str:
+    """The reference with its generated tables as they are now."""
+    for name, made in GENERATED.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        head, _, rest = text.partition(begin)
+        text = f"{head}{begin}\n{made()}\n{end}{rest.partition(end)[2]}"
+    return text
+
+
+def test_the_tables_are_those_of_the_code() -> None:
+    assert TEXTS[REFERENCE] == with_tables(TEXTS[REFERENCE])
+
+
+def test_the_first_readme_is_short() -> None:
+    assert TEXTS[ROOT / "README.md"].count("\n") <= 150
+
+
+def test_every_command_is_shown_in_use() -> None:
+    for name in COMMANDS:
+        assert f"arango-thinking {name}" in ALL, name
 
 
 def test_every_variable_is_listed() -> None:
     for names in DATABASE_VARIABLES.values():
         for name in names:
-            assert f"`{name}`" in README, name
+            assert f"`{name}`" in ALL, name
+    own = {name.upper() for name in Environment.model_fields} - {"NO_COLOR"}
+    assert all(f"`{name}`" in ALL for name in own)
 
 
-def test_every_flag_in_an_example_exists() -> None:
-    from typer.main import get_command
-
+@EACH
+def test_every_flag_in_an_example_exists(path: Path) -> None:
     known = {"--version", "--verbose", "--help"}
-    for command in get_command(app).commands.values():  # type: ignore[attr-defined]
+    for command in COMMANDS.values():
         for parameter in command.params:
             known |= {*parameter.opts, *parameter.secondary_opts}
-    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL):
+    for block in re.findall(r"```bash\n(.*?)```", TEXTS[path], re.DOTALL):
         for line in block.splitlines():
             if line.startswith(("arango-thinking", "unsloth-cli")):
                 assert set(re.findall(r"--[a-z-]+", line.partition("#")[0])) <= known, line
 
 
-def test_the_python_example_compiles() -> None:
-    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
-        compile(block, "README.md", "exec")
+@EACH
+def test_python_examples_compile(path: Path) -> None:
+    for block in re.findall(r"```python\n(.*?)```", TEXTS[path], re.DOTALL):
+        compile(block, path.name, "exec")
+
+
+def anchors(path: Path) -> set[str]:
+    """The headings of a file as links name them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@EACH
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", TEXTS[path]):
+        if target.startswith(("http://", "https://")):
+            continue
+        file, _, anchor = target.partition("#")
+        place = (path.parent / file).resolve() if file else path
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place), target
+
+
+@EACH
+def test_every_path_in_backquotes_exists(path: Path) -> None:
+    """Files and folders of the repository that are named from its root."""
+    for named in re.findall(r"`((?:arango_thinking|tests|docker|aql|\.ci|\.github)/[\w./-]*)`", TEXTS[path]):
+        assert (ROOT / named).exists() or named == "docker/.env", named
 
 
 def audited(store: Store, number: int, **binds: Any) -> list[Any]:
@@ -73,7 +148,7 @@ def audited(store: Store, number: int, **binds: Any) -> list[Any]:
     enhance(store, "qa_pairs", "second")
     store.connection.database.collection("qa_pairs").update({"_key": "a", "answer": "changed"})
     enhance(store, "qa_pairs", "third")
-    example = re.findall(r"```aql\n(.*?)```", README, re.DOTALL)[number]
+    example = re.findall(r"```aql\n(.*?)```", TEXTS[ROOT / "aql/README.md"], re.DOTALL)[number]
     return list(cast(Any, store.connection.database.aql.execute(example, bind_vars=binds)))
 
 
@@ -91,3 +166,7 @@ def test_the_example_of_what_documents_cost(store: Store) -> None:
         {"document": "qa_pairs/b", "traces": 1, "cost": 0.75, "unknown": 0},
         {"document": "qa_pairs/c", "traces": 1, "cost": 0.75, "unknown": 0},
     ]
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(with_tables(TEXTS[REFERENCE]), encoding="utf-8")

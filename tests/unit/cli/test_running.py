@@ -1,7 +1,8 @@
-"""Ctrl-C, in a process of its own."""
+"""The one coroutine of a command, run to its end or to a signal: Ctrl-C in this process and in one of its own."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -10,11 +11,126 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+import typer
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from arango_thinking.cli.running import DROPPED, KEPT, run
+from arango_thinking.errors import ConfigurationError
 from tests.chat_api import Body, ChatAPI, review
 from tests.unit.cli.conftest import HINT, fill, learner, messages_document, models, stored, write_jsonl
+
+STOPPING = "Stopping: what is finished is being written. A second signal aborts at once.\n"
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+
+
+async def interrupted_work(number: int, log: list[str]) -> str:
+    """Gets a signal while it works, and needs a moment to end in order."""
+    os.kill(os.getpid(), number)
+    try:
+        await asyncio.sleep(30)
+    finally:
+        log.append("ending")
+        await asyncio.sleep(0.01)
+        log.append("ended")
+    return "done"
+
+
+# ---------------------------------------------------------------- in this process
+
+
+def test_work_runs_to_its_end_and_gives_its_result(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> list[int]:
+        await asyncio.sleep(0)
+        return [1, 2]
+
+    assert run(work()) == [1, 2]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_the_work_raises_is_raised() -> None:
+    async def work() -> None:
+        await asyncio.sleep(0)
+        raise ConfigurationError("no good")
+
+    with pytest.raises(ConfigurationError, match="no good"):
+        run(work())
+
+
+@SIGNALS
+def test_a_signal_ends_the_work_in_order_with_130(capsys: pytest.CaptureFixture[str], number: int) -> None:
+    log: list[str] = []
+    with pytest.raises(typer.Exit) as caught:
+        run(interrupted_work(number, log))
+    assert (caught.value.exit_code, log) == (130, ["ending", "ended"])
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{STOPPING}error: interrupted; {KEPT}\n")
+
+
+def test_it_is_said_what_a_signal_leaves_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        run(interrupted_work(signal.SIGINT, []), DROPPED)
+    assert capsys.readouterr().err == f"{STOPPING}error: interrupted; {DROPPED}\n"
+
+
+@SIGNALS
+def test_work_that_is_done_when_the_signal_comes_keeps_its_result(number: int) -> None:
+    async def work() -> str:
+        os.kill(os.getpid(), number)
+        return "done"
+
+    assert run(work()) == "done"
+
+
+@SIGNALS
+def test_after_the_work_signals_mean_what_they_meant_before(number: int) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(typer.Exit):
+        run(interrupted_work(number, []))
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, asyncio.CancelledError])
+def test_an_interruption_that_is_no_signal_gives_130_too(
+    capsys: pytest.CaptureFixture[str], error: type[BaseException]
+) -> None:
+    async def work() -> None:
+        raise error
+
+    with pytest.raises(typer.Exit) as caught:
+        run(work())
+    assert (caught.value.exit_code, capsys.readouterr().err) == (130, f"error: interrupted; {KEPT}\n")
+
+
+# ---------------------------------------------------------------- in a process of its own
+
+STUBBORN = """
+import asyncio, os, signal, sys
+from arango_thinking.cli.running import run
+
+async def work():
+    first, second = map(int, sys.argv[1:])
+    os.kill(os.getpid(), first)
+    try:
+        await asyncio.sleep(30)
+    finally:
+        os.kill(os.getpid(), second)
+        await asyncio.sleep(30)
+        print("ended in order")
+
+run(work())
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM), (signal.SIGTERM, signal.SIGINT)],
+)
+def test_a_second_signal_ends_the_process_at_once(first: int, second: int) -> None:
+    command = [sys.executable, "-c", STUBBORN, str(int(first)), str(int(second))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{STOPPING}Aborted.\n")
 
 
 def interrupted(api: ChatAPI, tmp_path: Path, *arguments: object) -> tuple[int, str, str]:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from arango_thinking.store.stale_search import TRUSTED_SECONDS, StaleSearch, mark_of
+import pytest
+
+from arango_thinking.store.stale_search import StaleSearch, mark_of
+
+DAY = 24 * 60 * 60
 
 
 def search(notes: dict[str, object], mark: str = "r1", limit: int = 10, now: float = 0.0) -> StaleSearch:
@@ -12,7 +16,33 @@ def test_a_search_that_finds_nothing_is_not_made_again_until_something_changes()
     first.advance(4, "t4", found=False, is_last=True, now=0.0)
     assert search(first.notes()).left == 0
     assert search(first.notes(), "r2").left == 10
-    assert search(first.notes(), now=TRUSTED_SECONDS + 1).left == 10
+
+
+@pytest.mark.parametrize(("later", "left"), [(DAY - 1, 0), (DAY, 10), (DAY + 1, 10)])
+def test_a_clean_collection_is_not_trusted_for_more_than_a_day(later: float, left: int) -> None:
+    first = search({}, now=1000.0)
+    first.advance(4, "t4", found=False, is_last=True, now=1000.0)
+    assert search(first.notes(), now=1000.0 + later).left == left
+
+
+def test_without_notes_there_is_nothing_to_search_and_nothing_is_known() -> None:
+    none = StaleSearch()
+    assert (none.limit, none.left, none.run) == (0, 0, "")
+    assert none.notes() == {"after": "", "began": "", "found": False, "clean": "", "clean_at": 0.0}
+    assert search({}).notes() == {**none.notes(), "began": "r1"}
+
+
+def test_a_search_that_is_through_has_nothing_left() -> None:
+    one = search({}, limit=10)
+    one.advance(4, "t4", found=False, is_last=True, now=5.0)
+    assert (one.after, one.left) == ("", 0)
+    assert one.notes() == {"after": "", "began": "r1", "found": False, "clean": "r1", "clean_at": 5.0}
+
+
+def test_a_new_search_has_found_nothing_yet() -> None:
+    first = search({})
+    first.advance(4, "t4", found=True, is_last=True, now=0.0)
+    assert search(first.notes(), "r2").found is False
 
 
 def test_one_that_found_something_is_made_again() -> None:

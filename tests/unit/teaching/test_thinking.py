@@ -65,6 +65,18 @@ def test_thinking_that_is_too_long_loses_whole_turns(longest: int | None, kept: 
     assert thinking_of(CONVERGED, EXAMPLE, "iterative", longest) == kept
 
 
+def test_of_several_verifications_the_last_goes_first() -> None:
+    turns = (
+        turn("It is the Tigris.", right=True, hint="Check it."),
+        turn("It still is.", right=True, hint="Check again."),
+        turn("It is all the same.", right=True),
+    )
+    trace = Trace(turns, StopReason.CORRECT)
+    shorter = "It is the Tigris.\n\nAha! Check it.\n\nIt still is."
+    assert thinking_of(trace, EXAMPLE, "iterative", 60) == shorter
+    assert thinking_of(trace, EXAMPLE, "iterative", len(shorter) - 1) == "It is the Tigris."
+
+
 def test_thinking_that_is_too_long_in_its_shortest_form_is_an_error() -> None:
     with pytest.raises(BadReplyError, match="21 characters at its shortest; 20 are allowed"):
         thinking_of(CONVERGED, EXAMPLE, "iterative", 20)

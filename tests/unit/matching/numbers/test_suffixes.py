@@ -16,7 +16,7 @@ def completed(figures: str, rest: str, unit: str = "") -> Number | None:
 def test_a_number_that_nothing_follows_stays_as_it_is() -> None:
     assert completed("12", "") == Number(Fraction(12), 0, 2)
     assert completed("12", " apples") == Number(Fraction(12), 0, 2)
-    assert completed("12", ", 14") == Number(Fraction(12), 0, 2)
+    assert completed("12", ", 14 €") == Number(Fraction(12), 0, 2)
 
 
 @pytest.mark.parametrize(("figures", "ending"), [("1", "st"), ("2", "nd"), ("3", "rd"), ("4", "th"), ("4", "TH")])
@@ -70,6 +70,8 @@ def test_a_small_letter_is_a_scale_only_after_a_currency_sign() -> None:
     assert completed("3", " billion", unit="euro") == Number(Fraction(3_000_000_000), 0, 9, unit="euro")
     assert completed("3", " trillion", unit="euro") == Number(Fraction(3_000_000_000_000), 0, 10, unit="euro")
     assert completed("3", " dozen", unit="euro") == Number(Fraction(36), 0, 7, unit="euro")
+    assert completed("3", " bn", unit="euro") == Number(Fraction(3_000_000_000), 0, 4, unit="euro")
+    assert completed("3", "bonds", unit="dollar") == Number(Fraction(3), 0, 1, unit="dollar")
     assert completed("3", " m", unit="dollar") == Number(Fraction(3), 0, 1, unit="dollar")
     assert completed("3", "m") == Number(Fraction(3), 0, 2, unit="m")
     assert completed("3", "b") is None
@@ -97,7 +99,7 @@ def test_a_scale_may_be_told_in_short() -> None:
     "rest", ["%", " %", " percent", " per cent", " percentage point", " percentage points", " pct", " Percent"]
 )
 def test_percent_is_told_in_many_ways(rest: str) -> None:
-    assert completed("40", rest) == Number(Fraction(40), 0, 2 + len(rest), unit="%")
+    assert completed("40", f"{rest} of them") == Number(Fraction(40), 0, 2 + len(rest), unit="%")
 
 
 @pytest.mark.parametrize("rest", [" per", "  %", " percentile", " percents"])
@@ -170,7 +172,8 @@ def test_a_power_makes_a_length_an_area_or_a_volume(rest: str, unit: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("rest", "length"), [(" litres cubed", 13), (" square litres", 14), (" cm squaredly", 3), (" cm^4", 3)]
+    ("rest", "length"),
+    [(" litres cubed", 13), (" square litres", 14), (" cm squaredly", 3), (" cm^4", 3), (" cm23", 3)],
 )
 def test_what_is_no_power_of_a_length_leaves_the_unit(rest: str, length: int) -> None:
     number = completed("30", rest)
@@ -179,7 +182,7 @@ def test_what_is_no_power_of_a_length_leaves_the_unit(rest: str, length: int) ->
     assert number.end == 2 + length
 
 
-@pytest.mark.parametrize("rest", [" D", "-D", "apples", " degrees", " degrees East", "  km", "-kmx"])
+@pytest.mark.parametrize("rest", [" D", "-D", "apples", " degrees", " degrees East", " C", " F", "  km", "-kmx"])
 def test_letters_that_are_no_unit_are_left_alone(rest: str) -> None:
     assert completed("30", rest) == Number(Fraction(30), 0, 2)
 
@@ -233,14 +236,19 @@ def test_a_speed_is_a_length_an_hour(rest: str, unit: str) -> None:
     ],
 )
 def test_a_unit_may_be_told_as_a_rate(rest: str, per: str) -> None:
-    assert completed("30", rest) == Number(Fraction(30), 0, 2 + len(rest), unit="km", per=per)
+    assert completed("30", f"{rest}, or less") == Number(Fraction(30), 0, 2 + len(rest), unit="km", per=per)
 
 
 def test_an_amount_of_money_may_be_a_rate_too() -> None:
     assert completed("30", "/hour", unit="dollar") == Number(Fraction(30), 0, 7, unit="dollar", per="hour")
 
 
-@pytest.mark.parametrize("rest", [" km per apple", " km another hour", " km a", " km hour", " km upper h"])
+RUN_TOGETHER = [" km perhour", " km anhour", " km ahour", " km eachday", " km everyday"]
+
+
+@pytest.mark.parametrize(
+    "rest", [" km per apple", " km another hour", " km a", " km hour", " km, 5 per hour", *RUN_TOGETHER]
+)
 def test_what_is_no_unit_after_per_makes_no_rate(rest: str) -> None:
     assert completed("30", rest) == Number(Fraction(30), 0, 5, unit="km")
 
