@@ -1,4 +1,7 @@
-"""The URLs that users give: of databases, several at once and in ArangoDB's own forms, and of model APIs."""
+"""The URLs that users give, of databases and of model APIs.
+
+The URL of a database may name several servers, and may use the schemes of ArangoDB's own tools.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,35 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from arango_thinking.errors import ConfigurationError
 
 EMBEDDED = "embedded:"
-#: Where ArangoDB listens.
+#: The port on which ArangoDB listens.
 DEFAULT_PORT = 8529
-#: What arangosh and arangod write, and what HTTP clients call it.
+#: Each scheme that arangosh and arangod write, with the scheme that HTTP clients use for it.
 _SCHEMES = {"http": "http", "https": "https", "http+tcp": "http", "http+ssl": "https", "tcp": "http", "ssl": "https"}
-_FORMS = "Use http://host:8529, https://host:8529 (several, with commas between) or embedded:PATH"
+_FORMS = "Use http://host:8529 or https://host:8529 (several, separated by commas), or embedded:PATH"
 _SECRET_NAME = re.compile(r"key|token|secret|passw|pwd|auth|sig|credential", re.IGNORECASE)
 
 
 def embedded_path(url: str) -> str | None:
-    """The file that "embedded:PATH" means; None for the URL of a server."""
+    """The file that "embedded:PATH" means; `None` for the URL of a server."""
     return url.removeprefix(EMBEDDED) if url.startswith(EMBEDDED) else None
 
 
 def endpoints(url: str) -> tuple[str, ...]:
-    """The servers of a database URL as HTTP clients name them, "http://host:8529"; () for an embedded one.
+    """The servers of a database URL in the form that HTTP clients use, "http://host:8529"; `()` for an embedded one.
 
-    Raises `ConfigurationError` for anything else; a password in it is never shown.
+    Raises `ConfigurationError` for anything else; the message never shows a password.
     """
     parts = [part.strip() for part in url.split(",")]
     embedded = [part for part in parts if part.startswith(EMBEDDED)]
     if embedded and (len(embedded) > 1 or any("://" in part for part in parts)):
-        raise ConfigurationError(f"An embedded database stands alone, with no other beside it. {_FORMS}.")
+        raise ConfigurationError(f"An embedded database stands alone: name no other database beside it. {_FORMS}.")
     if url.startswith(EMBEDDED) and len(url) > len(EMBEDDED):
         return ()
     found = tuple(dict.fromkeys(_endpoint(part) for part in parts))
     if len({endpoint.partition(":")[0] for endpoint in found}) > 1:
         raise ConfigurationError(
-            "Some of the servers are reached with TLS and some without: a password would go unencrypted to those. "
-            "Give all of them as https:// (or ssl://), or none."
+            "The URL names some servers with TLS and some without, so a password would go to some of them unencrypted. "
+            "Write https:// (or ssl://) for all of them, or for none."
         )
     return found
 
@@ -58,7 +61,10 @@ def _endpoint(part: str) -> str:
 
 
 def is_model_url(url: str) -> bool:
-    """Whether it is the URL of an API. Raises `ConfigurationError` for one that holds a secret, without showing it."""
+    """Whether `url` is an http or https URL, as an API has.
+
+    Raises `ConfigurationError` when the URL holds a secret; the message does not show the secret.
+    """
     authority = url.partition("://")[2].partition("/")[0]
     split = _split(url)
     names = [name for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)]
@@ -71,9 +77,9 @@ def is_model_url(url: str) -> bool:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of a URL with a host; None for what is none."""
+    """The parts of a URL; `None` when it is not a URL with a host and a valid port."""
     try:
         split = urlsplit(url)
         return split if split.hostname and split.port != 0 else None
-    except ValueError:  # a bracket left open, a port that is no number
+    except ValueError:  # a bracket left open, a port that is not a number
         return None

@@ -1,13 +1,13 @@
-"""The words that settings and flags may hold, and the defaults that are names.
+"""The words that settings and flags may hold, and default names.
 
-Imports nothing heavy, since `--help` needs it.
+This module must import nothing heavy, since `--help` needs it.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-#: The small real LLM that needs no hub, no key and no compiler.
+#: A small real LLM that needs no model hub, no API key and no compiler.
 DEFAULT_STUDENT = "gguf:SmolLM2-135M-Instruct"
 #: The teacher that needs no LLM at all.
 DEFAULT_TEACHER = "reference"
@@ -26,7 +26,8 @@ class FirstTry(StrEnum):
 class OnUnconverged(StrEnum):
     """What to do with a dialogue that never got the answer right.
 
-    Write what was reached, leave the document, or show the student the answer once and write what it derives.
+    Write the thinking all the same, leave the document as it is, or show the student the answer once and write what
+    it derives from it.
     """
 
     WRITE = "write"
@@ -35,26 +36,26 @@ class OnUnconverged(StrEnum):
 
 
 class ThinkingFormat(StrEnum):
-    """All attempts joined by their hints, or the insights and the last attempt."""
+    """How a dialogue becomes thinking: all attempts joined by their hints, or the insights and the last attempt."""
 
     ITERATIVE = "iterative"
     CONSOLIDATED = "consolidated"
 
 
 class Continuation(StrEnum):
-    """How an API is made to go on inside the student's own text: the prompt asks for it, or a server's own way."""
+    """How to make an API continue the student's own text: by asking in the prompt, or by a feature of the server."""
 
     EMULATED = "emulated"
-    #: The last message is the assistant's.
+    #: llama.cpp continues a last message of the role `assistant`.
     LLAMA = "llama.cpp"
-    #: `continue_final_message`.
+    #: The request sets `continue_final_message`.
     VLLM = "vllm"
-    #: The last message is marked `"prefix": true`.
+    #: The last message has the field `"prefix": true`.
     PREFIX = "prefix"
 
 
 class OnDuplicate(StrEnum):
-    """What import does with a document whose `_key` is there already."""
+    """What `import` does with a document whose `_key` exists already."""
 
     IGNORE = "ignore"
     UPDATE = "update"
@@ -63,7 +64,7 @@ class OnDuplicate(StrEnum):
 
 
 class Login(StrEnum):
-    """How a name and password log in: with each request, or once for a token that is renewed when it expires."""
+    """How to log in: send name and password with each request, or once for a token, renewed when it expires."""
 
     BASIC = "basic"
     JWT = "jwt"

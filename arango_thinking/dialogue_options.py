@@ -1,6 +1,6 @@
 """The options of a dialogue, each declared once: `StudentTeacherConfig` has them as fields, the command line as flags.
 
-Imports nothing heavy, since `--help` needs it.
+This module must import nothing heavy, since `--help` needs it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Panel(StrEnum):
 class Option:
     """What an option means, what it may hold, and how the command line names it.
 
-    Without `flags` it is for Python only. `unset` is what `--help` shows where the default is no value. The bounds are
-    metadata of `annotated_types`, which pydantic applies to the field.
+    An option without `flags` can be set from Python only. `unset` is what `--help` shows as the default when the
+    default is `None`. The bounds are metadata of `annotated_types`, which pydantic applies to the field.
     """
 
     panel: Panel
@@ -56,7 +56,7 @@ class Option:
         return True
 
     def __iter__(self) -> Iterator[Any]:
-        """The bounds, one by one, as `annotated_types` has them."""
+        """Yield the bounds as objects of `annotated_types`."""
         import annotated_types
 
         for name, kind in (("ge", "Ge"), ("gt", "Gt"), ("le", "Le"), ("min_length", "MinLen")):
@@ -90,7 +90,7 @@ class DialogueOptions:
         Option(Panel.MODELS, "A model that judges in the teacher's place.", ("--judge",), unset="the teacher"),
     ] = None
     use_local_student: Annotated[
-        bool, Option(Panel.MODELS, "False: the student is served by an API, whatever its name.")
+        bool, Option(Panel.MODELS, "Whether the name decides where the student runs; False: always an API.")
     ] = True
     student_url: Annotated[
         str | None, Option(Panel.MODELS, "Base URL of the student's OpenAI-compatible API.", ("--student-url",))
@@ -101,25 +101,25 @@ class DialogueOptions:
     ] = None
     continuation: Annotated[
         Continuation,
-        Option(Panel.MODELS, "How the student's API goes on from the student's own text.", ("--continuation",)),
+        Option(Panel.MODELS, "How the student's API continues the student's own text.", ("--continuation",)),
     ] = Continuation.EMULATED
     check_judge: Annotated[
         bool,
         Option(
             Panel.MODELS,
-            "First try an LLM judge on answers known to be right or wrong.",
+            "Test an LLM judge first, on answers known to be right or wrong.",
             ("--check-judge/--skip-judge-check",),
         ),
     ] = True
 
     max_iterations: Annotated[
-        int, Option(Panel.DIALOGUE, "The most attempts per question.", ("--iterations", "-n"), ge=1, le=20)
+        int, Option(Panel.DIALOGUE, "Maximum attempts per question.", ("--iterations", "-n"), ge=1, le=20)
     ] = 3
     min_iterations: Annotated[
         int,
         Option(
             Panel.DIALOGUE,
-            "Verify a right answer until there are this many attempts.",
+            "Minimum attempts per question; a right answer is verified until then.",
             ("--min-iterations",),
             ge=1,
             le=20,
@@ -142,7 +142,7 @@ class DialogueOptions:
         ThinkingFormat,
         Option(
             Panel.DIALOGUE,
-            "How a trace is rendered: all attempts and hints, or the hints and the last attempt.",
+            "How a dialogue becomes thinking: all attempts and hints, or the hints and the last attempt.",
             ("--format",),
         ),
     ] = ThinkingFormat.ITERATIVE
@@ -150,14 +150,14 @@ class DialogueOptions:
         int | None,
         Option(
             Panel.DIALOGUE,
-            "The most characters of thinking; whole turns are left out. 0: no limit.",
+            "Maximum characters of thinking; longer thinking loses whole turns. 0: no limit.",
             ("--max-thinking-length",),
             unset="no limit",
             ge=0,
         ),
     ] = None
     save_iterations: Annotated[
-        bool, Option(Panel.DIALOGUE, "Also write thinking_iterations_detail, turn by turn.", ("--save-iterations",))
+        bool, Option(Panel.DIALOGUE, "Also write each turn into thinking_iterations_detail.", ("--save-iterations",))
     ] = False
     student_sees_evidence: Annotated[
         bool,
@@ -167,7 +167,7 @@ class DialogueOptions:
         float,
         Option(
             Panel.DIALOGUE,
-            "The student's temperature; only its final answer is drawn at 0.",
+            "The student's temperature; its final answer always uses 0.",
             ("--temperature",),
             ge=0,
             le=2,
@@ -178,17 +178,17 @@ class DialogueOptions:
         0.0
     )
     max_new_tokens: Annotated[
-        int, Option(Panel.DIALOGUE, "The most tokens of one model reply.", ("--max-new-tokens",), ge=16, le=32768)
+        int, Option(Panel.DIALOGUE, "Maximum tokens of one model reply.", ("--max-new-tokens",), ge=16, le=32768)
     ] = 500
     seed: Annotated[
-        int, Option(Panel.DIALOGUE, "Local models draw the same replies for the same seed.", ("--seed",), ge=0)
+        int, Option(Panel.DIALOGUE, "Seed of local models; the same seed gives the same replies.", ("--seed",), ge=0)
     ] = 0
 
     max_cost: Annotated[
         float | None,
         Option(
             Panel.COST,
-            "The most US dollars that a run may spend on model calls.",
+            "Maximum US dollars that a run may spend on model calls.",
             ("--max-cost",),
             unset="no limit",
             gt=0,
@@ -198,7 +198,7 @@ class DialogueOptions:
         int | None,
         Option(
             Panel.COST,
-            "The most tokens of all model calls of a run together.",
+            "Maximum tokens of all model calls of a run together.",
             ("--max-tokens",),
             unset="no limit",
             gt=0,
@@ -208,39 +208,39 @@ class DialogueOptions:
         dict[str, tuple[float, float]],
         Option(
             Panel.COST,
-            "US dollars for a million tokens of a model, MODEL=PROMPT,COMPLETION. May be given several times.",
+            "Price of a model in US dollars per million tokens: MODEL=PROMPT,COMPLETION. May be given several times.",
             ("--price",),
             unset="list prices",
         ),
     ] = {}  # noqa: RUF012 - pydantic copies it
     journal: Annotated[
-        bool, Option(Panel.COST, "Keep model replies, so that none is paid for twice.", ("--journal/--no-journal",))
+        bool, Option(Panel.COST, "Keep model replies, so that no call is paid for twice.", ("--journal/--no-journal",))
     ] = True
-    journal_days: Annotated[int, Option(Panel.COST, "Days that replies are kept.", ("--journal-days",), ge=1)] = 30
+    journal_days: Annotated[int, Option(Panel.COST, "Days to keep model replies.", ("--journal-days",), ge=1)] = 30
 
     batch_size: Annotated[
-        int, Option(Panel.LIMITS, "Dialogues in flight at once.", ("--concurrency",), ge=1, le=4096)
+        int, Option(Panel.LIMITS, "Number of dialogues that run at once.", ("--concurrency",), ge=1, le=4096)
     ] = 10
     batch_delay: Annotated[
         float,
         Option(
             Panel.LIMITS,
-            "Seconds to wait whenever as many dialogues as may be in flight were started.",
+            "Seconds to wait after starting each group of --concurrency dialogues.",
             ("--batch-delay",),
             ge=0,
         ),
     ] = 0.0
     request_timeout: Annotated[
-        float, Option(Panel.LIMITS, "Seconds one API call may take.", ("--request-timeout",), gt=0)
+        float, Option(Panel.LIMITS, "Seconds that one API call may take.", ("--request-timeout",), gt=0)
     ] = 120.0
     requests_per_minute: Annotated[
-        float | None, Option(Panel.LIMITS, "The most calls a minute to one API.", ("--rpm",), unset="no limit", gt=0)
+        float | None, Option(Panel.LIMITS, "Maximum calls per minute to one API.", ("--rpm",), unset="no limit", gt=0)
     ] = None
     tokens_per_minute: Annotated[
         float | None,
         Option(
             Panel.LIMITS,
-            "The most tokens a minute, prompt and reply, of one API.",
+            "Maximum tokens per minute of one API, prompt and reply together.",
             ("--tpm",),
             unset="no limit",
             gt=0,
@@ -249,7 +249,7 @@ class DialogueOptions:
 
 
 class Declared(NamedTuple):
-    """An option as it is declared: its type, its meaning and its default."""
+    """The declaration of an option: its type, its meaning and its default."""
 
     kind: Any
     option: Option

@@ -2,14 +2,14 @@
 
 ArangoThinkingError
 ├── ConfigurationError      the request itself is wrong: correct it and call again (exit 2)
-│   └── RefusedError        the database does not take one document or one request: note it, go on
+│   └── RefusedError        the database refuses one document or one request: note it and continue
 ├── BudgetError             the next model call may exceed the budget: finish what is done, leave the rest (exit 3)
 ├── UnavailableError        the database or a model cannot be reached: try later (exit 69)
 │   └── BusyError           others wrote at the same time, again and again: try later
 ├── LockedError             another run holds the lease of the collection, or has taken it over (exit 75)
-├── DocumentError           this document cannot be enhanced: leave it as it is, report why, go on
-├── InputError              a line cannot be read: report it and go on; or a whole file: correct it (exit 2)
-└── ModelError              a model call for one document failed: record it on the document, go on
+├── DocumentError           this document cannot be enhanced: leave it as it is, report why and continue
+├── InputError              a line cannot be read: report it and continue; or a whole file: correct it (exit 2)
+└── ModelError              a model call for one document failed: record it for the document and continue
     └── BadReplyError       the model answered, but not with what was asked for
 """
 
@@ -31,7 +31,7 @@ class ConfigurationError(ArangoThinkingError):
 
 
 class RefusedError(ConfigurationError):
-    """The database does not take what it was given. `action` is from `faults.py`: what to do about it."""
+    """The database refuses a document or a request. `action` is one of `store/faults.py`: what to do about it."""
 
     def __init__(self, message: str, action: str) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class BudgetError(ArangoThinkingError):
 
 
 class UnavailableError(ArangoThinkingError):
-    """The database or a model cannot be used right now. `passing`: it may well be better in a moment."""
+    """The database or a model cannot be used right now. `passing` is `True` when a retry may soon succeed."""
 
     exit_code = 69
 
@@ -55,7 +55,7 @@ class UnavailableError(ArangoThinkingError):
 
 
 class BusyError(UnavailableError):
-    """Others were in the way each time."""
+    """Other writers were in the way at every try."""
 
 
 class LockedError(ArangoThinkingError):
@@ -69,7 +69,7 @@ class DocumentError(ArangoThinkingError):
 
 
 class InputError(ArangoThinkingError):
-    """A line or a file is not what it should be."""
+    """A line or a file does not have the form that it should have."""
 
     exit_code = 2
 
@@ -77,7 +77,7 @@ class InputError(ArangoThinkingError):
 class ModelError(ArangoThinkingError):
     """A model call failed after its retries.
 
-    `completion` is the reply, where there was one: it is paid for all the same.
+    `completion` is the reply, if there was one: it was paid for all the same.
     """
 
     completion: Any = None

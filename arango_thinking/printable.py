@@ -6,17 +6,17 @@ import unicodedata
 from collections.abc import Iterator
 
 _JOINER = "\u200d"
-#: Invisible, but they shape what is around them: without them a script or an emoji is shown wrong.
+#: Invisible characters that shape their neighbours: without them some scripts and emoji are shown wrong.
 _KEPT = frozenset({_JOINER, "\u200c"})
-#: A longer cluster is no character of any language, but marks stacked to spill over other lines.
+#: A longer cluster is not a character of any language, but a stack of marks that would cover other lines.
 _LONGEST_CLUSTER = 16
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """The text on one line, control, bidi and other invisible characters as escapes, cut to about `limit`.
+    """The text on one line, cut to about `limit`, with control, bidi and other invisible characters as escapes.
 
-    The cut is marked and falls between characters as a reader sees them. Right-to-left text is isolated, so
-    that it cannot turn round what follows it on the line.
+    A cut is marked with "…" and never splits what a reader sees as one character. Right-to-left text is isolated, so
+    that it cannot reverse what follows it on the line.
     """
     shown: list[str] = []
     length = 0
@@ -32,7 +32,7 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Runs of characters that are seen as one, near enough for cutting."""
+    """Yield runs of characters that a reader sees as one; they are exact enough for a cut."""
     start = 0
     for position in range(1, len(text)):
         if position - start >= _LONGEST_CLUSTER or not _is_joined(text[start:position], text[position]):

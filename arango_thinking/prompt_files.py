@@ -31,13 +31,13 @@ def prompt(package: str, name: str) -> Template:
 
 
 def fill(package: str, name: str, **values: str) -> str:
-    """The prompt with its values. Raises `KeyError` when one is missing."""
+    """The prompt with its values filled in. Raises `KeyError` when a value is missing."""
     return prompt(package, name).substitute(values).strip()
 
 
 @cache
 def phrases(package: str, table: str) -> Mapping[str, Any]:
-    """A table of the short texts of a package: each a text, or a list of texts to choose from."""
+    """A table of the short texts of a package. Each entry is a text, or a list of texts to choose from."""
     tables: dict[str, Mapping[str, Any]] = tomllib.loads(
         folder_of(package).joinpath("phrases.toml").read_text(encoding="utf-8")
     )

@@ -24,7 +24,7 @@ from arango_thinking.choices import DEFAULT_DATABASE_FILE, Login
 from arango_thinking.dialogue_options import DialogueOptions, Panel, declared
 from arango_thinking.errors import ConfigurationError
 
-#: Options about speed, money and keeping, not about what is asked.
+#: Options about speed, cost and storage. They do not change the dialogue about a document.
 _OPERATIONAL = {
     "check_judge",
     *(name for name, found in declared().items() if found.option.panel in (Panel.COST, Panel.LIMITS)),
@@ -32,7 +32,7 @@ _OPERATIONAL = {
 
 
 class StudentTeacherConfig(DialogueOptions, BaseModel):
-    """How the dialogue goes: who takes part, for how long, and what becomes of the result.
+    """How a dialogue goes: who takes part, how long it lasts, and what happens to its result.
 
     Raises `ConfigurationError` for unknown names and for values out of range.
     """
@@ -47,7 +47,7 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Differs when anything differs that may change what a dialogue comes to."""
+        """A hash of all options that may change the result of a dialogue."""
         chosen = self.model_dump(mode="json", exclude=_OPERATIONAL)
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -68,7 +68,7 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
 
 
 def explain(error: ValidationError) -> str:
-    """The findings of a pydantic validation, one sentence each."""
+    """The findings of a pydantic validation on one line, separated by semicolons."""
     findings = []
     for finding in error.errors(include_url=False):
         name = ".".join(str(part) for part in finding["loc"])
@@ -77,7 +77,7 @@ def explain(error: ValidationError) -> str:
     return "; ".join(findings)
 
 
-#: The driver's own, and long enough for a page of large documents.
+#: Seconds; the driver's own default, and long enough for a page of large documents.
 DATABASE_TIMEOUT = 60.0
 
 
@@ -90,11 +90,11 @@ class DatabaseSettings(BaseModel):
     database: str = "_system"
     username: str = "root"
     password: SecretStr = SecretStr("")
-    #: A token to use as it is, in place of name and password: a user's, or a superuser's.
+    #: A token of a user or a superuser. It is sent unchanged, in place of name and password.
     token: SecretStr | None = None
     login: Login = Login.BASIC
     ca_file: Path | None = None
-    #: Whether certificates go unchecked.
+    #: Whether to skip the check of TLS certificates.
     insecure: bool = False
     #: Seconds that one request may take.
     timeout: Annotated[float, Field(gt=0)] = DATABASE_TIMEOUT
@@ -108,7 +108,7 @@ class DatabaseSettings(BaseModel):
 
     @property
     def embedded_path(self) -> str | None:
-        """The file of the embedded database, or None for a server."""
+        """The file of the embedded database, or `None` for a server."""
         return embedded_path(self.url)
 
     @property
@@ -150,7 +150,7 @@ class Environment(BaseSettings):
 
     @property
     def journal_file(self) -> Path:
-        """Where runs on files keep model replies; runs on a database keep them there."""
+        """The file where runs on JSONL files keep model replies. Runs on a database keep them in that database."""
         return self.arango_thinking_journal or self.cache_folder / "journal.db"
 
     @property
@@ -160,7 +160,7 @@ class Environment(BaseSettings):
 
     @property
     def root_password(self) -> str | None:
-        """What root's password is to be where the embedded database is served."""
+        """The password that root gets when the embedded database is served."""
         return _secret(self.arango_root_password, self.arango_root_password_file)
 
 
@@ -170,7 +170,7 @@ def _secret(value: SecretStr | None, file: Path | None) -> str | None:
     return _read_secret(file) if file else None
 
 
-#: Setting -> the variables that may hold it, our own first.
+#: Each setting with the environment variables that may hold it, those of this package first.
 DATABASE_VARIABLES: dict[str, tuple[str, ...]] = {
     "url": ("ARANGO_URL", "ARANGODB_URL", "ARANGO_HOST", "ARANGODB_HOST_URL"),
     "database": ("ARANGO_DATABASE", "ARANGO_DB_NAME", "ARANGO_DB", "ARANGODB_DBNAME", "ARANGODB_DATABASE"),
@@ -188,7 +188,7 @@ _SECRETS = ("password", "token")
 def database_settings(
     url: str | None = None, database: str | None = None, *, insecure: bool = False, timeout: float | None = None
 ) -> DatabaseSettings:
-    """The database chosen by arguments, else by the environment, else the embedded default.
+    """The database that the arguments choose, else the environment, else the embedded default.
 
     Raises `ConfigurationError` when two variables for one setting disagree, or the URL has no known form.
     """

@@ -11,7 +11,7 @@ from typing import Any
 class Usage:
     """Tokens of one or more model calls; `calls` counts the calls.
 
-    `cost` is in US dollars; None when the price of any of the calls is not known.
+    `cost` is in US dollars; it is `None` when the price of any of the calls is not known.
     """
 
     prompt_tokens: int = 0
@@ -29,7 +29,7 @@ class Usage:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, and what `Usage(**...)` takes."""
+        """The fields as JSON-ready values, from which `Usage(**...)` makes it again."""
         return asdict(self)
 
     @property
@@ -41,6 +41,6 @@ NO_USAGE = Usage()
 
 
 def add_usage(total: dict[str, Usage], used: Mapping[str, Usage]) -> None:
-    """Add what was used to a total, role by role."""
+    """Add what was used to `total`, role by role."""
     for role, usage in used.items():
         total[role] = total.get(role, NO_USAGE) + usage

@@ -1,4 +1,4 @@
-"""The attributes that enhancement writes into a document: how they were before, so that they can be as they were."""
+"""Record the attributes that enhancement will overwrite in a document, so that they can be restored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from arango_thinking.documents.layouts import Document, Layout, container
 
-#: All that enhancement writes, beside or within `metadata`; see the README.
+#: All attributes that enhancement writes, at the top level or in `metadata`; see the README.
 ATTRIBUTES = (
     "thinking",
     "original_thinking",
@@ -17,9 +17,9 @@ ATTRIBUTES = (
 
 
 def before(document: Document, layout: Layout) -> Document:
-    """What is needed to restore the document: the attributes that were there, and whether their place was.
+    """What is needed to restore the document: those of `ATTRIBUTES` that it has, and the state of `metadata`.
 
-    `place` is "none" where there was no `metadata`, "null" where it was null, else "object".
+    `place` is "none" when there is no `metadata`, "null" when it is null, else "object".
     """
     place = _place(document, layout)
     values = place or {}
@@ -28,7 +28,7 @@ def before(document: Document, layout: Layout) -> Document:
 
 
 def restored(document: Document, layout: Layout, was: Document) -> Document:
-    """The document with its bookkeeping as `before` found it, all else as it is now, in the order it has now."""
+    """The document with its bookkeeping as `before` found it. All else stays as it is now, in its present order."""
     values = {
         name: was["values"].get(name, value)
         for name, value in (_place(document, layout) or {}).items()

@@ -1,4 +1,4 @@
-"""The texts inside documents: message lists, contents in all their forms, and when a text is empty."""
+"""Read the texts inside documents: message lists, contents in all their forms, and whether a text is empty."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from arango_thinking.errors import DocumentError
 
-#: Characters without a glyph whose Unicode category does not say so.
+#: Characters that show nothing, although their Unicode category does not say so.
 _NO_GLYPH = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | set(map(chr, range(0xFE00, 0xFE10)))
 _BLANK = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _TEXT_PARTS = ("text", "input_text", "output_text")
@@ -16,7 +16,7 @@ _KINDS = {str: "a string", int: "a number", float: "a number", list: "a list", d
 
 
 def messages_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages, each an object with a role; raises `DocumentError` when they are not."""
+    """The messages, each an object with a role. Raises `DocumentError` when they are not."""
     messages = document.get("messages")
     if not isinstance(messages, list):
         raise DocumentError(f"`messages` is {kind_of(messages)}, not a list")
@@ -29,9 +29,9 @@ def messages_of(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def text_of(content: Any, name: str) -> str:
-    """A string as it is, a number as JSON writes it, the parts of a list joined.
+    """The text of a content: a string as it is, a number as JSON writes it, the parts of a list joined.
 
-    `name` is for the message of the `DocumentError` raised for anything else, a picture for one.
+    Raises `DocumentError` for anything else, such as a picture. Its message calls the content `name`.
     """
     if isinstance(content, str):
         return content
@@ -50,7 +50,7 @@ def _part_text(part: Any, name: str) -> str:
 
 
 def has_content(content: Any) -> bool:
-    """Whether there is anything to see, a part that is not text included."""
+    """Whether the content holds anything to see. A part that is not text counts as something to see."""
     if isinstance(content, list):
         texts = [part.get("text") if isinstance(part, dict) else None for part in content]
         return any(not isinstance(text, str) or not is_blank(text) for text in texts)
@@ -63,7 +63,7 @@ def is_blank(text: str) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether JSON would call it a number."""
+    """Whether the value is a number in JSON. A boolean is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -1,7 +1,7 @@
 """Layouts: how a stored document is read as an example, and where thinking is written.
 
-A document is one question with one reference answer: a user and an assistant message, beside system messages,
-or `question` and `answer` at the top. Anything else is named and left alone, never guessed at.
+A document is one question with one reference answer: a user and an assistant message, with or without system messages,
+or `question` and `answer` at the top level. Any other document is refused with a reason; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from arango_thinking.errors import DocumentError
 
 Document = dict[str, Any]
 
-#: What belongs to the database that a document was read from, not to the document.
+#: Attributes that belong to the database that a document was read from, not to the document.
 SYSTEM_ATTRIBUTES = frozenset({"_key", "_id", "_rev"})
 #: Known kinds of question, compared without regard to case.
 QUESTION_TYPES = frozenset(
-    {"FACTUAL", "RELATIONSHIP", "MULTI_HOP", "HIERARCHICAL", "COMPARATIVE", "REVERSAL"}  # the producer's six
+    {"FACTUAL", "RELATIONSHIP", "MULTI_HOP", "HIERARCHICAL", "COMPARATIVE", "REVERSAL"}  # the generator's six
     | {"CAUSAL", "DEFINITIONAL", "PROCEDURAL"}
 )
 _ROLES = {"question": "user", "answer": "assistant"}
 _LEGAL_KEY = re.compile(r"[A-Za-z0-9_\-.@()+,=;$!*'%:]{1,254}")
-#: What a document looks like that is no Q&A document, by the names that give it away.
+#: Shapes of documents that are not Q&A documents: the names that identify each shape, and its description.
 _OTHER_SHAPES = (
     (
         {"instruction", "output"},
@@ -56,7 +56,7 @@ class Layout(StrEnum):
 class Example:
     """A document read as question, reference answer, context, evidence and original thinking."""
 
-    #: `_id` of the document, or the line it came from ("line 12"): for messages to the user.
+    #: The `_id` of the document, or the line it came from ("line 12"). Messages to the user name it.
     source: str
     layout: Layout
     question: str
@@ -64,12 +64,15 @@ class Example:
     answer: str
     context: str = ""
     evidence: tuple[str, ...] = ()
-    #: As stored, of whatever type.
+    #: The thinking as stored, of any type.
     thinking: Any = None
 
 
 def detect_layout(document: Document) -> Layout:
-    """The layout by the names in the document; raises `DocumentError` saying what it looks like instead."""
+    """The layout, which follows from the names in the document.
+
+    Raises `DocumentError` when the document has no layout. The message says what it looks like instead.
+    """
     if document.get("messages") is not None:
         messages_of(document)
         return Layout.MESSAGES
@@ -84,9 +87,10 @@ def detect_layout(document: Document) -> Layout:
 def read_example(
     document: Document, *, source: str, layout: Layout | None = None, evidence: Sequence[str] = ()
 ) -> Example:
-    """Raises `DocumentError` with the reason why the document cannot be enhanced.
+    """Read the document as an example.
 
-    A forced `layout` also settles which side counts where flat fields and messages disagree.
+    Raises `DocumentError` with the reason when the document cannot be enhanced. One reason is that flat fields and
+    messages disagree; they may disagree when `layout` is given, which decides which of them counts.
     """
     found = layout or detect_layout(document)
     if found is Layout.MESSAGES:
@@ -107,15 +111,16 @@ def read_example(
 
 
 def container(layout: Layout) -> tuple[str, ...]:
-    """The path of the object that holds thinking and its bookkeeping."""
+    """The path of the object that holds thinking and its bookkeeping; empty for the document itself."""
     return ("metadata",) if layout is Layout.MESSAGES else ()
 
 
 def is_enhanced(document: Document, layout: Layout | None = None) -> bool:
-    """Whether a run has been here: `thinking_iterations` is not null or `original_thinking` is there.
+    """Whether a run has written the document: it has `original_thinking`, or `thinking_iterations` is not null.
 
-    Its presence counts and not its value, as the original may have been null. An original without a count is
-    what a run leaves that died half-way: enhanced too, and told by `doubts`, to be taken up only when asked.
+    `original_thinking` counts even when it is null, because the original thinking may have been null. When it stands
+    without `thinking_iterations`, a run may have died half-way. Such a document counts as enhanced, `doubts` reports
+    it, and a run writes it again only when asked to.
     """
     values = _container_of(document, layout or detect_layout(document))
     return values.get("thinking_iterations") is not None or "original_thinking" in values
@@ -142,7 +147,7 @@ def _read_fields(document: Document) -> tuple[str, str, str]:
 
 
 def _refuse_order(roles: list[str]) -> None:
-    """Only one question followed by its answer can be enhanced."""
+    """Raise `DocumentError` unless the roles are those of one question followed by its answer."""
     if roles == ["user", "assistant"]:
         return
     for name, role in _ROLES.items():
@@ -218,9 +223,10 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def check_document(document: Document) -> None:
-    """Raises `DocumentError` when the document must not be stored as a Q&A document.
+    """Raise `DocumentError` when the document must not be stored as a Q&A document.
 
-    Less is asked than by `read_example`: a conversation of many turns is kept, though it cannot be enhanced.
+    This check is less strict than `read_example`: a conversation of many turns may be stored, though it cannot be
+    enhanced.
     """
     _check_key(document)
     layout = detect_layout(document)
@@ -237,12 +243,12 @@ def _check_key(document: Document) -> None:
         raise DocumentError(f"`_key` is {kind_of(key)}, not a string")
     if not _LEGAL_KEY.fullmatch(key):
         raise DocumentError(
-            f"`_key` {key[:40]!r} is not legal: 1 to 254 ASCII letters, digits and _-.@()+,=;$!*'%: are"
+            f"`_key` {key[:40]!r} is not legal: use 1 to 254 ASCII letters, digits and the characters _-.@()+,=;$!*'%:"
         )
 
 
 def _contents(document: Document, layout: Layout, name: str) -> list[Any]:
-    """What stands for the question or the answer; none, one, or in a conversation many."""
+    """The contents that stand for the question or the answer: none, one or, in a conversation, many."""
     if layout is not Layout.MESSAGES:
         return [document[name]]
     messages = messages_of(document)
@@ -260,7 +266,7 @@ def _check_content(contents: list[Any], name: str) -> None:
 
 
 def doubts(document: Document) -> list[str]:
-    """What to tell about a document from outside that is stored as it is: a sentence each, [] if plain."""
+    """What is odd about an imported document that is stored as it is, a sentence each; empty when nothing is."""
     try:
         layout = detect_layout(document)
         values = _container_of(document, layout)
@@ -276,7 +282,7 @@ def doubts(document: Document) -> list[str]:
 
 def _name_doubts(document: Document, layout: Layout) -> Iterator[str]:
     if "_id" in document or "_rev" in document:
-        yield "`_id` and `_rev` are of another database: they are not taken over"
+        yield "`_id` and `_rev` belong to another database: they are not imported"
     expected = SYSTEM_ATTRIBUTES | ({"_from", "_to"} if layout is Layout.EDGE else set())
     reserved = [name for name in document if name.startswith("_") and name not in expected]
     if reserved:
@@ -315,13 +321,16 @@ def _thinking_doubts(document: Document, values: dict[str, Any], layout: Layout)
         yield f"`thinking` is {kind_of(thinking)}, not a string: kept as it is"
     inline = _inline_thinking(document) if layout is Layout.MESSAGES else None
     if inline is not None and "thinking" in values and inline != thinking:
-        yield "different thinking in the message and in `metadata`: `metadata` counts, both stay"
+        yield "different thinking in the message and in `metadata`: the one in `metadata` is used, and both are kept"
     if "original_thinking" in values and values.get("thinking_iterations") is None:
         yield "`original_thinking` without `thinking_iterations`: a run may have died half-way here"
 
 
 def enhancement(document: Document, layout: Layout, *, thinking: str, iterations: int, converged: bool) -> Document:
-    """The patch: only what changes, so not an `original_thinking` that is there already."""
+    """The patch that writes new thinking into the document.
+
+    It holds only what changes: no `original_thinking` when the document has one already.
+    """
     fields: dict[str, Any] = {}
     if "original_thinking" not in _container_of(document, layout):
         fields["original_thinking"] = _thinking(document, layout)
@@ -332,7 +341,10 @@ def enhancement(document: Document, layout: Layout, *, thinking: str, iterations
 
 
 def enhanced_copy(document: Document, patch: Document) -> Document:
-    """The document with the patch merged in: names in `metadata` one by one, all others whole, order kept."""
+    """The document with the patch merged in, in the same order of names.
+
+    The names in `metadata` are merged one by one. Any other value is replaced as a whole.
+    """
     merged = {**document, **patch}
     old, new = document.get("metadata"), patch.get("metadata")
     if isinstance(old, dict) and isinstance(new, dict):
@@ -341,10 +353,12 @@ def enhanced_copy(document: Document, patch: Document) -> Document:
 
 
 def export_document(document: Document) -> Document:
-    """The document as a line of training data: messages as stored, all else under `metadata`.
+    """The document as a line of training data: `messages` and `metadata`, without the attributes of the database.
 
-    A flat document becomes messages; what its own `metadata` holds gives way to a top-level name. As in the generator's
-    own export its kind of question is in capitals, and `validated` says whether its citation was found.
+    Messages stay as stored. A flat document becomes messages, and its other names go into `metadata`; a top-level name
+    wins over the same name in its own `metadata`. As in the generator's own export, `question_type` is then in
+    capitals, and `validated` says whether the citation was found. Raises `DocumentError` when the document is not a
+    Q&A document.
     """
     rest = _without(document, SYSTEM_ATTRIBUTES)
     if detect_layout(document) is Layout.MESSAGES:
@@ -359,7 +373,7 @@ def export_document(document: Document) -> Document:
 
 
 def _training_fields(rest: Document) -> Document:
-    """What training filters on, in the form it has in the generator's exports and not in its collection."""
+    """The fields that training filters on, in the form that the generator's exports give them, not its collection."""
     fields: Document = {}
     if isinstance(rest.get("question_type"), str):
         fields["question_type"] = rest["question_type"].upper()

@@ -1,4 +1,4 @@
-"""What is kept word for word of what may be said of millions of documents: the first thousand of a kind."""
+"""Keep remarks about documents, but only the first thousand of a kind, as there may be millions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-#: How many are kept word for word; all are counted, which is the caller's to do.
+#: How many items are kept. The caller counts all of them.
 KEPT = 1000
 
 
 class Notes(list[Item]):
-    """A list of the first `KEPT` items that were noted; later ones are dropped, so that memory stays flat."""
+    """A list of the first `KEPT` items that were noted. Later ones are dropped, so that memory stays flat."""
 
     def note(self, item: Item) -> None:
         """Keep the item, unless `KEPT` are kept already."""

@@ -1,4 +1,4 @@
-"""How one document is taken back: what it was before, and which traces that undoes."""
+"""Work out how to take one document back: what it was before, and which traces that undoes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from arango_thinking.documents.layouts import Document, Layout
 class Reversal:
     """The document as it was before, with what others changed since, and what that means for its traces.
 
-    `is_done`: it is like that already. `again` is the earlier trace whose thinking it holds then.
+    `undone` holds the keys of the traces that are taken back. `again` is the key of the earlier trace whose thinking
+    the document then holds. `is_done` says that the document is in that state already.
     """
 
     document: Document
@@ -33,14 +34,14 @@ class Refusal:
 
 
 def reversal(document: Document | None, traces: Sequence[Document], run: str | None = None) -> Reversal | Refusal:
-    """How `document` is taken back to before `run`, or without one to before its first enhancement.
+    """How to take `document` back to before `run`, or, when no run is given, to before its first enhancement.
 
-    `traces` are those that were written into it, oldest first, the one that stands last.
+    `traces` are the traces that were written into it, oldest first. The last one holds its present thinking.
     """
     if document is None:
         return Refusal("unchanged", "it was removed")
     if not traces:
-        return Refusal("unchanged", "nothing of ours was written into it: there is no trace of it")
+        return Refusal("unchanged", "this package wrote nothing into it: there is no trace of it")
     last = traces[-1]
     if run is not None and last["run"] != run:
         return Refusal("conflicted", f"a later run wrote it again: take {last['run']} back first")
@@ -82,7 +83,7 @@ def _was_enhanced(trace: Mapping[str, Any]) -> bool:
 
 
 def _standing_again(was: Document, traces: Sequence[Document]) -> str | None:
-    """The trace before the last, unless the document does not hold its thinking then."""
+    """The key of the trace before the last, when `was` holds the thinking of that trace; else `None`."""
     earlier, last = traces[0], traces[-1]
     stands = earlier is not last and _was_enhanced(last) and is_thinking_of(thinking_in(was, earlier), earlier)
     return str(earlier["_key"]) if stands else None

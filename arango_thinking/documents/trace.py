@@ -1,4 +1,4 @@
-"""What happened to one example: attempts, verdicts, hints, turns; and the thinking they are rendered into."""
+"""The record of one example (attempts, verdicts, hints and turns), and how it is rendered as thinking."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The student's reasoning and final answer. `text` is the whole, as the student wrote it."""
+    """The student's reasoning and final answer. `text` holds both, as the student wrote them."""
 
     text: str
     answer: str
@@ -35,7 +35,7 @@ class Attempt:
 class Verdict:
     """A judgement of one attempt.
 
-    `correct` is None when the judge abstains. `score` is 0..1. `method` is "matching" or the model that judged.
+    `correct` is `None` when the judge abstains. `score` is 0..1. `method` is "matching" or the model that judged.
     `rescued` marks an answer that matching refused and the judge accepted.
     """
 
@@ -54,7 +54,7 @@ class Hint:
     """One insight in the student's voice; `text` begins with "Aha! ".
 
     `kind` says where it came from: "teacher", "evidence", "cue", "generic", "verify" or "rationalize".
-    `rejected` holds the reasons for which earlier versions were refused by the leak firewall.
+    `rejected` holds the reasons why the leak firewall refused earlier versions.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An attempt, its verdict, and the hint given after it (None after the last attempt)."""
+    """An attempt, its verdict, and the hint given after it (`None` after the last attempt)."""
 
     attempt: Attempt
     verdict: Verdict
@@ -76,7 +76,7 @@ class Trace:
     """All turns of one example, how they ended, and what they cost.
 
     `rationalized` marks a trace whose last turn was reached after the student had been shown the answer. The dialogue
-    before it did not converge, and that turn is no iteration of it.
+    before it did not converge, and that turn does not count as an iteration.
     """
 
     turns: tuple[Turn, ...]
@@ -107,9 +107,9 @@ class Trace:
         }
 
     def details(self) -> list[dict[str, Any]]:
-        """What `save_iterations` writes as `thinking_iterations_detail`: one object a turn.
+        """What `save_iterations` writes as `thinking_iterations_detail`: one object for each turn.
 
-        The turn of a rationalized trace that was reached after the answer was shown says so.
+        In a rationalized trace, the turn that was reached after the answer was shown says so.
         """
         details = [
             {
@@ -138,7 +138,7 @@ def dialogue_text(turns: Sequence[Turn]) -> str:
 
 
 def render(trace: Trace, thinking_format: str) -> str:
-    """The thinking: "iterative" joins all attempts by their hints, "consolidated" keeps insights and last attempt."""
+    """The thinking: "iterative" joins all attempts by their hints, "consolidated" keeps hints and the last attempt."""
     if thinking_format == "iterative":
         return dialogue_text(trace.turns)
     insights = [turn.hint.text for turn in trace.turns if turn.hint is not None]

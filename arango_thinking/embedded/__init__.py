@@ -1,6 +1,6 @@
 """An ArangoDB-compatible engine over one SQLite file, for development, demos, tests and small data.
 
-This is its door: the rest of the package uses these names and no others of it.
+Other packages of `arango_thinking` import only the names that this module exports.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["ServeError", "Service", "Started", "is_loopback", "open_embedded", "
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded on first use: a client in process needs no web server, and a server needs no database driver.
+    # Import on first use: a client in process needs no web server, and a server needs no database driver.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

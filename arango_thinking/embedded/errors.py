@@ -6,7 +6,7 @@ _ENDS_EXPECTED = (
     "expecting both `_from` and `_to` attributes to be defined in the edge document and have the format "
     "`<collectionName>/<vertexKey>`"
 )
-#: number -> (HTTP status, text). A "%s" in the text is where the detail goes; otherwise it follows the text.
+#: number -> (HTTP status, text). The detail takes the place of "%s" in the text; without "%s" it follows the text.
 ERRORS: dict[int, tuple[int, str]] = {
     4: (500, "internal error"),
     9: (501, "not implemented"),
@@ -129,7 +129,7 @@ ERRORS: dict[int, tuple[int, str]] = {
     1949: (404, "the given collection is not part of the graph"),
 }
 
-#: How ArangoDB joins these texts to their detail; all others with ": ".
+#: What ArangoDB writes between the text and its detail in the errors of these numbers; in all others it is ": ".
 JOINED_BY = {1200: ", ", 1210: " - ", 1221: " - "}
 
 
@@ -152,7 +152,7 @@ class ArangoError(Exception):
 
 
 def said(number: int, message: str) -> ArangoError:
-    """The error with words of its own, where ArangoDB does not begin with those of the number."""
+    """The error of that number with another message, for a case in which ArangoDB does not use the number's text."""
     error = ArangoError(number)
     error.message = message
     error.args = (f"[{number}] {message}",)
@@ -176,5 +176,5 @@ class RevisionMismatchError(ArangoError):
 
 
 def not_supported(what: str) -> ArangoError:
-    """The refusal, by name, of something that ArangoDB can do and the embedded engine cannot."""
+    """The error for a feature (`what`) that ArangoDB has and the embedded engine does not."""
     return ArangoError(9, f"the embedded engine does not support {what}")

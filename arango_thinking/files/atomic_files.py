@@ -16,12 +16,12 @@ from arango_thinking.errors import ConfigurationError, InputError
 from arango_thinking.files.compression import by_name
 from arango_thinking.printable import printable
 
-#: What a file's manifest adds to its name.
+#: The name of a file's manifest is the name of the file and this.
 MANIFEST = ".manifest.json"
 
 
 class Part:
-    """A JSON Lines file under a hidden name, compressed as the name that it is to take says."""
+    """A JSON Lines file under a hidden name. The suffix of its final name says how it is compressed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
@@ -35,7 +35,7 @@ class Part:
         self._stream = compression.writer(self._file) if compression else self._file
 
     def write(self, document: Document) -> None:
-        """Raises `InputError` for what JSON cannot hold: NaN, a lone surrogate."""
+        """Write the document as one line. Raises `InputError` for what JSON cannot hold: NaN, a lone surrogate."""
         try:
             line = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
         except (TypeError, ValueError) as error:
@@ -45,23 +45,23 @@ class Part:
         self.count += 1
 
     def finish(self) -> None:
-        """Make the file whole and durable, under its hidden name."""
+        """Complete the file and make it durable, still under its hidden name."""
         with _writing(self.path), self._file:
             self._stream.flush() if self._stream is self._file else self._stream.close()
             self._file.flush()
             os.fsync(self._file.fileno())
 
     def discard(self) -> None:
-        """Let go of the file, unless it has taken its name."""
+        """Close the file, and delete it unless it has taken its final name."""
         for file in (self._stream, self._file):
-            with suppress(OSError):  # a full disk shows once more when what is left in memory is written
+            with suppress(OSError):  # closing writes what is left in memory, which fails again on a full disk
                 file.close()
         self.hidden.unlink(missing_ok=True)
 
 
 @contextmanager
 def parts(paths: Iterable[Path]) -> Iterator[list[Part]]:
-    """A part for each path; what is not published when the block ends is gone."""
+    """Open a part for each path. A part that is not published when the block ends is deleted."""
     with ExitStack() as opened:
         made = []
         for path in paths:
@@ -72,7 +72,10 @@ def parts(paths: Iterable[Path]) -> Iterator[list[Part]]:
 
 @contextmanager
 def atomic_file(path: Path, *, keep_empty: bool = True) -> Iterator[Part]:
-    """A JSON Lines file that takes its name only when the block ends well and, if so said, holds a line."""
+    """A JSON Lines file that takes its name only when the block ends without an error.
+
+    Without `keep_empty`, it must also hold a line.
+    """
     with parts([path]) as [part]:
         yield part
         part.finish()
@@ -81,7 +84,7 @@ def atomic_file(path: Path, *, keep_empty: bool = True) -> Iterator[Part]:
 
 
 def write_lines(path: Path, documents: Iterable[Document]) -> int:
-    """Writes one object a line and returns how many; on an error nothing is left and an older file stays."""
+    """Write one object a line and return how many. On an error nothing new is left, and an older file stays."""
     with atomic_file(path) as part:
         for document in documents:
             part.write(document)
@@ -94,10 +97,10 @@ def manifest_path(path: Path) -> Path:
 
 
 def publish(finished: Sequence[Part], manifests: Sequence[Document] = ()) -> None:
-    """Give the parts their names, and then, in the same order, their manifests.
+    """Give the parts their final names, and then write their manifests, which are given in the same order.
 
-    On an error all is again as it was. A crash on the way can leave files without a manifest, but no manifest beside
-    a file that it does not describe: older manifests go first, new ones come last.
+    On an error, everything is restored. A crash on the way can leave files without a manifest, but never a manifest
+    beside a file that it does not describe: older manifests are removed first, and new ones are written last.
     """
     with ExitStack() as cleaning, ExitStack() as undoing:
         places = [manifest_path(part.path) for part in finished]
@@ -118,7 +121,7 @@ def publish(finished: Sequence[Part], manifests: Sequence[Document] = ()) -> Non
 
 
 def _replace(source: Path | None, target: Path, undoing: ExitStack, cleaning: ExitStack) -> None:
-    """`target` becomes `source`, or is removed; `undoing` then gives back what was there."""
+    """Replace `target` with `source`, or remove it when that is `None`. `undoing` then restores what was there."""
     if not target.exists():
         undoing.callback(target.unlink, missing_ok=True)
     else:
@@ -126,7 +129,7 @@ def _replace(source: Path | None, target: Path, undoing: ExitStack, cleaning: Ex
             shutil.copymode(target, source)
         kept = _hidden(target)
         cleaning.callback(kept.unlink, missing_ok=True)
-        with suppress(OSError):  # not every file system has hard links: there the older file cannot be given back
+        with suppress(OSError):  # without hard links in the file system, the older file cannot be restored
             kept.hardlink_to(target)
             undoing.callback(kept.replace, target)
     if source is None:
@@ -150,12 +153,12 @@ def _hidden(path: Path) -> Path:
 
 
 def _make_durable(folders: Iterable[Path]) -> None:
-    """Names are kept by the folder: without this a power cut may undo them, and in another order."""
+    """Sync the folders, which hold the names of files. Without this a power cut may undo new names, in any order."""
     if os.name != "posix":
         return
     for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY)
-        with suppress(OSError):  # some network file systems have no such thing
+        with suppress(OSError):  # some network file systems cannot sync a folder
             os.fsync(descriptor)
         os.close(descriptor)
 

@@ -1,4 +1,4 @@
-"""Compressed files: named by their suffix when written, told by their first bytes when read."""
+"""Compressed files. When written, their suffix says how they are compressed; when read, their first bytes do."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-#: What reading a damaged file raises: each says how it is damaged.
+#: The errors that reading a damaged file raises. Each says how the file is damaged.
 DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
-# A sum in each frame, as the command line tool writes it: without one a changed byte may go unnoticed.
+# A checksum in each frame, as the command line tool writes it. Without one, a changed byte may go unnoticed.
 _CHECKED: dict[int, int] = {zstd.CompressionParameter.checksum_flag: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Compression:
-    """One way to compress. `reader` and `writer` take the file beneath, and leave it open when they are closed.
+    """One way to compress. `reader` and `writer` take the underlying file, and leave it open when they are closed.
 
     What is written depends on the content alone, not on the name or the time.
     """
@@ -50,17 +50,17 @@ ZSTANDARD = Compression(
     lambda file: cast(BinaryIO, zstd.ZstdFile(file, "w", options=_CHECKED)),
 )
 COMPRESSIONS = (GZIP, ZSTANDARD)
-#: Enough of a file to tell how it is compressed.
+#: How many first bytes of a file are needed to recognise its compression.
 MAGIC_BYTES = max(len(compression.magic) for compression in COMPRESSIONS)
 
 
 def by_name(path: Path) -> Compression | None:
-    """How a file of this name is compressed."""
+    """How a file of this name is compressed; `None` when it is not."""
     return next((found for found in COMPRESSIONS if path.suffix.lower() == found.suffix), None)
 
 
 def by_content(head: bytes) -> Compression | None:
-    """How a file that begins so is compressed."""
+    """How a file that begins with `head` is compressed; `None` when it is not."""
     return next((found for found in COMPRESSIONS if head.startswith(found.magic)), None)
 
 

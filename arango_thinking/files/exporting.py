@@ -1,4 +1,4 @@
-"""A collection as JSONL for training: whole or not at all, in parts if so wanted, with a manifest beside each file."""
+"""Export a collection as JSONL for training: all files or none, split if wanted, with a manifest beside each file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ from arango_thinking.store.records import Selection
 from arango_thinking.store.store import Store
 from arango_thinking.version import __version__
 
-#: Of the manifest, so that a program can tell when its names change.
+#: The version of the manifest's format, so that a program notices when its names change.
 MANIFEST_FORMAT = 1
 _RUN = ("_key", "status", "started_at", "finished_at")
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Which documents and what of them. `fields` are names in `metadata`; without `splits` there is one file."""
+    """Which documents to write, and what of them.
+
+    `fields` are names in `metadata`. Without `splits` there is one file.
+    """
 
     only_enhanced: bool = False
     only_converged: bool = False
@@ -46,7 +49,7 @@ class Exported:
     reasons: Notes[tuple[str, str]] = field(default_factory=Notes)
     #: How many the collection has, by the database's own count.
     in_collection: int = 0
-    #: As in the manifests: `file`, `split`, `documents`, `bytes` and `sha256` of each.
+    #: The `file`, `split`, `documents`, `bytes` and `sha256` of each file, as in the manifests.
     files: list[Document] = field(default_factory=list)
 
     def leave_out(self, source: str, reason: str) -> None:
@@ -55,10 +58,10 @@ class Exported:
 
 
 def export_jsonl(store: Store, selection: Selection, path: Path, options: ExportOptions = ExportOptions()) -> Exported:
-    """Write the selected documents to `path` in key order; the files appear together or not at all.
+    """Write the selected documents to `path` in key order. The files appear together or not at all.
 
-    A document that is no Q&A is left out, with its reason. Raises `ConfigurationError` for an unknown collection and
-    for a field that no document has.
+    A document that is not a Q&A document is left out, and the reason is noted. Raises `ConfigurationError` for an
+    unknown collection and for a field that no document has.
     """
     store.require(selection.collection)
     if selection.filter:
@@ -108,7 +111,7 @@ def _write_all(
 
 
 def _paths(path: Path, splits: Sequence[Split]) -> list[Path]:
-    """`data.train.jsonl.gz` for the split "train" of `data.jsonl.gz`."""
+    """The files to write, such as `data.train.jsonl.gz` for the split "train" of `data.jsonl.gz`."""
     if not splits:
         return [path]
     plain = Path(uncompressed_name(path))
@@ -117,7 +120,7 @@ def _paths(path: Path, splits: Sequence[Split]) -> list[Path]:
 
 
 class _Sorter:
-    """Tells which part a document belongs into."""
+    """Decides which part a document goes into."""
 
     def __init__(self, store: Store, collection: str, splits: tuple[Split, ...]) -> None:
         self._splits = splits
@@ -137,7 +140,7 @@ class _Sorter:
 
 
 class _Fields:
-    """Keeps the wanted names in `metadata`, and beside it; messages always stay."""
+    """Keeps only the wanted names, in `metadata` and beside it. Messages always stay."""
 
     def __init__(self, names: tuple[str, ...] | None) -> None:
         self._names = names
@@ -156,7 +159,7 @@ class _Fields:
         return {**kept, "messages": line["messages"], "metadata": kept_inside}
 
     def check(self) -> None:
-        """Raises `ConfigurationError` when a name was in no document at all: it is misspelt."""
+        """Raise `ConfigurationError` when a name was in no document at all, and so must be misspelt."""
         for name in sorted(self._missing):
             near = difflib.get_close_matches(name, self._met, 1)
             hint = f" Did you mean '{near[0]}'?" if near else ""

@@ -1,4 +1,4 @@
-"""A JSONL file into a collection: Q&A documents, source paragraphs or edges."""
+"""Import a JSONL file into a collection: Q&A documents, source paragraphs or edges."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from arango_thinking.files.rejects import corrected, rejected_lines
 from arango_thinking.store.records import Imported
 from arango_thinking.store.store import Store
 
-#: Documents of one bulk import, and about how many bytes: whichever is reached first.
+#: One bulk import sends at most this many documents, or about this many bytes, whichever is reached first.
 BATCH = 1000
 BATCH_BYTES = 8 * 1024 * 1024
-#: How often a batch is sent, and a document that another writer held.
+#: How often a batch is sent when its reply is lost, and a document when another writer holds it.
 TRIES = 5
-#: Seconds until a document that another writer held is sent again.
+#: The longest pause, in seconds, before a document that another writer holds is sent again.
 LONGEST_PAUSE = 0.1
 _CONFLICT = "creating document failed with error 'conflict'"
 
@@ -44,7 +44,7 @@ class Contents(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What to do with documents that are there already, and with lines that cannot be taken.
+    """What to do with documents that exist already, and with lines that cannot be imported.
 
     The import ends when more than `max_errors` lines are rejected; `rejects` is where rejected lines are written.
     """
@@ -56,7 +56,7 @@ class ImportOptions:
 
 @dataclass(slots=True)
 class ImportAccount:
-    """What became of the lines, with the first few reasons: (line number, sentence)."""
+    """What became of the lines, with the first few reasons, each as (line number, sentence)."""
 
     contents: Contents = Contents.QUESTIONS
     created: int = 0
@@ -64,7 +64,7 @@ class ImportAccount:
     ignored: int = 0
     rejected: int = 0
     doubtful: int = 0
-    #: The last line that was read, where too many were rejected: the lines before it are in, nothing after it.
+    #: The last line that was read, when too many were rejected. Good lines before it are imported, nothing after it is.
     ended_at: int | None = None
     rejections: Notes[tuple[int, str]] = field(default_factory=Notes)
     doubts: Notes[tuple[int, str]] = field(default_factory=Notes)
@@ -76,7 +76,7 @@ class ImportAccount:
 
     @property
     def lines(self) -> int:
-        """How many lines there were that are not blank."""
+        """How many lines were read that are not blank."""
         return self.imported + self.rejected
 
     def doubt(self, line: int, reason: str) -> None:
@@ -89,11 +89,12 @@ class ImportAccount:
 
 
 def import_jsonl(store: Store, path: Path, collection: str, options: ImportOptions = ImportOptions()) -> ImportAccount:
-    """Import `path` into `collection`, which is made when it is not there.
+    """Import `path` into `collection`, which is created when it does not exist.
 
-    A bad line is counted and reported, the others go in. A document without `_key` gets one made from its content,
-    so that the same import twice gives the same collection. Raises `InputError` when the file as a whole is not
-    what it should be; nothing is stored then. A file of rejected lines, corrected, is a file to import.
+    A bad line is counted and reported, and the others are imported. A document without `_key` gets one made from its
+    content, so that a second import of the same file changes nothing. A file of rejected lines can be corrected and
+    imported like any other. Raises `InputError` when the file as a whole is not what it should be; nothing is stored
+    then.
     """
     lines: Iterator[Line] = map(corrected, read_lines(path))
     first = list(islice(lines, FIRST_DOCUMENTS))
@@ -108,7 +109,7 @@ def import_jsonl(store: Store, path: Path, collection: str, options: ImportOptio
 
 @dataclass(slots=True)
 class _Import:
-    """One import on its way."""
+    """One import in progress."""
 
     store: Store
     collection: str
@@ -166,9 +167,9 @@ class _Import:
             self._store(again, tries - 1)
 
     def _send(self, documents: list[Document]) -> Imported:
-        """One batch, sent again when the answer is lost: under their keys the documents are the same ones again.
+        """Send one batch, again when the reply is lost. The keys prevent a document from being stored twice.
 
-        Not where a document that is there already is an error: it may be there from the try before.
+        When an existing document is an error, the batch is sent only once: a document may exist from the try before.
         """
         on_duplicate = self.options.on_duplicate
         retrying = Retrying(
@@ -187,7 +188,7 @@ class _Import:
 
 
 def _contents(store: Store, first: list[Line], collection: str) -> Contents:
-    """What the first lines of a file hold; a collection of Q&A documents takes nothing else."""
+    """What the first lines of a file hold. A collection of Q&A documents takes nothing else."""
     documents = [line.document for line in first if line.document is not None]
     if any(document.keys() & {"messages", "question", "answer"} for document in documents):
         return Contents.QUESTIONS
@@ -201,7 +202,7 @@ def _contents(store: Store, first: list[Line], collection: str) -> Contents:
 
 
 def _keyed(document: Document) -> Document:
-    """Under a key, and without the system attributes that belong to another collection."""
+    """The document under a key, without the system attributes that belong to another collection."""
     document = {name: value for name, value in document.items() if name not in ("_id", "_rev")}
     if "_key" in document:
         return document
@@ -218,6 +219,9 @@ _IDENTITY = (
 
 
 def _told_apart_by(document: Document) -> Iterator[str]:
-    """The fields that make a document this one and no other: not its thinking, which changes."""
+    """The names of the fields that identify a document; all of its names when it has no such field.
+
+    Thinking is not among them, because it changes.
+    """
     found = [name for name in _IDENTITY if name in document]
     yield from found or document

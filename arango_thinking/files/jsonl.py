@@ -1,7 +1,7 @@
-"""Reading JSON Lines: strict, streaming, plain or compressed.
+"""Read JSON Lines, plain or compressed, strictly and as a stream.
 
-A line that cannot be taken is handed out with its number and the reason, and the lines after it still come.
-A file that is something else altogether, or damaged, raises `InputError` before its first line.
+A line that cannot be read is returned with its number and the reason, and reading continues. A damaged file, or one of
+another format, raises `InputError` before its first line.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 MAX_ARRAY_BYTES = 256 * 1024 * 1024
 #: ArangoDB refuses documents at slightly under 200 levels; enhancement and `metadata` add some.
 MAX_LEVELS = 190
-#: How far into a file the decision is made that it holds no Q&A documents at all.
+#: A file whose first lines, up to this many, hold no Q&A document is refused.
 FIRST_DOCUMENTS = 20
 
 _CHUNK = 256 * 1024
@@ -58,15 +58,15 @@ class Line:
 
 
 def read_documents(path: Path) -> Iterator[Line]:
-    """As `read_lines`, for Q&A documents: what must not be stored is an error, what is odd a doubt.
+    """Read Q&A documents. A document that must not be stored gives an error, and anything odd gives a doubt.
 
-    A file without a Q&A document among its first ones is refused whole.
+    A file without a Q&A document among its first ones is refused as a whole. See also `read_lines`.
     """
     return as_documents(read_lines(path), path)
 
 
 def as_documents(lines: Iterator[Line], path: Path) -> Iterator[Line]:
-    """`read_documents` of lines that are read from `path` already."""
+    """The same as `read_documents`, for lines that were read from `path` already."""
     with closing(_Keys()) as keys:
         check = _QuestionCheck(keys)
         for line in _refuse_foreign(lines, path):
@@ -76,7 +76,7 @@ def as_documents(lines: Iterator[Line], path: Path) -> Iterator[Line]:
 def read_lines(path: Path) -> Iterator[Line]:
     """The JSON objects in a file of JSON Lines, plain or compressed.
 
-    Where the name ends in `.json` it may also be an array, or a batch of the Q&A generator. Memory stays a small
+    When its name ends in `.json`, the file may also be an array, or a batch of the Q&A generator. Memory stays a small
     multiple of the longest line (an array is read whole). Nothing is opened before the first line is asked for.
     """
     with _open(path) as stream:
@@ -99,7 +99,7 @@ class _Keys:
         self._table.execute("BEGIN")
 
     def is_new(self, key: str) -> bool:
-        """Whether the key was not seen before; from now on it is."""
+        """Whether the key was not seen before. From now on it counts as seen."""
         return self._table.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount == 1
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ class _QuestionCheck:
     def _flat_remark(self, document: Document) -> Iterator[str]:
         if not self.told_flat and detect_layout(document) is not Layout.MESSAGES:
             self.told_flat = True
-            yield "a flat document: thinking is at the top level (said once for the file)"
+            yield "a flat document: thinking is at the top level (reported once for the file)"
 
 
 def _refuse_foreign(lines: Iterator[Line], path: Path) -> Iterator[Line]:
@@ -153,7 +153,7 @@ def _refuse_documents(lines: list[Line], path: Path) -> None:
 
 
 def line_count(path: Path) -> int:
-    """How many lines a plain file has, for showing progress; 0 where that takes more than counting line ends."""
+    """How many lines a plain file has, to show progress; 0 when counting line ends is not enough to know."""
     if not path.is_file() or path.suffix != ".jsonl":
         return 0
     with path.open("rb") as stream:
@@ -170,7 +170,7 @@ def _open(path: Path) -> BinaryIO:
         raise InputError(f"{printable(str(path))} cannot be read: {error.strerror}") from error
     if stream.seekable():
         return stream
-    with stream:  # a pipe can be read only once, and a file is looked at before it is read
+    with stream:  # a pipe can be read only once, but the start of the file is read twice
         spool = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed by the caller
         shutil.copyfileobj(stream, spool)
     spool.seek(0)
@@ -187,7 +187,7 @@ def _name_remark(path: Path, compression: Compression | None) -> tuple[str, ...]
 
 
 def _packed_lines(stream: BinaryIO, path: Path, compression: Compression) -> Iterator[Line]:
-    """Unpacks the file twice: lines before a damage must not be taken for the whole file."""
+    """Unpack the file twice, first to find damage: the lines before it must not be taken for the whole file."""
     try:
         with compression.reader(stream) as whole:
             while whole.read(_CHUNK):
@@ -216,7 +216,7 @@ def _plain_lines(stream: BinaryIO, path: Path) -> Iterator[Line]:
 
 
 def _split_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Lines that are not blank, with their numbers; of one that is too long, enough to see that it is."""
+    """Yield the lines that are not blank, with their numbers. A line that is too long is cut, but stays too long."""
     number, rest = 1, bytearray()
     while chunk := stream.read(_CHUNK):
         if not rest and not chunk.strip(SPACE):
@@ -239,7 +239,7 @@ def _is_blank(raw: bytes | bytearray) -> bool:
 
 
 def read_line(number: int, raw: bytes) -> Line:
-    """The line as `read_lines` hands it out."""
+    """Read one line as `read_lines` does."""
     doubtful: list[str] = []
     if raw.startswith(BYTE_ORDER_MARK):
         raw = raw.removeprefix(BYTE_ORDER_MARK)
@@ -251,18 +251,21 @@ def read_line(number: int, raw: bytes) -> Line:
 
 
 def _decode(raw: bytes, doubtful: list[str]) -> Document:
-    """The object in the line; what is odd about its numbers is added to `doubtful`."""
+    """The object in the line. What is odd about its numbers is added to `doubtful`.
+
+    Raises `InputError` when the line is not an object.
+    """
     if len(raw) > MAX_LINE_BYTES:
         raise InputError(f"longer than {MAX_LINE_BYTES >> 20} MiB")
     try:
         text = raw.decode()
         value = _parse(text, doubtful)
-        if "\\u" in text:  # only an escape can smuggle in a surrogate without its other half
+        if "\\u" in text:  # only an escape can bring in a surrogate without its other half
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8: byte 0x{raw[error.start]:02x} at byte offset {error.start}") from None
     except UnicodeEncodeError:
-        raise InputError("half of a surrogate pair stands alone: it is no character") from None
+        raise InputError("half of a surrogate pair stands alone: it is not a character") from None
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON, column {error.colno}: {error.msg}") from None
     if not isinstance(value, dict):
@@ -271,7 +274,7 @@ def _decode(raw: bytes, doubtful: list[str]) -> Document:
 
 
 def _parse(text: str, doubtful: list[str]) -> Any:
-    """Strict where Python is lenient: about NaN, overflow, equal names and depth."""
+    """Parse JSON more strictly than Python: NaN, overflow, repeated names and deep nesting are errors."""
     try:
         value = json.loads(
             text,

@@ -1,6 +1,7 @@
-"""Rejected lines in a file of their own, each with its reason: corrected there, the file is imported like any other.
+"""Rejected lines in a file of their own, each with its reason. Once corrected, the file is imported like any other.
 
-A line holds `line` and `reason`, and what was rejected as `document` or, where it is no JSON object, as text in `raw`.
+A line holds `line` and `reason`. What was rejected stands in `document` or, when it is not a JSON object, as text in
+`raw`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ _SHOWN_OF_LONGEST = 1_000
 
 @contextmanager
 def rejected_lines(path: Path | None, source: Path) -> Iterator[Callable[[Line, str], None]]:
-    """Call it with each rejected line and the reason. The file appears at the end, and only if there was one."""
+    """Yield a function to call with each rejected line and the reason.
+
+    The file appears at the end, and only if a line was rejected. Raises `ConfigurationError` when `path` is `source`.
+    """
     if path is None:
         yield lambda *_: None
         return
@@ -40,7 +44,7 @@ def _content(raw: bytes) -> Document:
 
 
 def corrected(line: Line) -> Line:
-    """The line itself or, where it is one of a file of rejected lines, the line that was rejected."""
+    """The line itself or, when it comes from a file of rejected lines, the line that was rejected."""
     record = line.document or {}
     if record.keys() == {"line", "reason", "document"}:
         text = json.dumps(record["document"], ensure_ascii=False)

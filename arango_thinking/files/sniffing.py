@@ -1,4 +1,4 @@
-"""Telling what a file is by how it begins, and taking a JSON array apart."""
+"""Recognise the format of a file by how it begins, and split a JSON array into its items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from arango_thinking.errors import InputError
 from arango_thinking.files.compression import COMPRESSIONS
 from arango_thinking.printable import printable
 
-#: What JSON takes for white space, and the mark some programs put before UTF-8.
+#: What JSON takes for white space, and the byte order mark that some programs write before UTF-8.
 SPACE = b" \t\r\n"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -32,12 +32,12 @@ _COLUMNS = {"question", "answer", "thinking", "instruction", "output", "prompt",
 
 
 def refuse_file(path: Path, reason: str) -> NoReturn:
-    """Raises the one error there is for the whole file."""
+    """Raise `InputError` for the whole file."""
     raise InputError(f"{printable(str(path))}: {reason}")
 
 
 def is_array(head: bytes) -> bool:
-    """Whether the text that begins so is a JSON array, or the generator's batch: an object that begins with one."""
+    """Whether a text that begins with `head` is a JSON array, or a batch of the generator (an object around one)."""
     return _after_mark(head).startswith(b"[") or _is_batch(head)
 
 
@@ -50,18 +50,18 @@ def _after_mark(head: bytes) -> bytes:
 
 
 def refuse_other_formats(head: bytes, path: Path) -> None:
-    """Refuses what is not UTF-8 text in lines; `head` is how the file begins, unpacked."""
+    """Raise `InputError` for what is not UTF-8 text in lines. `head` is how the file begins, unpacked."""
     for magic, name in _OTHER_FORMATS.items():
         if head.startswith(magic):
             refuse_file(path, f"is {name}")
     if b"\0" in head[:4]:
-        refuse_file(path, "is UTF-16 or UTF-32 text, or no text at all: UTF-8 is expected")
+        refuse_file(path, "is UTF-16 or UTF-32 text, or not text at all: UTF-8 is expected")
     if b"\n" not in head and re.search(rb"\r\s*[^\s]", head):
         refuse_file(path, "its lines end in carriage returns: convert them to line feeds")
 
 
 def refuse_other_json(head: bytes, path: Path) -> None:
-    """Refuses text that would give an error for each of its lines."""
+    """Raise `InputError` for text that would give an error for each of its lines."""
     first = _after_mark(head).split(b"\n", 1)[0].strip()
     if _is_batch(head):
         refuse_file(path, "is a batch of Q&A documents: name it .json, or write the documents in it one a line")
@@ -91,9 +91,9 @@ def _is_csv_header(first: bytes) -> bool:
 
 
 def array_items(raw: bytes, path: Path) -> Iterator[tuple[int, bytes]]:
-    """The items of the array as written, with the line each begins on: they are judged like lines.
+    """The items of the array as written, each with the line on which it begins. They are judged like lines.
 
-    What a batch says beside its documents is left out.
+    What a batch holds beside its documents is left out. Raises `InputError` when the array cannot be read.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -124,7 +124,7 @@ def _item_spans(text: str) -> Iterator[tuple[int, int]]:
                 raise json.JSONDecodeError("comma before the end", text, position)
         elif text[position : position + 1] != "]":
             raise json.JSONDecodeError("comma or end expected", text, position)
-    if not _is_json(f"{text[:start]}0{text[position + 1 :]}"):  # what is left of a batch, or 0 with nothing beside it
+    if not _is_json(f"{text[:start]}0{text[position + 1 :]}"):  # the rest of a batch, or only the 0
         raise json.JSONDecodeError("more after the end", text, position + 1)
 
 

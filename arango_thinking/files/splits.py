@@ -1,7 +1,7 @@
-"""Splits of an export: which document goes where follows from its question group alone.
+"""Splits of an export. A document's question group alone decides which split it goes to.
 
-A question group is all documents that ask the same: the same question text, or made from one that has it, as the
-producer's reversals are. Variants of a question must not be on both sides of a split.
+A question group is all documents that ask the same: they have the same question text, or were made from a document
+that has it, as the generator's reversals are. Variants of a question must not be in two splits.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Split:
 
 
 def read_splits(text: str) -> tuple[Split, ...]:
-    """The splits in `train=0.9,validation=0.1`; raises `ConfigurationError` unless the shares sum to 1."""
+    """The splits in a text such as `train=0.9,validation=0.1`.
+
+    Raises `ConfigurationError` when the text is of another form, a name occurs twice, or the shares do not sum to 1.
+    """
     splits = tuple(_read_split(part.strip()) for part in text.split(","))
     names = [split.name.casefold() for split in splits]
     if len(set(names)) < len(names):
@@ -60,7 +63,7 @@ def _read_split(text: str) -> Split:
 
 
 def question_digest(document: Document) -> bytes:
-    """The question, whatever its case and white space."""
+    """A digest of the question that ignores case and white space."""
     messages = document.get("messages")
     asked = _asked(messages) if messages and isinstance(messages, list) else [document.get("question")]
     text = "\n".join(_text(content) for content in asked)
@@ -75,17 +78,17 @@ def _asked(messages: list[Any]) -> list[Any]:
 def _text(content: Any) -> str:
     try:
         return text_of(content, "question")
-    except DocumentError:  # a picture, for one: it is told apart as it is written
+    except DocumentError:  # a picture, for example: its JSON identifies it
         return json.dumps(content, sort_keys=True)
 
 
 def digest(text: str) -> bytes:
-    """A name for a text; the same on every machine."""
+    """A digest of a text, the same on every machine."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:_DIGEST_BYTES]
 
 
 class QuestionGroups:
-    """Joins the questions that belong together; only those take memory.
+    """Joins the questions that belong together. Only these take memory.
 
     A group is named after the question that the others were made from, so that its split stays as variants come and go.
     """

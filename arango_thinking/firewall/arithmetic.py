@@ -1,4 +1,4 @@
-"""Numbers that a text tells by a calculation: "two less than fifty", "half of ten", "12 x 52"."""
+"""Find numbers that a text gives as a calculation: "two less than fifty", "half of ten", "12 x 52"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _MULTIPLE = re.compile(rf"\b({'|'.join(_MULTIPLES)})\s+(?:of\s+|as much as\s+)?$
 
 
 def calculated(text: str, known: list[Number]) -> Iterator[Fraction]:
-    """What the calculations of the text come to, but those on known numbers alone: these are steps to take."""
+    """Yield the results of the calculations in the text.
+
+    A calculation on known numbers alone is left out: it is a step that is still to take.
+    """
     text = plain(text)
     found = numbers_in(text)
     for left, right in pairwise(found):

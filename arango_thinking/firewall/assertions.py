@@ -1,4 +1,4 @@
-"""Whether a text asserts something as the answer, rather than only speaking of it."""
+"""Decide whether a text states something as the answer, or only speaks of it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _RESULT = re.compile(
     r"\s*(?:just |only |exactly |the |a |an )?[\"'*$€£(]*$",
     re.IGNORECASE,
 )
-#: Characters before the answer that can hold such an assertion.
+#: How many characters before the answer are searched for such a statement.
 _REACH = 80
 
 
 def asserted(text: str, place: int) -> bool:
-    """Whether what stands at this place of the text is said to be the answer."""
+    """Whether the text says that what stands at this place is the answer."""
     return _RESULT.search(text[max(0, place - _REACH) : place]) is not None

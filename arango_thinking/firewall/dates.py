@@ -1,4 +1,4 @@
-"""Whether a text gives a date or a time of day away: its year or its month is a part of the answer."""
+"""Decide whether a text gives a date or a time of day away. The year or the month alone gives a part of a date away."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORDINAL_MONTH = re.compile(r"\b([a-z]+|\d{1,2}(?:st|nd|rd|th))\s+month\b", re.I
 
 
 def date_leak(text: str, question: str, wanted: Date) -> str | None:
-    """Why the text reveals the date or its year or month; None when it does not."""
+    """Why the text reveals the date, or its year or month; `None` when it does not."""
     asked = _parts(question)
     new = set(wanted.parts.items()) - asked
     told = _parts(text) & new
@@ -28,7 +28,7 @@ def date_leak(text: str, question: str, wanted: Date) -> str | None:
 
 
 def _parts(text: str) -> set[tuple[str, int]]:
-    """The years, months and days that the text tells."""
+    """The years, months and days that the text states."""
     text = plain(text)
     parts = {part for date in dates_in(text) for part in date.parts.items()}
     parts |= {("year", int(year)) for year in re.findall(r"(?<!\d)\d{4}(?!\d)", text)}
@@ -41,7 +41,7 @@ def _parts(text: str) -> set[tuple[str, int]]:
 
 
 def span_of_years(text: str) -> tuple[int, int] | None:
-    """First and last year of a text that is a decade or a century; None for any other text."""
+    """The first and the last year of a text that is a decade or a century; `None` for any other text."""
     decade = _DECADE.fullmatch(plain(text))
     if decade:
         return int(decade[1]), int(decade[1]) + 9
@@ -54,7 +54,7 @@ def span_of_years(text: str) -> tuple[int, int] | None:
 
 
 def span_leak(text: str, question: str, wanted: tuple[int, int]) -> str | None:
-    """Why the text reveals the decade or century; None when it does not."""
+    """Why the text reveals the decade or century; `None` when it does not."""
     told, asked = _years(text), _years(question)
     if any(wanted[0] <= year <= wanted[1] for year in told - asked):
         return "It states a year of the time that is asked for."
@@ -62,7 +62,7 @@ def span_leak(text: str, question: str, wanted: tuple[int, int]) -> str | None:
 
 
 def _years(text: str) -> set[int]:
-    """The years of the text, a decade or a century by a year in its middle."""
+    """The years of the text. A century gives its middle year, and a decade its first year in two centuries."""
     text = plain(text)
     years = {int(year) for year in re.findall(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)", text)}
     years |= {int(number.value) for number in numbers_in(text) if 1000 <= number.value < 2100}
@@ -75,7 +75,7 @@ def _years(text: str) -> set[int]:
 
 
 def time_leak(text: str, question: str, wanted: Time) -> str | None:
-    """Why the text reveals the time of day; None when it does not."""
+    """Why the text reveals the time of day; `None` when it does not."""
     if any(agree(time, wanted) is not False for time in times_in(question)):
         return None
     told = any(agree(time, wanted) is not False for time in times_in(text))

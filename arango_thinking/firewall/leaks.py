@@ -20,7 +20,7 @@ from arango_thinking.matching.words.wording import plain, sentences, words
 
 
 def leak(text: str, *, question: str, reference: str) -> str | None:
-    """Why the text reveals the reference, in words that do not; None when it reveals nothing.
+    """Return why the text reveals the reference, in words that do not reveal it; `None` when it reveals nothing.
 
     What already stands in the question may be repeated, but not as the answer.
     """
@@ -38,7 +38,10 @@ def leak(text: str, *, question: str, reference: str) -> str | None:
 
 
 def without_leaks(text: str, *, question: str, reference: str) -> str:
-    """The text without the sentences that reveal the reference, alone or with those before; the rest verbatim."""
+    """Return the text without the sentences that reveal the reference, alone or together with those before them.
+
+    The rest stays verbatim.
+    """
     return _kept(text, lambda kept: leak(kept, question=question, reference=reference) is None)
 
 
@@ -55,7 +58,7 @@ def _reveals(text: str, question: str, answer: str) -> bool:
 
 
 def _whole_leak(text: str, question: str, reference: str) -> str | None:
-    """A leak of all of an answer, in words or figures."""
+    """Why the text reveals the whole answer, in words or digits; `None` when it does not."""
     span = span_of_years(reference)
     if span is not None and span_leak(text, question, span):
         return "It states the time that is asked for."
@@ -78,7 +81,7 @@ def _whole_leak(text: str, question: str, reference: str) -> str | None:
 
 
 def _value_of_letter(reference: str) -> Number | None:
-    """The number of a reference such as "x = 4"."""
+    """The number of a reference such as "x = 4"; `None` for any other reference."""
     formula = as_formula(reference)
     return as_number(formula.expression) if formula and formula.letter else None
 
@@ -93,7 +96,7 @@ def _compact(text: str) -> str:
 
 
 def _partial_leak(text: str, question: str, reference: str) -> str | None:
-    """A leak of a telling part of an answer."""
+    """Why the text reveals an important part of the answer; `None` when it does not."""
     if as_number(reference) or as_time(reference) or as_range(reference):
         return None
     date = as_date(reference)

@@ -1,4 +1,7 @@
-"""Text that speaks of being taught: a chain of thought must not, for nobody teaches when the trained model answers."""
+"""Find text that speaks of being taught.
+
+A chain of thought must not speak of it, because nobody teaches the trained model when it answers.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _SAYING = (
 _WORDS_OF_A_TEACHER = r"(?:hint|feedback|remark|comment|advice|suggestion|correction|guidance|point|note|words)"
 _RIGHT_ANSWER = r"the (?:correct|right|true) (?:answer|solution)\b"
 
-# Each must leave alone what questions speak of: a teacher who gives apples, a hint of lemon, a feedback loop.
+# No pattern may match what questions speak of: a teacher who gives apples, a hint of lemon, a feedback loop.
 _PATTERNS = (
     rf"{_PERSON} (?:has |had |just )?{_SAYING}",
     rf"\b(?:according|thanks) to {_PERSON}\b",
@@ -52,6 +55,6 @@ def speaks_of_teaching(text: str) -> bool:
 
 
 def without_teaching(text: str) -> str:
-    """The text without the sentences that speak of teaching, the rest verbatim."""
+    """The text without the sentences that speak of teaching. The rest stays verbatim."""
     kept = "".join(sentence for sentence in sentences(text) if not speaks_of_teaching(sentence))
     return kept if kept.strip() else ""

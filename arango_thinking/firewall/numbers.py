@@ -1,4 +1,4 @@
-"""Whether a text gives a number away: as it stands, in another notation, by a calculation, by narrow bounds."""
+"""Decide whether a text gives a number away: as it stands, in another notation, by a calculation, by narrow bounds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE_STATED = re.compile(
     r"(?!\s+(?:of|more|by|at|step|thing|way|mistake|slip|error)\b)",
     re.IGNORECASE,
 )
-#: Small numbers that count or name parts of the work itself are of no matter.
+#: Numbers up to this one give nothing away when they count or name parts of the work itself ("step 3").
 _SMALL = 10
 _PLACE = re.compile(
     r"\b(?:step|line|part|sentence|paragraph|question|equation|section|row|item|point|case)s?\s*(?:no\.?|number)?\s*$",
@@ -46,7 +46,7 @@ _DIGIT_BY_DIGIT = re.compile(r"(?<!\d)\d(?:\D{1,12}\d(?!\d)){2,}")
 
 
 def number_leak(text: str, question: str, wanted: Number) -> str | None:
-    """Why the text reveals the number; None when it does not.
+    """Why the text reveals the number; `None` when it does not.
 
     A number that the question holds may be repeated, but not as the answer.
     """
@@ -99,7 +99,7 @@ def _of_the_work(text: str, question: str, number: Number) -> bool:
 
 
 def _step(text: str, number: Number, asked: list[Number]) -> bool:
-    """Whether it is a division of two numbers of the question that is still to be done."""
+    """Whether the number is written as a division of two numbers of the question, a step that is still to take."""
     parts = _DIVISION.fullmatch(text[number.start : number.end].strip())
     if parts is None or number.value.denominator != 1:
         return False
@@ -117,7 +117,7 @@ def _hinted(text: str, wanted: Number) -> bool:
 
 
 def _bounded(text: str, wanted: Number) -> bool:
-    """Whether the text says between which two numbers it lies, and hardly another does."""
+    """Whether the text names two bounds so close together that hardly another number lies between them."""
     found = numbers_in(text)
     return any(
         _BETWEEN.search(before(text, low.start)) and low.value < wanted.value < high.value <= low.value + _NARROW
@@ -141,7 +141,7 @@ def _roman_value(numeral: str) -> int:
 
 
 def _spelled(text: str, wanted: Number) -> bool:
-    """Whether the digits are told one by one."""
+    """Whether the text gives the digits one by one."""
     if wanted.value.denominator != 1 or wanted.value < 100:
         return False
     return any(re.sub(r"\D", "", run) == str(wanted.value) for run in _DIGIT_BY_DIGIT.findall(text))

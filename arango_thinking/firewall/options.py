@@ -1,4 +1,4 @@
-"""Whether a text gives the right option of a multiple-choice question away: by naming it, or all the others."""
+"""Decide whether a text gives the right option of a multiple-choice question away: by naming it, or all the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from arango_thinking.matching.options.choices import leading_letter, none_of_these
 from arango_thinking.matching.words.wording import plain, word_list
 
-#: Whether a text gives a whole answer away: text, question, answer.
+#: A function of a text, a question and an answer. It returns whether the text gives the whole answer away.
 Reveals = Callable[[str, str, str], bool]
 
 _LETTER_STATED = (
@@ -36,7 +36,7 @@ _NEIGHBOUR = re.compile(r"\bletter (?:right |just |directly )?(after|before|foll
 
 
 def option_leak(text: str, question: str, offered: dict[str, str], right: str, reveals: Reveals) -> str | None:
-    """Why the text reveals which option is right; None when it leaves at least two open."""
+    """Why the text reveals which option is right; `None` when it leaves at least two options open."""
     said = plain(text)
     by_place = _named_by_place(said, list(offered))
     named = [
@@ -54,7 +54,7 @@ def option_leak(text: str, question: str, offered: dict[str, str], right: str, r
 
 
 def _letter_named(said: str, letter: str) -> bool:
-    # "A" and "I" are words; as letters they are told by the letters that follow them.
+    # "A" and "I" are also words. A bare one is the letter of an option only when another letter follows ("A or B").
     bare = rf"{letter}(?=\s*(?:or|and|nor|,|/)\s*\(?[A-J]\b)" if letter in "AI" else letter
     if re.search(_LETTER_STATED.replace("{0}", letter).replace("{1}", bare), said) or leading_letter(said) == letter:
         return True
@@ -69,7 +69,7 @@ def _text_named(text: str, question: str, option: str, reveals: Reveals) -> bool
 
 
 def _named_by_place(said: str, letters: list[str]) -> set[str]:
-    """The letters that are told by where they stand: "the second option", "the last two", "the letter after A"."""
+    """The letters that the text names by their place: "the second option", "the last two", "the letter after A"."""
     named: set[str] = set()
     for found in _NTH.finditer(said):
         word = found[1] or found["nth"]

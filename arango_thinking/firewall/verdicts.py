@@ -1,4 +1,4 @@
-"""Whether a text gives the answer to a yes/no question away: in so many words, or by answering it in a sentence."""
+"""Decide whether a text gives the answer to a yes/no question away: by a word such as "yes", or in a sentence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _VERDICT = re.compile(
     r"|\bmaybe is\b|\bneither yes nor no\b|\bremains? (?:uncertain|unclear|open|undecided)\b|\binconclusive\b",
     re.IGNORECASE,
 )
-# What a verdict of "maybe" is in other words.
+# Other words for a verdict of "maybe".
 _DOUBT = re.compile(
     r"\b(?:un(?:clear|certain|decided|known|resolved|settled)|in(?:conclusive|determinate|sufficient)|mixed|conflicting)\b"
     r"|\b(?:cannot|can't|could not|not possible to|impossible to) (?:be )?(?:sure|say|said|tell|told|decide|decided"
@@ -68,14 +68,14 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(rf"\b{VERB}(?:n't| not)?\W*$|\bcannot\W*$", re.IGNORECASE)
-#: The share of the question's content words with which a sentence answers it.
+#: A sentence answers the question when it holds this share of the question's content words.
 _ECHO = 0.75
 _LOOSE_ECHO = 0.66
 _FEW_FOREIGN = 2
 
 
 def verdict_leak(text: str, question: str, wanted: Polarity) -> str | None:
-    """Why the text decides the question; None when it leaves it open."""
+    """Why the text decides the question; `None` when it leaves the question open."""
     said = _UNDECIDED.sub(" ", plain(text).removeprefix("Aha!").strip())
     if _VERDICT.search(said) or _SHORT_VERDICT.search(said):
         return _REASON

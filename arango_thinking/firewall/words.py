@@ -1,4 +1,4 @@
-"""Whether a text gives an answer in words away: as it stands, by another name, letter by letter, in parts."""
+"""Decide whether a text gives an answer in words away: as it stands, by another name, letter by letter, in parts."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from arango_thinking.matching.words.terms import (
 )
 from arango_thinking.matching.words.wording import folded, located_words, plain, position, word_list, words
 
-#: This share of the key terms that the question does not hold reveals an answer.
+#: A text reveals an answer when it holds this share of the key terms that the question does not hold.
 _REVEALING = 0.6
-#: From so many terms on, half of them does.
+#: When there are at least this many such terms, half of them is enough.
 _PROSE = 4
 _HALF = 0.5
 _RUN = 4
-#: Letters from which on a word's root, or two halves of it, tell the word.
+#: Only a word of about this many letters or more is given away by its root or by its two halves.
 _LONG = 6
 _ENDINGS = tuple(
     sorted(
@@ -41,9 +41,9 @@ _SPELLED = re.compile(r"\b(?:\w[\s.,\-_*·]{1,3}){2,}\w\b")
 _FOLLOWED = re.compile(r"\b(\w),? (?:followed by|and then|then) (?:an? )?(?:the letter )?(\w)\b")
 _JOINTS = re.compile(r"[-·.*_‧]+")
 _MASKS = re.compile(r"[_*]+")
-#: Letters of the longest word that is looked at for gaps and joints.
+#: Longer words, in characters, are not searched for gaps and joints.
 _LONGEST = 60
-#: The share of a word's letters that a mask may show.
+#: The share of a word's letters that a masked word may show without giving the word away.
 _SHOWN = 0.6
 
 
@@ -117,7 +117,7 @@ def _masked(letters: str, tokens: list[str]) -> bool:
 
 
 def _in_halves(letters: str, text: str) -> bool:
-    """Whether two words of the text joined, or one backwards, are the word."""
+    """Whether two words of the text joined together, or one read backwards, are the word."""
     spoken = words(text)
     if len(letters) < _LONG:
         return len(letters) > 3 and letters[::-1] in spoken
@@ -149,7 +149,7 @@ def _roots(word: str) -> set[str]:
 
 
 def prose_leak(text: str, question: str, reference: str) -> str | None:
-    """Why the text tells most of an answer of several words; None when it does not."""
+    """Why the text gives most of an answer of several words away; `None` when it does not."""
     terms = [term for term in key_terms(reference) if term not in ("after", "before")]
     _, new = split_terms(terms, question)
     if not new:
@@ -173,7 +173,10 @@ def _told(terms: list[str], text: str) -> list[str]:
 
 
 def _names_part(text: str, question: str, reference: str) -> bool:
-    """Whether a part of a short name is told as a name: the last part is as good as the name, the first nearly."""
+    """Whether the text gives a part of a short name away.
+
+    The last part of the name always does so. Any other part does only when it is written as a name.
+    """
     if not is_name(reference) or not 2 <= len(reference.split()) <= 4:
         return False
     parts = [part for part in words(reference) if part not in STOP_WORDS | GENERIC | ARTICLES and len(part) > 3]
@@ -193,7 +196,10 @@ def _names_part(text: str, question: str, reference: str) -> bool:
 
 
 def _mid_sentence(text: str, place: int) -> bool:
-    """Whether a capital at this place is not just that of a first word; a list of names counts as told too."""
+    """Whether a capital at this place marks a name, and not only the first word of a sentence.
+
+    A first word before a comma counts too, because it may begin a list of names.
+    """
     before = text[:place].rstrip(" \"'(*")
     return (bool(before) and before[-1] not in ".!?:\n") or text[place:].split(",")[0].isalpha()
 
@@ -209,7 +215,10 @@ def _lists_items(text: str, question: str, reference: str) -> bool:
 
 
 def _told_item(terms: list[str], text: str) -> bool:
-    """Whether more than half of an item is told, or half with its longest word, which is mostly the telling one."""
+    """Whether the text holds more than half of an item's terms, or half of them with the longest.
+
+    The longest term usually identifies the item.
+    """
     here = _told(terms, text)
     return 2 * len(here) > len(terms) or (2 * len(here) == len(terms) and max(terms, key=len) in here)
 

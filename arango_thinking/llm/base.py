@@ -1,4 +1,4 @@
-"""What a chat model is: one class, one asynchronous method."""
+"""The interface of every chat model, and the types that it uses."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class ChatModel(Protocol):
     """A model that answers chat messages."""
 
     name: str
-    #: Whether `continue_final` is native: the reply goes on inside the last assistant message.
+    #: Whether `continue_final` is native: the reply continues the text of the last assistant message.
     continues: bool
 
     @property
     def price(self) -> Price | None:
-        """What a token costs: `FREE` for a model that runs on this machine, `None` where it is not known."""
+        """What tokens cost: `FREE` for a model that runs on this machine, `None` when the price is not known."""
         ...
 
     async def complete(
@@ -63,11 +63,11 @@ class ChatModel(Protocol):
         schema: type[BaseModel] | None = None,
         continue_final: bool = False,
     ) -> Completion:
-        """One reply to `messages`.
+        """Return one reply to `messages`.
 
-        With `continue_final` the last message is the assistant's own unfinished text, and the reply goes on from it.
-        Raises `ModelError` when no reply can be had for these messages, `BadReplyError` when the reply is not of
-        the schema, `UnavailableError` when the model cannot be reached at all.
+        With `continue_final` the last message is the assistant's own unfinished text, and the reply continues it.
+        Raises `ModelError` when the model gives no reply to these messages, `BadReplyError` when the reply does not
+        match the schema, and `UnavailableError` when the model cannot be reached at all.
         """
         ...
 

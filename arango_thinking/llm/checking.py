@@ -1,4 +1,4 @@
-"""Whether a completion can be used; and the JSON object in a text that was asked for one.
+"""Check whether a completion can be used, and find the JSON object in a reply that should hold one.
 
 An object may stand in prose, in a code fence, or wrapped under a name.
 """
@@ -18,7 +18,7 @@ from arango_thinking.errors import BadReplyError, ModelError
 from arango_thinking.llm.base import Completion
 
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-#: Where models put the object when they take the schema for a tool.
+#: The names under which models wrap the object when they take the schema for a tool.
 _WRAPPERS = ("arguments", "parameters", "input", "properties")
 #: The finish reason of a reply whose text says why the model does not answer.
 REFUSAL = "refusal"
@@ -26,17 +26,17 @@ REFUSAL = "refusal"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Of whom, and for how many tokens at most: for messages."""
+    """The model of a call and its token limit, for error messages."""
 
     model: str
     max_tokens: int
 
 
 def checked(completion: Completion, schema: type[BaseModel] | None, asked: Asked) -> Completion:
-    """The completion, with the object that the schema asked for.
+    """Return the completion, with the object that the schema asked for.
 
-    Raises `BadReplyError` when there is none, and `ModelError`, saying what to do, for a reply that is empty for a
-    reason that a new draw does not cure. Both hold the completion: it is paid for.
+    Raises `BadReplyError` when the reply holds no such object. Raises `ModelError` when the model refused, or when the
+    reply is empty for a reason that a new draw would not change. Both errors hold the completion: it was paid for.
     """
     try:
         _require_said(completion, asked)
@@ -53,12 +53,12 @@ def _require_said(completion: Completion, asked: Asked) -> None:
         return
     if completion.finish_reason == "content_filter":
         raise ModelError(
-            f"The provider's content filter held back the reply of {asked.model}: the document's text trips it."
+            f"The provider's content filter held back the reply of {asked.model}: the text of the document triggers it."
         )
     if completion.finish_reason == "length":
         raise ModelError(
             f"The reply of {asked.model} is empty because of length: its {asked.max_tokens} tokens were used up before "
-            "it said anything, as reasoning models do. Raise max_new_tokens (--max-new-tokens)."
+            "the answer began, as happens with reasoning models. Raise max_new_tokens (--max-new-tokens)."
         )
 
 
@@ -75,7 +75,7 @@ def parsed(text: str, schema: type[BaseModel]) -> BaseModel:
 
 
 def _unwrapped(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """An object, then the one in it that it may be the wrapper of."""
+    """Yield the object, then the objects inside it that it may be a wrapper of."""
     yield found
     inner = [found.get(name) for name in _WRAPPERS]
     if len(found) == 1:
@@ -84,7 +84,7 @@ def _unwrapped(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects in `text`, which may stand in prose or in a code fence; last of all with commas mended."""
+    """Yield the JSON objects in `text`, then those that appear when trailing commas are removed."""
     yield from _decoded(text)
     mended = _TRAILING_COMMA.sub("", text)
     if mended != text:

@@ -1,4 +1,4 @@
-"""What models cost. Prices come from `genai-prices`, a dated table that its keepers update, or from the user."""
+"""What models cost. Prices come from `genai-prices`, a dated table that its maintainers update, or from the user."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Price:
         return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / _MILLION
 
 
-#: A model of one's own costs no money by the token.
+#: A model that runs on this machine costs nothing per token.
 FREE = Price(0.0, 0.0)
 
 
 def listed_price(name: str, url: str | None) -> Price | None:
-    """The list price of a model, at the provider behind the URL if one is given; None when it is not known.
+    """The list price of a model, at the provider behind the URL if one is given; `None` when it is not listed.
 
-    Tiers and discounts are left out: the price is that of a short prompt without any.
+    Tiers and discounts are left out: the price is that of a short prompt without a discount.
     """
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price

@@ -1,4 +1,4 @@
-"""Model names choose the backend."""
+"""Choose the backend of a model by its name, and open the model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """One model as the user names it. `local` False forces an API; `slots` is how many replies it draws at once."""
+    """One model as the user names it. `local=False` forces an API; `slots` is the number of replies drawn at once."""
 
     name: str
     url: str | None = None
@@ -43,7 +43,7 @@ _API_PREFIXES = ("gpt-", "o1", "o3", "o4", "chatgpt-", "openai:")
 
 
 def backend_of(choice: ModelChoice) -> Backend:
-    """The backend a name stands for. Raises `ConfigurationError` for a name that stands for none."""
+    """The backend that runs the model. Raises `ConfigurationError` when the name fits no backend."""
     name = choice.name
     if name == "reference":
         return Backend.REFERENCE
@@ -65,14 +65,16 @@ def backend_of(choice: ModelChoice) -> Backend:
 
 
 def open_model(choice: ModelChoice, environment: Environment, endpoints: Endpoints | None = None) -> ChatModel:
-    """A model ready to answer; a local one is loaded, which blocks.
+    """Open a model, ready to answer. A local model is loaded, which blocks.
 
-    Models of one API share its connections and limits when they are given the same `endpoints`, to be closed last.
-    Raises `ConfigurationError` when something must be installed or set, `UnavailableError` when loading fails.
+    Models of one API share its connections and limits when they get the same `endpoints`, which the caller closes after
+    them. Raises `ConfigurationError` when something must be installed or set, `UnavailableError` when loading fails.
     """
     backend = backend_of(choice)
     if backend is Backend.REFERENCE:
-        raise ConfigurationError("'reference' is a teacher, not a student: it knows the answers.")
+        raise ConfigurationError(
+            "'reference' is a teacher, not a student: it knows the answers. Give a model as the student (--student)."
+        )
     if backend is Backend.TORCH:
         return _torch(choice, environment)
     if backend is Backend.LLAMA:
@@ -117,7 +119,7 @@ def _torch(choice: ModelChoice, environment: Environment) -> ChatModel:
     if name.startswith("torch:gguf:"):
         name = f"torch:{named_gguf(name.removeprefix('torch:gguf:'), environment.cache_folder)}"
     loaded = load(source_of(name))
-    # After loading, which says so where torch is missing, and lets unsloth be imported before transformers.
+    # Import this after loading: `load` reports that torch is missing, and imports unsloth before transformers.
     from arango_thinking.llm.local.torch import TorchModel, TorchOptions
 
     return TorchModel(loaded, TorchOptions(choice.slots, choice.seed))

@@ -1,7 +1,7 @@
-"""Whether an answer is the reference answer, as far as that can be told without a model.
+"""Decide, as far as possible without a model, whether an answer is the reference answer.
 
-This is its door. The folders hold, a kind of text each, what reads it and what compares it; the rest of the package may
-read texts with them, and compares by `match` alone.
+This is the public interface. Each folder reads and compares one kind of text. The rest of the package may use the
+folders to read texts, but it compares answers with `match` only.
 """
 
 from arango_thinking.matching.answers import degenerate, final_answer

@@ -1,4 +1,4 @@
-"""Where the final answer of an attempt stands, and when it is no answer at all."""
+"""Find the final answer of an attempt, and recognise text that is not an answer at all."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def final_answer(text: str) -> str:
 
 
 def _markers(text: str) -> Iterator[tuple[int, Callable[[str, int], str]]]:
-    """Where each marker ends, and how what it marks is read."""
+    """Yield where each marker ends, and the function that reads the answer after it."""
     for pattern in (_COLON_MARKER, _HEADING_MARKER, _LINE_MARKER, _HASH_MARKER):
         yield from ((mark.end(), _line) for mark in pattern.finditer(text))
     yield from ((mark.end(), _spoken) for mark in _SPOKEN_MARKER.finditer(text))
@@ -103,7 +103,7 @@ def _bare(answer: str) -> str:
 
 
 def degenerate(question: str, answer: str, hints: Sequence[str] = ()) -> str | None:
-    """Why the answer is none, whatever the reference; None when it can be judged."""
+    """Why the text is not an answer, whatever the reference says; `None` when it can be judged."""
     said = visible(answer)
     if not any(unicodedata.category(character)[0] in "LNS" for character in said):
         return "The answer is empty."

@@ -1,11 +1,11 @@
-"""One comparison, as each kind of answer is judged."""
+"""The texts of one comparison, which every judge receives, and small checks that the judges share."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-#: Characters before a place in which a negation still means it.
+#: A negation still applies to a place when it stands at most this many characters before it.
 _DENIAL_REACH = 60
 _NEGATED = re.compile(
     r"\b(?:not|never|n't|isn't|wasn't|aren't|instead of|rather than|other than|anything but|everything but|all but"
@@ -21,7 +21,7 @@ _SOME_WILL_DO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is compared. `answer` is in plain notation, `written` as it was given."""
+    """The texts to compare. `answer` is in plain notation; `written` is the answer as it was given."""
 
     question: str
     reference: str
@@ -30,7 +30,7 @@ class Case:
 
 
 def denied(answer: str, place: int) -> bool:
-    """Whether what stands at this place of the answer is denied."""
+    """Whether the answer denies what stands at this place."""
     return _NEGATED.search(answer[max(0, place - _DENIAL_REACH) : place]) is not None
 
 

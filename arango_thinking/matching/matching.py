@@ -1,6 +1,6 @@
-"""Whether an answer is the reference answer, as far as that can be told without a model.
+"""Decide, as far as possible without a model, whether an answer is the reference answer.
 
-An answer is called correct only when nothing speaks against it; where that leaves a doubt, nothing is decided.
+An answer is called correct only when nothing speaks against it. When a doubt remains, the result is undecided.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from arango_thinking.matching.result import Match, correct, incorrect, undecided
 from arango_thinking.matching.words.terms import denies, key_terms, split_terms, without_articles
 from arango_thinking.matching.words.wording import plain, position, visible, words
 
-#: References of more words than this are prose: judged by their key terms.
+#: References of more words than this are prose. They are compared by their key terms.
 _SHORT = 8
-#: A long explanation shares at least so many of its key terms with what it is about.
+#: A long explanation must share at least this part of its key terms with the question and the reference.
 _ON_THE_POINT = 0.25
 
 _ABSTAINS = re.compile(
@@ -34,12 +34,12 @@ _ABSTAINS = re.compile(
     r"|insufficient information|not enough information)\b",
     re.IGNORECASE,
 )
-# Comparing words does not see these.
+# A comparison of words ignores these signs, so they are compared separately.
 _SIGN = re.compile(r"[<>=+*^%#≤≥≠±√∞]|(?<![\w)])-(?=\d)|(?<=\s)-(?=\s\d)|(?<=\d)/(?=\w)")
 
 
 def match(question: str, reference: str, answer: str) -> Match:
-    """Compare the final answer with the reference: the kinds of answers in turn, the first that applies decides."""
+    """Compare the final answer with the reference. The judges are tried in turn; the first that applies decides."""
     if not words(reference):
         same_signs = visible(plain(reference)) == visible(plain(answer)) != ""
         return correct("The same signs.") if same_signs else undecided("The reference holds no words.", 0.0)
@@ -62,7 +62,7 @@ def _by_abstention(case: Case) -> Match | None:
 
 
 def _by_letter(case: Case) -> Match | None:
-    """A reference such as "D) 250 m" to a question whose options are not at hand."""
+    """Judge by a reference such as "D) 250 m" when the question does not list its options."""
     option = lettered(case.reference)
     if not option:
         return None

@@ -1,4 +1,4 @@
-"""What a comparison of an answer with the reference gives."""
+"""The result of comparing an answer with the reference."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whether an answer is the reference answer: True, False, or None when that cannot be told.
+    """The result of one comparison.
 
-    `missing` holds key terms of the reference that the answer lacks: for the teacher's eyes only.
+    `correct` says whether the answer is the reference answer; it is `None` when the comparison cannot decide.
+    `missing` holds key terms of the reference that the answer lacks. Only the teacher may see them.
     """
 
     correct: bool | None
@@ -19,15 +20,15 @@ class Match:
 
 
 def correct(reason: str) -> Match:
-    """The answer is right."""
+    """A result that calls the answer right."""
     return Match(True, 1.0, reason)
 
 
 def incorrect(reason: str, missing: tuple[str, ...] = ()) -> Match:
-    """The answer is wrong."""
+    """A result that calls the answer wrong."""
     return Match(False, 0.0, reason, missing)
 
 
 def undecided(reason: str, score: float = 0.5, missing: tuple[str, ...] = ()) -> Match:
-    """It cannot be told by comparing."""
+    """A result that does not decide."""
     return Match(None, score, reason, missing)

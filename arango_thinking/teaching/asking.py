@@ -1,4 +1,4 @@
-"""What a judge and a teacher are asked: prompts in which all data is marked as such, and replies of a schema."""
+"""Ask a judge or a teacher: prompts in which all data is marked as data, and replies that follow a schema."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from arango_thinking.teaching.review import Work
 
 Reply = TypeVar("Reply", bound=BaseModel)
 
-#: Draws of one reply before a model that writes none of the schema is given up.
+#: How often one reply is drawn before a model that does not follow the schema is given up.
 DRAWS = 3
 
 
@@ -30,7 +30,7 @@ class TeacherOptions:
 
 
 class Asker:
-    """Asks a chat model for replies of a schema."""
+    """Asks a chat model for replies that follow a schema."""
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
         self.name = model.name
@@ -38,7 +38,7 @@ class Asker:
         self._options = options
 
     async def ask(self, messages: list[Message], schema: type[Reply], draws: int = DRAWS) -> Reply:
-        """A reply of the schema, drawn again when it is none. Raises `BadReplyError` when no draw gives one."""
+        """Draw replies until one follows the schema. Raises `BadReplyError` when none of `draws` replies does."""
         for sample in range(draws - 1):
             try:
                 return await self._draw(messages, schema, sample)
@@ -50,23 +50,23 @@ class Asker:
         sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
         completion = await self._model.complete(messages, sampling, schema=schema)
         if not isinstance(completion.parsed, schema):
-            raise BadReplyError(f"{self.name} gave no {schema.__name__}.")
+            raise BadReplyError(f"{self.name} gave no reply of the form {schema.__name__}.")
         return completion.parsed
 
 
 def review_messages(work: Work) -> list[Message]:
-    """For a verdict and a hint."""
+    """The messages that ask for a verdict and a hint."""
     instructions = fill("teacher", judging=fill("judging"), hinting=fill("hinting"), data=fill("data"))
     return _messages(instructions, work, "")
 
 
 def judge_messages(work: Work) -> list[Message]:
-    """For a verdict alone."""
+    """The messages that ask for a verdict alone."""
     return _messages(fill("judge", judging=fill("judging"), data=fill("data")), work, "")
 
 
 def hint_messages(work: Work, verdict: Verdict | None, rejected: Sequence[str]) -> list[Message]:
-    """For a hint alone, with what the judge found wrong and why earlier hints were refused."""
+    """The messages that ask for a hint alone. They say what the judge found wrong, and why hints were refused."""
     request = [_finding(verdict) if verdict else "", _rejected(rejected) if rejected else ""]
     instructions = fill("hint", hinting=fill("hinting"), data=fill("data"))
     return _messages(instructions, work, "\n\n".join(part for part in request if part))
@@ -96,7 +96,7 @@ def _said(work: Work) -> dict[str, str]:
 
 
 def _finding(verdict: Verdict) -> str:
-    """What the judge found. It quotes the student, so that it is data as well."""
+    """What the judge found. It may quote the student, so it is marked as data too."""
     if not verdict.where_wrong and not verdict.missing:
         return ""
     return fill(

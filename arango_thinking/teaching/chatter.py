@@ -1,4 +1,4 @@
-"""Talk to somebody who listens: a chain of thought has no listener, and small models talk to one all the same."""
+"""Remove sentences that only talk to a listener. A chain of thought has no listener, but small models talk to one."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _CHATTER = re.compile(
 
 
 def without_chatter(text: str) -> str:
-    """The text without the sentences that only talk to a listener, the rest verbatim."""
+    """The text without the sentences that only talk to a listener. The rest stays verbatim."""
     return "".join(sentence for sentence in sentences(text) if not _CHATTER.search(plain(sentence)))

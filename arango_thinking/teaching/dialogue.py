@@ -14,17 +14,18 @@ from arango_thinking.teaching.hints import fresh_start_hint, generic_hint, verif
 from arango_thinking.teaching.review import Candidate, Review, Teacher
 from arango_thinking.teaching.student import Student
 
-#: Draws of one attempt, one verification or one rationalization before it is given up.
+#: How often one attempt, one verification or one rationalization is drawn before it is given up.
 DRAWS = 3
-#: Hints asked for after one attempt before a generic one takes their place.
+#: After this many refused hints for one attempt, a generic hint takes their place.
 HINT_DRAWS = 3
-#: How a dialogue must have ended to be rationalized: nobody should reason towards an answer that may be wrong.
+#: Only dialogues that ended for these reasons are rationalized. After `REFERENCE_SUSPECT` the reference answer may be
+#: wrong, and nobody should reason towards a wrong answer.
 _RATIONALIZED = frozenset({StopReason.MAX_ITERATIONS, StopReason.NO_PROGRESS, StopReason.JUDGE_ABSTAINED})
 
 
 @dataclass(frozen=True, slots=True)
 class DialogueOptions:
-    """When a dialogue ends, and whether one that did not converge has a last phase with the answer shown."""
+    """When a dialogue ends, and whether one that did not converge gets a last phase in which the answer is shown."""
 
     max_iterations: int = 3
     min_iterations: int = 1
@@ -32,18 +33,18 @@ class DialogueOptions:
     rationalize: bool = False
 
 
-#: Takes the calls of these keys out of the journal.
+#: A function that removes the model calls of these keys from the journal.
 Forget = Callable[[Sequence[str]], Awaitable[None]]
 
 
 async def _keep(keys: Sequence[str]) -> None:
-    """Without a journal there is nothing to forget."""
+    """Do nothing: without a journal there is nothing to forget."""
 
 
 class Dialogue:
     """Runs examples through attempts, verdicts and hints. Holds no state of any one example.
 
-    `forget` takes model calls out of the journal, so that they are made anew.
+    `forget` removes model calls from the journal, so that they are made again.
     """
 
     def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions, forget: Forget = _keep) -> None:
@@ -54,19 +55,20 @@ class Dialogue:
 
     @property
     def candidate(self) -> Candidate | None:
-        """The model on whose verdicts a run depends; None when no model judges."""
+        """The model on whose verdicts a run depends; `None` when no model judges."""
         return self._teacher.candidate
 
     async def run(self, example: Example) -> Trace:
-        """The trace of one example.
+        """Run one example and return its trace.
 
-        Raises `BadReplyError` when a model keeps writing what cannot be used, `ModelError` when its calls fail.
+        Raises `BadReplyError` when a model writes only replies that cannot be used, and `ModelError` when its calls
+        fail.
         """
         return await _Run(self._student, self._teacher, self._options, example).trace()
 
 
 class _Run:
-    """One example under way."""
+    """The dialogue about one example."""
 
     def __init__(self, student: Student, teacher: Teacher, options: DialogueOptions, example: Example) -> None:
         self._student = student
@@ -102,7 +104,10 @@ class _Run:
         return StopReason.MAX_ITERATIONS if iterations >= self._options.max_iterations else None
 
     async def _new_attempt(self, turns: Sequence[Turn]) -> Attempt | None:
-        """An attempt unlike the earlier ones; None when no draw gives one. Raises when no first one is usable."""
+        """An attempt unlike the earlier ones; `None` when no draw gives one.
+
+        Raises `BadReplyError` when it is the first attempt and no draw is usable.
+        """
         failure: BadReplyError | None = None
         for sample in range(DRAWS):
             try:
@@ -117,7 +122,7 @@ class _Run:
         return None
 
     async def _review(self, turns: Sequence[Turn], attempt: Attempt) -> Review:
-        """The verdict, and a hint that passed the firewall unless the answer is right."""
+        """The verdict and, when the answer is wrong, a hint that passed the firewall."""
         review = await self._ask_teacher(turns, attempt, ())
         if review.verdict.correct is not False:
             return review
@@ -127,7 +132,7 @@ class _Run:
         return await self._teacher.review(self._example, turns, attempt, rejected)
 
     async def _safe_hint(self, turns: Sequence[Turn], attempt: Attempt, hint: Hint | None) -> Hint:
-        """`hint`, or a later one, that does not reveal the reference answer; in the end a generic one."""
+        """The first of `hint` and later hints that does not reveal the reference answer; in the end a generic one."""
         rejected: list[str] = []
         while True:
             refusal = self._refusal(hint)
@@ -150,7 +155,10 @@ class _Run:
         return leak(hint.text, question=self._example.question, reference=self._example.answer)
 
     async def _verified(self, turns: list[Turn]) -> list[Turn]:
-        """A right answer, verified until there are enough iterations; a verification that loses it is dropped."""
+        """The turns, with verifications of the right answer added until there are enough iterations.
+
+        A verification that does not reach the right answer again is dropped.
+        """
         first_right = len(turns) == 1
         wanted = max(
             self._options.min_iterations, 2 if first_right and self._options.first_try is FirstTry.DEEPEN else 1
@@ -170,7 +178,7 @@ class _Run:
                 if any(_same(attempt.text, turn.attempt.text) for turn in turns):
                     continue
                 review = await self._ask_teacher(asked, attempt, ())
-            except ModelError:  # the answer was right before; that it could not be verified changes nothing
+            except ModelError:  # a failed verification does not change that the answer was right before
                 continue
             if review.verdict.correct:
                 return [*asked, Turn(attempt, review.verdict)]
@@ -180,19 +188,22 @@ class _Run:
         return self._options.rationalize and stop in _RATIONALIZED
 
     async def _rationalized(self, turns: list[Turn]) -> list[Turn] | None:
-        """The turns and one more, reached after the answer was shown; None when it could not be derived again."""
+        """The turns and one more, in which the student derived the answer once it was shown; `None` if it did not."""
         asked = [*turns[:-1], replace(turns[-1], hint=Hint(fresh_start_hint(), "rationalize"))]
         for sample in range(DRAWS):
             try:
                 turn = await self._derived(asked, sample)
-            except ModelError:  # the dialogue has ended; that nothing could be added changes nothing
+            except ModelError:  # the dialogue has ended, and stays as it is when nothing can be added
                 continue
             if turn is not None:
                 return [*asked, turn]
         return None
 
     async def _derived(self, asked: Sequence[Turn], sample: int) -> Turn | None:
-        """Reasoning written with the answer in sight, and the answer drawn afresh from it; None unless right."""
+        """A turn in which the student derives the answer from reasoning that was written with the answer shown.
+
+        `None` when nothing of that reasoning can be used, or the derived answer is not right.
+        """
         reasoning = await self._student.explain(self._example, sample)
         if not reasoning:
             return None

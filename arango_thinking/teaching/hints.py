@@ -1,4 +1,4 @@
-"""Hints that say nothing about the answer: for when a better one would reveal it, and for verifying a right answer."""
+"""Hints that say nothing about the answer. They replace hints that would reveal it, or ask to verify a right answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def generic_hint(turn: int) -> str:
 
 
 def verification_hint(turn: int) -> str:
-    """What leads into checking a right answer, reached in the turn numbered `turn` (from 0)."""
+    """A hint to check a right answer that was reached in the turn numbered `turn` (from 0)."""
     return _chosen("verification", turn)
 
 
 def fresh_start_hint() -> str:
-    """What leads from attempts that failed into reasoning that does not build on them."""
+    """A hint to start new reasoning that does not build on the failed attempts."""
     return AHA + str(phrases("hints")["fresh_start"])
 
 

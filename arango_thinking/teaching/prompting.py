@@ -9,11 +9,11 @@ from string import Template
 
 from arango_thinking import prompt_files
 
-#: What a prompt may quote of one text; longer ones are cut with a mark, never in the store.
+#: A prompt quotes at most this many characters of one text. It marks the cut; the stored text stays whole.
 LONGEST_QUOTE = 6000
 CUT = " [...]"
 
-# Marks of chat templates. In a prompt they could end a message and begin one of somebody else's.
+# Marks of chat templates. Inside a prompt they could end a message and begin one in another role.
 _ROLE_TOKEN = re.compile(
     r"<[|｜][^<>\n]{0,40}[|｜]>"
     r"|<</?SYS>>"
@@ -40,7 +40,7 @@ def phrase(table: str, name: str, **values: str) -> str:
 
 @cache
 def prompt_version() -> str:
-    """A short hash over all text that models see: it changes when the wording of any of it does."""
+    """A short hash over all text that models see. It changes when the wording of any part changes."""
     return prompt_files.version_of(*map(prompt_files.folder_of, _PACKAGES))
 
 
@@ -50,7 +50,7 @@ def neutral(text: str) -> str:
 
 
 def without_role_tokens(text: str) -> str:
-    """A model's reply without marks of chat templates, which would break the data it is to be trained on."""
+    """A model's reply without marks of chat templates, which would damage the training data."""
     cleared = neutral(_PIPED_TOKEN.sub("", _THINK_TAG.sub("\n\n", text)))
     return _MANY_BREAKS.sub("\n\n", cleared) if cleared != text else text
 

@@ -1,4 +1,4 @@
-"""Reasoning written with the answer in sight, made fit to derive the answer from by somebody who does not see it."""
+"""Clean reasoning that was written with the answer shown, so that the student can derive the answer from it unseen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from arango_thinking.firewall import without_leaks, without_teaching
 from arango_thinking.matching.words.wording import plain, sentences
 
 _ANSWER_LINE = re.compile(r"^[*_# \t]*(?:final )?answer\b.*\n?", re.IGNORECASE | re.MULTILINE)
-# What only somebody says who was shown the answer.
+# Phrases that are used only by somebody who was shown the answer.
 _SHOWN = re.compile(
     r"\b(?:given|shown|known|provided|stated|desired|required) answer\b"
     r"|\b(?:since|as|because|that|if|now|indeed) (?:we know (?:that )?)?the (?:final |correct |right )?answer"
@@ -24,7 +24,7 @@ _SHOWN = re.compile(
 
 
 def self_standing(explanation: str, example: Example) -> str:
-    """The explanation without what gives the answer away and what speaks of having been shown it; "" if all does."""
+    """The explanation without what gives the answer away or speaks of having been shown it; `""` if nothing is left."""
     text = _ANSWER_LINE.sub("", explanation)
     kept = "".join(sentence for sentence in sentences(text) if not _SHOWN.search(plain(sentence)))
     kept = without_teaching(kept)

@@ -1,7 +1,7 @@
-"""What a judge and a teacher are asked to fill in: strict in what is asked for, lenient in what is taken.
+"""The schemas that a judge and a teacher fill in: strict in what they ask for, lenient in what they accept.
 
-One verdict is asked for, since a reply of several booleans can contradict itself. Simple servers answer in booleans
-all the same (`{"correct": true, "hint": "Aha! ..."}`); these are read too, and a contradiction is "cannot_tell".
+A schema asks for one verdict, because several booleans in a reply could contradict each other. Simple servers still
+answer in booleans (`{"correct": true, "hint": "Aha! ..."}`). These are read too; a contradiction is "cannot_tell".
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class JudgeReply(_Reply):
         return _completed(said) if isinstance(said, Mapping) else said
 
     def as_verdict(self, method: str, *, matched_wrong: bool = False) -> Verdict:
-        """The verdict; `matched_wrong` says that comparing had refused the answer before."""
+        """The verdict. `matched_wrong` says that matching refused the answer before."""
         correct = {"correct": True, "incorrect": False}.get(self.verdict)
         return Verdict(
             correct=correct,
@@ -73,13 +73,13 @@ class HintReply(_Reply):
 
 
 def hint_of(text: str) -> Hint | None:
-    """The hint with its opening; None for an empty one, which the dialogue replaces by a generic hint."""
+    """The hint with its opening; `None` for an empty one, which the dialogue replaces with a generic hint."""
     said = _OPENING.sub("", " ".join(without_role_tokens(text).split()))
     return Hint(AHA + said, "teacher") if said else None
 
 
 def _completed(said: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The reply in the form that is asked for; without a verdict when it gives none."""
+    """The reply in the form that the schema asks for, without `verdict` when the reply gives no verdict."""
     verdict = _verdict(said)
     if verdict is None:
         return {name: value for name, value in said.items() if name != "verdict"}
@@ -94,12 +94,12 @@ def _completed(said: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def _verdict(said: Mapping[Any, Any]) -> Said | None:
-    """What the reply says in all of its fields; None when they say nothing that can be read."""
+    """The verdict of all fields of the reply together; `None` when they give none, or one that cannot be read."""
     stated = {*_in_words(said), *_in_booleans(said)}
     if None in stated or not stated:
         return None
     if "reference_suspect" in stated:
-        # A wrong reference makes an answer unlike it neither right nor wrong.
+        # When the reference is wrong, an answer that differs from it is neither right nor wrong.
         stated -= {"incorrect", "cannot_tell"}
     return stated.pop() if len(stated) == 1 else "cannot_tell"
 
@@ -131,7 +131,10 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _number(value: Any, otherwise: float) -> float:
-    """A score decides nothing, so that one that cannot be read does not spoil a verdict."""
+    """The value as a number, or `otherwise` when it cannot be read.
+
+    A score decides nothing, so an unreadable one must not spoil the verdict.
+    """
     try:
         return otherwise if isinstance(value, bool) or value is None else float(value)
     except (TypeError, ValueError, OverflowError):

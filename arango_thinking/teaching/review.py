@@ -1,4 +1,4 @@
-"""What a teacher is: something that judges an attempt and, where it falls short, gives one hint."""
+"""The protocols of a teacher and its parts. A teacher judges an attempt and gives one hint when it falls short."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from arango_thinking.documents.trace import Attempt, Hint, Turn, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A verdict on the latest attempt and the hint for the next one (None when none is needed)."""
+    """A verdict on the latest attempt, and the hint for the next one (`None` when no hint is needed)."""
 
     verdict: Verdict
     hint: Hint | None
@@ -43,25 +43,25 @@ class Hinter(Protocol):
     name: str
 
     async def hint(self, work: Work, verdict: Verdict, rejected: Sequence[str]) -> Review:
-        """A hint for a verdict that stands; `rejected` as in `Teacher.review`."""
+        """A hint for a verdict that is already given. `rejected` is as in `Teacher.review`."""
         ...
 
 
 class Candidate(Protocol):
-    """A model on whose verdicts a run depends, and which is tried before it."""
+    """A model on whose verdicts a run depends. It is tried before the run begins."""
 
     name: str
 
     async def judge_unaided(self, work: Work) -> Review:
-        """The model's own verdict whatever comparing says, from one call. Raises `BadReplyError` when it is none."""
+        """The model's own verdict from one call, without matching. Raises `BadReplyError` when the reply gives none."""
         ...
 
 
 class Teacher(Protocol):
-    """Judges and hints. Sees the reference answer; what it says must not reveal it."""
+    """Judges attempts and gives hints. It sees the reference answer, but its hints must not reveal it."""
 
     name: str
-    #: None when no model judges.
+    #: `None` when no model judges.
     candidate: Candidate | None
 
     async def review(
@@ -69,7 +69,7 @@ class Teacher(Protocol):
     ) -> Review:
         """Judge `attempt`, which follows `turns`.
 
-        `rejected` holds why hints given for this very attempt were refused by the leak firewall; only the hint of
-        such a review counts. Raises `BadReplyError` or `ModelError` when no verdict can be had.
+        `rejected` holds the reasons why the leak firewall refused earlier hints for this same attempt. With such
+        reasons, only the hint of the review counts. Raises `BadReplyError` or `ModelError` when there is no verdict.
         """
         ...

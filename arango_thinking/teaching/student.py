@@ -1,4 +1,4 @@
-"""The student: answers from an allow-list of what it may see, and goes on from its own text after a hint."""
+"""The student. It answers from an allow-list of what it may see, and continues its own text after a hint."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from arango_thinking.teaching.rationalizing import self_standing, speaks_of_show
 from arango_thinking.teaching.reference.cloze import BLANK
 
 ANSWER: str = phrases("student")["answer"]
-#: A final answer is a line of at most so many tokens.
+#: A final answer is a line of at most this many tokens.
 ANSWER_TOKENS = 48
-#: Reasoning of one sentence of at most so many words is its own answer.
+#: Reasoning of one sentence with at most this many words is itself the answer.
 SHORT = 30
-#: Where a small model's reasoning ends, whatever it would go on with.
+#: The reasoning of a small model is cut before any of these texts.
 ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
-#: Draws in which the gap of a quoted sentence is to be filled; a model that cannot is then let reason freely.
+#: In this many draws, the student must fill the gap of a quoted sentence. In later draws it may reason freely.
 GAP_DRAWS = 2
-#: After a hint that quotes a sentence with a gap, it says that sentence: from its beginning, so that it fills the gap.
+#: A quoted sentence with a gap in a hint. The student then repeats the sentence from its beginning and fills the gap.
 _GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
 CUT = "…"
-#: How an answer is introduced that is asked for alone.
+#: How models introduce an answer when they are asked for the answer alone.
 _LEAD = re.compile(
     r"^(?:(?:so|in (?:a few words|short|summary|other words))[,:]\s*"
     r"|(?:the )?(?:final |correct )?answer(?: is| would be)?(?::\s*|(?<=[se])\s+))+",
     re.IGNORECASE,
 )
-#: What small models repeat of the words in which they are asked for it.
+#: Words of that request which small models repeat.
 _ECHO = re.compile(r"(,?) ?\b(?:so, )?in a few words[:,]?", re.IGNORECASE)
 _OPEN_MARKS = ("(", "[", "$", "€", "£")
 _CLAUSE_MARKS = (",", ";", ":")
@@ -72,7 +72,10 @@ class Student:
         return _kept(text)
 
     async def explain(self, example: Example, sample: int) -> str:
-        """Reasoning towards the answer, which is shown here and nowhere else; without it, and "" if nothing is left."""
+        """Reasoning towards the answer, which the student is shown here and nowhere else.
+
+        What reveals the answer is left out of the reasoning; `""` if nothing is left.
+        """
         messages = student_messages(example, self._options.sees_evidence)
         asked = messages[-1]["content"]
         messages[-1]["content"] = fill("rationalize", asked=asked, answer=quote(example.answer))
@@ -80,7 +83,7 @@ class Student:
         return self_standing(without_role_tokens(said), example)
 
     async def derive(self, example: Example, reasoning: str, sample: int) -> Attempt:
-        """An attempt that goes on from `reasoning` and has nothing else to lean on.
+        """An attempt that continues `reasoning`, without any earlier turns.
 
         Raises `BadReplyError` when it cannot be kept.
         """
@@ -103,7 +106,7 @@ class Student:
     async def _reason_then_answer(
         self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
     ) -> str:
-        """The reasoning, and then from it the answer alone: small models do not keep to one format for both."""
+        """Draw the reasoning, and then from it the answer alone. Small models do not keep to one format for both."""
         gap = _gap(turns) if sample < GAP_DRAWS else None
         opener = gap["before"].strip(" …") if gap else self._opener(example, turns)
         end = ("\n",) if gap else ("\n\n",) if opener else ()
@@ -111,10 +114,10 @@ class Student:
         if gap:
             return _with_gap_filled(opener, _first_sentence(said), gap)
         if opener and not without_chatter(said).strip():
-            raise BadReplyError("The student adds nothing to our opening words.")
+            raise BadReplyError("The student adds nothing to the opening words that it was given.")
         reasoning = (opener + said).strip()
         if _verifies(turns):
-            # What is verified stands before the verification, and counts.
+            # The reasoning that is verified stands in the earlier turns, and it counts for the answer.
             answer = await self._conclude(messages, _earlier(turns) + reasoning, example)
         elif _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
             return reasoning
@@ -123,9 +126,10 @@ class Student:
         return _with_answer(reasoning, answer)
 
     async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> str:
-        """The answer alone: the first line that the model says when it is asked once more.
+        """The answer alone: the first line of the reply when the model is asked once more.
 
-        After a hint it is shown the latest reasoning only: a small model repeats the wrong answers that it sees.
+        After a hint the model sees only the latest reasoning, because a small model repeats the wrong answers that it
+        sees.
         """
         asked: list[Message] = [
             *messages,
@@ -147,12 +151,12 @@ class Student:
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
-        # What a reasoning model thinks before it speaks is the thinking that is wanted.
+        # What a reasoning model thinks before its reply is part of the thinking that the attempt should hold.
         return "\n\n".join(said for said in (reply.reasoning, reply.text) if said)
 
 
 def _kept(text: str) -> Attempt:
-    """The attempt that a reply is. Raises `BadReplyError` when nothing of it can be kept."""
+    """The reply as an attempt. Raises `BadReplyError` when nothing of it can be kept."""
     text = without_chatter(without_role_tokens(text))
     if not text.strip():
         raise BadReplyError("The student wrote nothing.")
@@ -163,14 +167,14 @@ def _kept(text: str) -> Attempt:
 
 
 def _answer_of(line: str, *, cut: bool) -> str:
-    """The answer in a line that states it; of one that was cut short, its whole sentences if it has any."""
+    """The answer in a line that states it. Of a line that was cut short, only the whole sentences, if it has any."""
     answer = _LEAD.sub("", _ECHO.sub(r"\1", without_chatter(line))).strip()
     *whole, _ = sentences(answer) or [""]
     return "".join(whole).strip() or answer if cut else answer
 
 
 def _with_answer(reasoning: str, answer: str) -> str:
-    """The reasoning and under it the answer, unless that is all it says."""
+    """The reasoning and the answer under it, unless the reasoning is nothing but the answer."""
     says_only_that = answer.casefold() == reasoning.casefold()
     return f"{reasoning}\n\n{ANSWER} {answer}" if answer and not says_only_that else reasoning
 
@@ -188,7 +192,10 @@ def _gap(turns: Sequence[Turn]) -> re.Match[str] | None:
 
 
 def _with_gap_filled(before: str, sentence: str, gap: re.Match[str]) -> str:
-    """The sentence that a hint quotes with a gap, as the student completed it, and what stands in the gap."""
+    """The sentence that a hint quotes with a gap, as the student completed it, and below it what fills the gap.
+
+    Raises `BadReplyError` when the student leaves the gap open.
+    """
     filling = _filling(sentence, gap)
     if not words(filling) or BLANK in filling:
         raise BadReplyError("The student leaves the gap open.")
@@ -203,7 +210,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _filling(sentence: str, gap: re.Match[str]) -> str:
-    """What stands in the gap: the sentence said, up to what follows the gap in the quote."""
+    """What fills the gap: the student's sentence, up to the words that follow the gap in the quote."""
     follows = gap["after"].lstrip(" _")
     words = follows.strip(" .…").split()[:2]
     place = sentence.find(" ".join(words)) if words else -1
@@ -213,12 +220,12 @@ def _filling(sentence: str, gap: re.Match[str]) -> str:
 
 
 def _earlier(turns: Sequence[Turn]) -> str:
-    """The running text that the next attempt goes on from."""
+    """The running text that the next attempt continues."""
     return neutral(dialogue_text(turns)) + "\n\n" if turns else ""
 
 
 def student_messages(example: Example, sees_evidence: bool) -> list[Message]:
-    """The allow-list: question, context and evidence. Never the reference answer or the old thinking."""
+    """The messages that the student sees: question, context and evidence, never reference answer or old thinking."""
     instructions = fill("student")
     if example.context:
         instructions += f"\n\n{quote(example.context)}"

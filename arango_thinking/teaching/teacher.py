@@ -1,4 +1,4 @@
-"""The LLM judge and teacher: one structured call that judges and hints, or two where a judge of its own is set."""
+"""The LLM judge and teacher: one structured call that judges and hints, or two calls when a separate judge is set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["JudgedTeacher", "LLMJudge", "LLMTeacher", "TeacherOptions"]
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """What comparing says: a verdict where it is sure, and whether it refused the answer."""
+    """What matching says: a verdict when it is sure, and whether it refused the answer."""
 
     verdict: Verdict | None
     refused: bool = False
@@ -28,8 +28,8 @@ class _Compared:
 class LLMJudge:
     """Judges with a chat model, after deterministic matching.
 
-    A degenerate answer and one that matching accepts cost no call; one that matching refuses may be rescued by the
-    model, with a record.
+    A degenerate answer, or one that matching accepts, costs no call. The model may rescue an answer that matching
+    refuses; the verdict records that.
     """
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
@@ -53,7 +53,7 @@ class LLMJudge:
 
 
 class LLMTeacher:
-    """Judges as `LLMJudge` does and hints, in one call."""
+    """Judges as `LLMJudge` does and gives a hint, in one call."""
 
     def __init__(self, model: ChatModel, options: TeacherOptions) -> None:
         self.name = model.name
@@ -63,7 +63,7 @@ class LLMTeacher:
     async def review(
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
     ) -> Review:
-        """See `Teacher.review`. Another hint is asked for alone: the verdict stands."""
+        """See `Teacher.review`. After a refused hint, only another hint is asked for, because the verdict is given."""
         work = Work(example, turns, attempt)
         if rejected:
             return await self.hint(work, Verdict(False, 0.0, self.name), rejected)
@@ -80,7 +80,7 @@ class LLMTeacher:
         return Review(verdict, hint_of(reply.hint))
 
     async def judge_unaided(self, work: Work) -> Review:
-        """See `Candidate.judge_unaided`; asked as in a run, hint and all."""
+        """See `Candidate.judge_unaided`. The model is asked as in a run, so it also writes a hint."""
         return await self._asked(work, 1, matched_wrong=False)
 
     async def _asked(self, work: Work, draws: int, *, matched_wrong: bool) -> Review:
@@ -123,7 +123,7 @@ def _compare(work: Work) -> _Compared:
 
 
 def _degenerate(work: Work) -> str | None:
-    """Why the attempt holds no answer at all."""
+    """Why the attempt holds no answer at all; `None` when it holds one."""
     hints = [turn.hint.text for turn in work.turns if turn.hint]
     return degenerate(work.example.question, work.attempt.answer, hints)
 

@@ -1,4 +1,4 @@
-"""The thinking that a trace is rendered into: what of it may be told, and how much."""
+"""Render a trace as thinking that does not reveal the answer and is not too long."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from arango_thinking.firewall import without_leaks
 def thinking_of(trace: Trace, example: Example, thinking_format: str, longest: int | None = None) -> str:
     """The rendered thinking, of at most `longest` characters.
 
-    Sentences of an unconverged trace that give the reference answer away are left out. Too long, it loses whole
-    turns: the earliest wrong ones, then verifications, the last first. Raises `BadReplyError` when nothing is left,
-    and when one attempt alone is too long.
+    When the trace did not end right, the sentences that give the reference answer away are left out. Thinking that is
+    too long loses whole turns: first the earliest wrong ones, then the verifications, the last one first. Raises
+    `BadReplyError` when nothing is left, and when one attempt alone is too long.
     """
     turns = tuple(turn for turn in told_trace(trace, example).turns if turn.attempt.text.strip())
     if not turns:
@@ -30,7 +30,10 @@ def thinking_of(trace: Trace, example: Example, thinking_format: str, longest: i
 
 
 def told_trace(trace: Trace, example: Example) -> Trace:
-    """The trace as it may be told: one that did not end right without what gives the reference answer away."""
+    """The trace in the form that may be stored.
+
+    When it did not end right, the sentences that give the reference answer away are left out.
+    """
     if trace.ends_right:
         return trace
     return replace(trace, turns=tuple(_without_leaks(turn, example) for turn in trace.turns))
@@ -42,7 +45,7 @@ def _without_leaks(turn: Turn, example: Example) -> Turn:
 
 
 def _ever_fewer(turns: tuple[Turn, ...]) -> Iterator[tuple[Turn, ...]]:
-    """All turns, then ever fewer, down to the one that says most by itself."""
+    """Yield all turns, then fewer and fewer, down to the first right one, or to the last when none is right."""
     turns = (*turns[:-1], replace(turns[-1], hint=None))
     yield turns
     while len(turns) > 1:

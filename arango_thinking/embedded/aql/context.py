@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 Row = list[Any]
 Evaluate = Callable[[Row], Any]
-#: A clause at work: takes the rows of the clause before it, gives its own.
+#: A compiled clause: takes the rows of the clause before it and yields its own.
 Operator = Callable[[Iterable[Row]], Iterator[Row]]
-#: A query or subquery at work: from the row it starts with to its results.
+#: A compiled query or subquery: takes the row it starts with and yields its results.
 Pipeline = Callable[[Row], Iterator[Any]]
 
 CLOCK_EVERY = 256
 
 
 class StageError(ArangoError):
-    """An error whose text is all there is to say; `doing` is what ArangoDB does when it finds out."""
+    """An error with a complete message of its own. `doing` is the stage at which ArangoDB finds the error."""
 
     def __init__(self, number: int, message: str, doing: str = "instantiating plan") -> None:
         super().__init__(number)
@@ -34,7 +34,7 @@ class StageError(ArangoError):
 
 @dataclass(frozen=True)
 class ExecuteOptions:
-    """`max_runtime` is in seconds."""
+    """Options of one execution. `max_runtime` is in seconds."""
 
     full_count: bool = False
     fail_on_warning: bool = False
@@ -56,7 +56,7 @@ class Statistics:
     full_count: int | None = None
 
     def to_dict(self) -> dict[str, int]:
-        """With the names that ArangoDB uses; `fullCount` only if it was asked for."""
+        """The statistics under the names that ArangoDB uses; `fullCount` only if it was asked for."""
         values = {
             "writesExecuted": self.writes_executed,
             "writesIgnored": self.writes_ignored,
@@ -82,12 +82,12 @@ class Execution:
     steps: list[dict[str, Any]] = field(default_factory=list)
     rules: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.time)
-    #: Values of the variables that LET gives a constant.
+    #: The variables to which LET assigns a constant: slot -> value.
     constants: dict[int, Any] = field(default_factory=dict)
     _ticks: int = 0
 
     def warn(self, number: int, detail: str = "", function: str = "") -> None:
-        """Note a warning, of a function if one is named; an error if the options say so."""
+        """Note a warning, which names the function if one is given. Raises it if `fail_on_warning` is set."""
         error = ArangoError(number, detail)
         if self.options.fail_on_warning:
             raise error
@@ -96,7 +96,7 @@ class Execution:
             self.warnings.append({"code": number, "message": place + error.message})
 
     def tick(self) -> None:
-        """Called for each row read: ends a query that runs for too long."""
+        """Called for each row that is read. Raises `ArangoError` 1500 when the query has run for too long."""
         self._ticks += 1
         if self.options.max_runtime and self._ticks % CLOCK_EVERY == 0:
             self.check_runtime()
@@ -111,7 +111,7 @@ class Execution:
         return self.bind_vars[name]
 
     def collection_name(self, node: s.Node) -> str:
-        """The name of a collection that exists. Raises 1203."""
+        """The name of a collection. Raises `ArangoError` 1203 when it does not exist."""
         return self.transaction.collection(self.written_name(node)).name
 
     def written_name(self, node: s.Node) -> str:
@@ -125,7 +125,7 @@ class Execution:
         return name
 
     def attribute_path(self, name: str | s.Parameter) -> tuple[str, ...]:
-        """The names that an attribute access stands for: more than one for a bound array."""
+        """The names that an attribute access stands for: more than one if a bind parameter holds an array."""
         if isinstance(name, str):
             return (name,)
         value = self.bound(name.name)
@@ -137,7 +137,7 @@ class Execution:
 
 
 def document_by_id(run: Execution, identifier: str) -> Any:
-    """The document, or None if it or its collection is not there."""
+    """The document, or `None` if it or its collection does not exist."""
     collection, _, key = identifier.partition("/")
     try:
         return run.transaction.get(collection, key)

@@ -13,7 +13,7 @@ Compile = Callable[[s.Node, Execution], Evaluate]
 
 
 def flattened(items: list[Any], levels: int) -> list[Any]:
-    """The items, `levels` levels of arrays taken out."""
+    """The items, with arrays replaced by their members down to `levels` levels."""
     if levels <= 0:
         return list(items)
     result: list[Any] = []
@@ -26,7 +26,7 @@ def flattened(items: list[Any], levels: int) -> list[Any]:
 
 
 def compile_expansion(node: s.Expansion, run: Execution, compile_expression: Compile) -> Evaluate:
-    """`base[* FILTER condition LIMIT slice RETURN projection].tail`: an empty array if base is none."""
+    """`base[* FILTER condition LIMIT slice RETURN projection].tail`: an empty array if base is not an array."""
     base = compile_expression(node.base, run)
     holds = compile_expression(node.condition, run) if node.condition else None
     bounds = _bounds(node.limit, run, compile_expression)
@@ -69,7 +69,7 @@ def _bounds(
 def compile_question(
     node: s.Question, run: Execution, compile_expression: Compile, holds: Callable[[Row, int, int], bool]
 ) -> Evaluate:
-    """`base[? quantifier FILTER condition]`: false if base is no array."""
+    """`base[? quantifier FILTER condition]`: false if base is not an array."""
     base = compile_expression(node.base, run)
     condition = compile_expression(node.condition or s.Literal(True), run)
     slot = node.current.slot

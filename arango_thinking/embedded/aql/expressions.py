@@ -1,4 +1,4 @@
-"""Expressions as Python closures over a row."""
+"""Compiling expressions to Python closures, each of which takes a row."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Comparison = Callable[[Any, Any], bool]
 
 
 def contains(item: Any, items: Any) -> bool:
-    """IN: false if `items` is no array."""
+    """IN: `False` if `items` is not an array."""
     if not isinstance(items, list):
         return False
-    # Strings are equal for AQL as for Python, which compares them much faster; numbers and booleans are not.
+    # Python's `in` is much faster. For strings it agrees with AQL, but not for numbers and booleans.
     return item in items if isinstance(item, str) else any(v.equal(item, other) for other in items)
 
 
 def lacks(item: Any, items: Any) -> bool:
-    """NOT IN: false too if `items` is no array."""
+    """NOT IN: this is `False`, too, if `items` is not an array."""
     return isinstance(items, list) and not contains(item, items)
 
 
@@ -41,7 +41,7 @@ COMPARISONS: dict[str, Comparison] = {
     "NOT IN": lacks,
 }
 ARITHMETIC = {"+": v.add, "-": v.subtract, "*": v.multiply}
-#: Comparisons that are false if the right-hand side is no array, whatever the quantifier.
+#: Comparisons that are false for each quantifier if the right-hand side is not an array.
 NEEDS_ARRAY = ("IN", "NOT IN")
 DIVISION = {"/": v.divide, "%": v.modulo}
 
@@ -50,12 +50,12 @@ def compile_expression(node: s.Node, run: Execution) -> Evaluate:
     """A function from a row to the value of the expression."""
     compiler = COMPILERS.get(type(node))
     if compiler is None:
-        raise ArangoError(4, f"no expression: {type(node).__name__}")
+        raise ArangoError(4, f"not an expression: {type(node).__name__}")
     return compiler(node, run)
 
 
 def is_constant(node: s.Node) -> bool:
-    """Literals and bind parameters, what is calculated from them, and arrays and objects of them."""
+    """Whether the node is a literal, a bind parameter, or a calculation, array or object made only of them."""
     if isinstance(node, s.Literal | s.Parameter):
         return True
     if isinstance(node, s.Binary) and node.operator not in FLOATS:
@@ -119,7 +119,7 @@ def _object(node: s.Object, run: Execution) -> Evaluate:
 
 
 def _first_of_each(node: s.Object, run: Execution) -> list[tuple[str, Evaluate]]:
-    """Of several attributes of one name the first one counts."""
+    """The names and values of an object literal. If a name occurs more than once, its first value counts."""
     named: dict[str, Evaluate] = {}
     for entry in node.entries:
         assert isinstance(entry.key, s.Literal)
@@ -162,7 +162,10 @@ def _index(node: s.Index, run: Execution) -> Evaluate:
 
 
 def element(base: Any, index: Any) -> Any:
-    """`base[index]`: an array's element, from its end if negative, or an object's attribute; else null."""
+    """`base[index]`: an element of an array, or an attribute of an object; null for other values.
+
+    A negative index counts from the end of the array.
+    """
     if type(base) is dict:
         if type(index) is str:
             return base.get(index)
@@ -227,7 +230,7 @@ def _comparison(left: Evaluate, right: Evaluate, compared: Comparison) -> Evalua
 
 
 def _membership(item: Evaluate, items: Any, wanted: bool) -> Evaluate:
-    """IN a list that is known beforehand: one look-up instead of many comparisons."""
+    """IN a list that is known before the query runs: one look-up replaces many comparisons."""
     if not isinstance(items, list):
         return constant(False)
     known = {v.identity(one) for one in items if not isinstance(one, list | dict)}
@@ -344,7 +347,7 @@ VOLATILE = frozenset({
 
 
 def is_repeatable(node: s.Node) -> bool:
-    """Whether evaluating again, or in another place, makes no difference."""
+    """Whether it makes no difference to evaluate the node again or in another place."""
     return not any(
         isinstance(part, s.MODIFICATIONS) or (isinstance(part, s.Call) and part.function in VOLATILE)
         for part in s.walk(node)

@@ -1,6 +1,7 @@
-"""Arithmetic on what is known beforehand: ArangoDB computes it while it prepares a query, integers as integers.
+"""Arithmetic on values that are known before a query runs.
 
-What is computed row by row is computed with floats; so only here 64 bits are kept exactly.
+ArangoDB computes it while it prepares the query, and computes integers exactly, with 64 bits. Arithmetic on rows uses
+floats instead.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def is_foldable(node: s.Node, run: Execution) -> bool:
 
 
 def folded(node: s.Node, run: Execution) -> Any:
-    """The value of a node that is foldable."""
+    """The value of a node for which `is_foldable` is true."""
     if isinstance(node, s.Literal):
         return node.value
     if isinstance(node, s.Parameter):
@@ -50,7 +51,7 @@ def _calculated(operator: str, left: Any, right: Any, run: Execution) -> Any:
 
 
 def _exact(operator: str, left: int, right: int) -> int | None:
-    """The result if it is an integer of 64 bits. Raises ZeroDivisionError."""
+    """The result if it is a 64-bit integer, otherwise `None`. Raises `ZeroDivisionError`."""
     if operator == "/":
         quotient, rest = divmod(abs(left), abs(right))
         result = None if rest else quotient if (left < 0) == (right < 0) else -quotient

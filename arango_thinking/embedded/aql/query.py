@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Query:
-    """A query that is syntactically right, all its names resolved."""
+    """A query with correct syntax and all its names resolved."""
 
     text: str
     body: s.Body
@@ -37,7 +37,7 @@ class Query:
 
     @cached_property
     def bind_parameters(self) -> frozenset[str]:
-        """Names of the bind parameters; that of @@users is "@users"."""
+        """The names of the bind parameters; the name of @@users is "@users"."""
         return frozenset(_bind_parameters(self.body))
 
     @cached_property
@@ -46,7 +46,11 @@ class Query:
         return s.to_json(self.body)
 
     def collections(self, bind_vars: dict[str, Any]) -> tuple[set[str], set[str]]:
-        """Names of the collections read and written. Raises 1208, 1551 and 1553."""
+        """The names of the collections that the query reads, and of those that it writes.
+
+        Raises `ArangoError`: 1208 for an empty name, 1551 for a bind parameter without a value, 1553 for one that is
+        not a string.
+        """
         usage = Usage.of(self.body)
         read, written = ({_name(one, bind_vars) for one in group} for group in (usage.read, usage.written))
         return read, written
@@ -78,7 +82,7 @@ def _bound_name(parameter: str, bind_vars: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """`rows` of a reading query are computed as they are taken; those of a writing query are there already."""
+    """The result of a query. A reading query computes its rows while they are read; a writing query has run already."""
 
     rows: Iterator[Any]
     statistics: Statistics
@@ -87,7 +91,7 @@ class Result:
 
 @contextmanager
 def _while(doing: str) -> Iterator[None]:
-    """Errors say, as those of ArangoDB do, that they are about AQL and when they came up."""
+    """Add to the message of an `ArangoError`, as ArangoDB does, that it is about AQL and at which stage it occurred."""
     try:
         yield
     except ArangoError as error:
@@ -99,7 +103,11 @@ def _while(doing: str) -> Iterator[None]:
 
 @lru_cache(maxsize=MAX_QUERIES)
 def parse(text: str) -> Query:
-    """The query. Raises `ArangoError`: 1501 with the place, 1511, 1512, 1540, 1541 and others."""
+    """Parse the text of a query.
+
+    Raises `ArangoError`, such as 1501 with the place of a syntax error, 1511 or 1512 for a wrong variable name, 1540
+    or 1541 for a wrong function call.
+    """
     with _while("parsing"):
         try:
             body, size = resolve(parse_tree(text))
@@ -110,7 +118,7 @@ def parse(text: str) -> Query:
 
 
 def _check_calls(body: s.Body) -> None:
-    """Raises 1540, 1541, 1574 or, for what the engine has not, 9."""
+    """Check each function call. Raises `ArangoError` as `found` and `check_aggregate` do."""
     aggregates: set[int] = set()
     for node in s.walk(body):
         if isinstance(node, s.Collect | s.Window):
@@ -123,7 +131,7 @@ def _check_calls(body: s.Body) -> None:
 def execute(
     query: Query, bind_vars: dict[str, Any], transaction: Transaction, options: ExecuteOptions | None = None
 ) -> Result:
-    """Run the query; all names and bind values are checked before anything is read."""
+    """Run the query. It checks all names and bind values before it reads anything."""
     with _while("parsing"):
         run, pipeline = _compiled(query, bind_vars, transaction, options or ExecuteOptions())
     rows = _rows(pipeline, query.size)
@@ -157,7 +165,7 @@ def _check_bind_values(query: Query, bind_vars: dict[str, Any]) -> None:
 
 
 def plan(query: Query, bind_vars: dict[str, Any], transaction: Transaction) -> dict[str, Any]:
-    """How the query would be run. Raises what `execute` would raise before running it."""
+    """How the engine would run the query. Raises the errors that `execute` raises before it runs a query."""
     with _while("parsing"):
         run, _ = _compiled(query, bind_vars, transaction, ExecuteOptions())
     read, written = query.collections(bind_vars)

@@ -1,4 +1,4 @@
-"""Which variable a name means: gives each variable its slot and tells variables from collections."""
+"""Resolving names: give each variable its slot, and distinguish variables from collections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ PROVIDED = frozenset({"OLD", "NEW", "CURRENT"})
 
 @dataclass
 class Slots:
-    """Hands out the places in a row; unique in the whole query, so it also knows what came before in it."""
+    """Hands out slots: the places of variables in a row.
+
+    There is one `Slots` for each query, so it also records whether an earlier clause of the query writes.
+    """
 
     count: int = 0
     has_written: bool = False
@@ -31,7 +34,7 @@ class Scope:
 
     slots: Slots
     names: dict[str, int] = field(default_factory=dict)
-    #: What stays visible after COLLECT: all that was declared before the first loop.
+    #: The variables that stay visible after COLLECT: those declared before the first loop.
     lasting: dict[str, int] = field(default_factory=dict)
     has_loop: bool = False
 
@@ -63,7 +66,11 @@ class Scope:
 
 
 def resolve(body: s.Body) -> tuple[s.Body, int]:
-    """The tree with every name resolved, and the number of slots. Raises 1511, 1512 and 1595."""
+    """The tree with every name resolved, and the number of slots.
+
+    Raises `ArangoError`: 1511 for a variable declared twice, 1512 for an unknown variable, 1501 for an unknown variable
+    after KEEP, 1595 for WINDOW after a write.
+    """
     slots = Slots()
     return _body(body, Scope(slots)), slots.count
 
@@ -73,7 +80,7 @@ def _body(body: s.Body, scope: Scope) -> s.Body:
 
 
 def _clauses(clause: s.Node, scope: Scope) -> Iterator[s.Node]:
-    """The clause; one with a pattern becomes a clause with a nameless variable, and a LET for each name."""
+    """The clause. If it has a pattern, it becomes one with a nameless variable, and a LET for each name."""
     if isinstance(clause, s.LetPattern):
         whole = s.Variable("", scope.slots.take())
         yield s.Let(whole, _expression(clause.value, scope))
@@ -201,7 +208,7 @@ def _declared(old: Sequence[s.Assignment], values: Sequence[s.Node], scope: Scop
 
 
 def _refuse_own(values: Iterable[s.Node], own: Iterable[s.Assignment], place: str = "COLLECT") -> None:
-    """A clause that makes groups must not refer to what it declares itself."""
+    """Raises `StageError` 1512 when a clause that makes groups refers to a variable that it declares itself."""
     names = {one.variable.name for one in own}
     for value in values:
         for part in s.walk(value):
@@ -234,7 +241,7 @@ def _modification(clause: s.Node, scope: Scope) -> s.Node:
 
 
 def _upsert(clause: s.Upsert, scope: Scope) -> tuple[s.Variable, s.Node]:
-    """OLD is known to what is done with the document, CURRENT to the condition it is found by."""
+    """OLD, and the clause with its names resolved. The update may use OLD, the condition may use CURRENT."""
     inner = scope.inner()
     current = inner.provide("CURRENT")
     condition, search = _optional(clause.condition, inner), _optional(clause.search, scope)
@@ -247,7 +254,7 @@ def _upsert(clause: s.Upsert, scope: Scope) -> tuple[s.Variable, s.Node]:
 
 
 def _overwrites(options: s.Node | None) -> bool:
-    """Whether INSERT may replace a document, so that there is an OLD."""
+    """Whether INSERT may replace a document. Only then is there an OLD."""
     if not isinstance(options, s.Object):
         return False
     for entry in options.entries:

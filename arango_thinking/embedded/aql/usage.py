@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from arango_thinking.embedded.aql.context import StageError
 from arango_thinking.embedded.aql.parsing import syntax as s
 
-#: Functions that read documents of whatever collection.
+#: Functions that may read documents of any collection.
 READING = frozenset({"DOCUMENT"})
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Every use of a collection in the order of the query, with whether it is written; and whatever may read any."""
+    """Every use of a collection, in the order of the query, with whether the use is a write.
+
+    It also holds the traversals and function calls that may read any collection.
+    """
 
     uses: tuple[tuple[s.Node, bool], ...]
 
@@ -31,7 +34,7 @@ class Usage:
         return [node for node, written in self.uses if isinstance(node, s.Collection) and written]
 
     def check(self, name_of: Callable[[s.Collection], str]) -> None:
-        """Raises 1579 if a collection is used after it was written."""
+        """Raises `StageError` 1579 when a collection may be used after it was written."""
         changed: set[str] = set()
         for node, written in self.uses:
             name = name_of(node) if isinstance(node, s.Collection) else None

@@ -27,9 +27,9 @@ RANKS: dict[type, int] = {
 }
 TYPE_NAMES = ("null", "bool", "number", "string", "array", "object")
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**64 - 1
-#: The greatest integer that a query itself can hold: greater literals are floats.
+#: The greatest integer literal of a query. Greater literals become floats.
 LARGEST_LITERAL = 2**63 - 1
-#: Up to here every whole float is written without a fraction, as ArangoDB does.
+#: Whole floats below this become integers, as in ArangoDB.
 EXACT_FLOAT = 2.0**53
 #: The longest array that a range may become.
 MOST_ELEMENTS = 10_000_000
@@ -47,7 +47,10 @@ def is_number(value: Value) -> bool:
 
 
 def compare(left: Value, right: Value) -> int:
-    """Below, equal to or above zero, in the order null, bool, number, string, array, object."""
+    """Below zero if `left` comes first, above zero if `right` comes first, zero if they are equal.
+
+    Types have the order null, bool, number, string, array, object.
+    """
     rank, other = RANKS[type(left)], RANKS[type(right)]
     if rank != other:
         return rank - other
@@ -107,7 +110,7 @@ SortKey = tuple[int, Any]
 
 
 def sort_key(value: Value) -> SortKey:
-    """A key by which Python sorts values as AQL does."""
+    """A key that makes Python sort values as AQL does."""
     rank = RANKS[type(value)]
     if rank == NULL:
         return (NULL, 0)
@@ -116,7 +119,7 @@ def sort_key(value: Value) -> SortKey:
 
 @total_ordering
 class Descending:
-    """A sort key turned round."""
+    """A sort key for descending order."""
 
     __slots__ = ("key",)
 
@@ -133,7 +136,7 @@ class Descending:
 
 
 def identity(value: Value) -> Hashable:
-    """A hashable stand-in that is the same for equal values only."""
+    """A hashable key for the value. Values with the same key are equal."""
     kind = type(value)
     if kind is str:
         return str(value)
@@ -153,7 +156,7 @@ def truth(value: Value) -> bool:
 
 
 def to_number(value: Value) -> int | float:
-    """The cast of arithmetic and TO_NUMBER(): 0 for whatever is no number."""
+    """The cast of arithmetic and of TO_NUMBER(): 0 for a value that cannot be read as a number."""
     kind = type(value)
     if kind is int:
         return int(value)
@@ -194,7 +197,7 @@ def normalized(number: int | float) -> int | float | None:
 
 
 def _beyond_exact(number: float) -> int | float:
-    """A big whole float: ArangoDB writes its shortest digits, then zeros, where 64 bits hold that."""
+    """A big whole float as an integer, if 64 bits can hold it. As in ArangoDB, zeros follow its shortest digits."""
     whole = int(Decimal(repr(number)))
     return whole if SMALLEST_INTEGER <= whole <= LARGEST_INTEGER else number
 
@@ -271,12 +274,12 @@ def multiply(left: Value, right: Value) -> Value:
 
 
 def divide(left: Value, right: Value) -> Value:
-    """Raises ZeroDivisionError."""
+    """The quotient. Raises `ZeroDivisionError`."""
     return computed(float(to_number(left)) / float(to_number(right)))
 
 
 def modulo(left: Value, right: Value) -> Value:
-    """The remainder has the sign of the dividend. Raises ZeroDivisionError."""
+    """The remainder; it has the sign of the dividend. Raises `ZeroDivisionError`."""
     dividend, divisor = float(to_number(left)), float(to_number(right))
     if divisor == 0:
         raise ZeroDivisionError
@@ -284,7 +287,7 @@ def modulo(left: Value, right: Value) -> Value:
 
 
 def computed(number: float) -> Value:
-    """`normalized` of a float, the common case first."""
+    """Like `normalized`, but only for floats, and faster in the common case."""
     if -EXACT_FLOAT < number < EXACT_FLOAT:
         whole = int(number)
         return whole if whole == number else number
@@ -296,7 +299,7 @@ def negate(value: Value) -> Value:
 
 
 def range_array(lower: Value, upper: Value) -> list[int]:
-    """`range_values` as an array, if that is not too big."""
+    """`range_values` as an array. Raises `ArangoError` 32 when it is too big."""
     found = range_values(lower, upper)
     if len(found) > MOST_ELEMENTS:
         raise ArangoError(32, "the range is too big")
@@ -304,6 +307,6 @@ def range_array(lower: Value, upper: Value) -> list[int]:
 
 
 def range_values(lower: Value, upper: Value) -> range:
-    """`lower..upper`, downwards if upper is the smaller one."""
+    """The integers of `lower..upper`. They go downwards if `upper` is less than `lower`."""
     first, last = to_integer(lower), to_integer(upper)
     return range(first, last + 1) if first <= last else range(first, last - 1, -1)

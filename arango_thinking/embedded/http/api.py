@@ -1,4 +1,4 @@
-"""The embedded server: one function from a request to its response, below any transport."""
+"""The embedded server: one method that turns a request into its response, whatever the transport."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from arango_thinking.embedded.storage.stream_transactions import StreamTransacti
 
 _WILDCARD = "*"
 _METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
-#: Headers that would change what a request means, and what they ask for.
+#: Headers that the engine refuses, each with the feature that it asks for.
 _UNSUPPORTED_HEADERS = {"x-arango-async": "asynchronous requests"}
-#: Needs no credentials.
+#: Requests to paths that begin like this need no credentials.
 _OPEN = "/_open/"
-#: Tells whom it concerns where they may go, even those who may not enter the database.
+#: Every user may send requests to these paths, even in a database that the user has no access to.
 _FOR_EVERYBODY = frozenset({"/_api/database/user"})
 
 _log = logging.getLogger(__name__)
@@ -33,13 +33,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """Handlers by method for the paths of one pattern."""
+    """The handlers for the paths that match one pattern: HTTP method -> handler."""
 
     pattern: tuple[str, ...]
     handlers: dict[str, Handler]
 
     def names(self, parts: tuple[str, ...]) -> tuple[str, ...] | None:
-        """What the wildcards stand for in the path; None when it is not of this pattern."""
+        """The parts of the path that the wildcards stand for, or `None` when the path does not match the pattern."""
         if len(parts) != len(self.pattern):
             return None
         pairs = list(zip(self.pattern, parts, strict=True))
@@ -49,7 +49,7 @@ class _Route:
 
 
 def _routes() -> list[_Route]:
-    """All routes; of two that fit, the one with fewer wildcards comes first."""
+    """All routes, those with fewer wildcards first: of two that match a path, the first is used."""
     by_pattern: dict[tuple[str, ...], dict[str, Handler]] = {}
     for route, handler in ROUTES.items():
         method, path = route.split(" ")
@@ -59,12 +59,12 @@ def _routes() -> list[_Route]:
 
 
 def route_methods() -> dict[str, list[str]]:
-    """Every path that is answered, with its methods."""
+    """Every path that the server answers, with its methods."""
     return {f"/{'/'.join(route.pattern)}": sorted(route.handlers) for route in _routes()}
 
 
 class EmbeddedServer:
-    """Answers ArangoDB's HTTP API from one SQLite file. `handle` may be called by several threads.
+    """Answers ArangoDB's HTTP API from one SQLite file. Several threads may call `handle` at the same time.
 
     Without `authentication` everybody may do everything.
     """
@@ -79,7 +79,7 @@ class EmbeddedServer:
             self._routes.setdefault(route.pattern[:2], []).append(route)
 
     def handle(self, request: Request) -> Response:
-        """The response; whatever goes wrong is told in it, as ArangoDB would."""
+        """Return the response to the request. An error becomes an error response in ArangoDB's format."""
         response = self._answer(request)
         if request.method == "HEAD":
             response = Response(response.status, response.headers, b"")
@@ -136,7 +136,10 @@ class EmbeddedServer:
         )
 
     def _sender(self, request: Request, path: str, database: str) -> tuple[str, Grants]:
-        """Who sends the request, and what they may do. Raises `UnauthorizedError`."""
+        """The name and the rights of the user who sends the request.
+
+        Raises `UnauthorizedError` for wrong credentials, and when the user has no access to the database.
+        """
         if self._authentication is None or path.startswith(_OPEN):
             return ROOT, EVERYTHING
         user = self._authentication.user(request)
@@ -145,7 +148,10 @@ class EmbeddedServer:
         return user.name, user.grants
 
     def _found(self, request: Request, parts: tuple[str, ...]) -> tuple[Handler, tuple[str, ...]]:
-        """The handler of the path and method, and what the wildcards stand for."""
+        """The handler for the path and method, and the parts of the path that the wildcards stand for.
+
+        Raises 404 when the path is unknown, and 405 when it has no such method.
+        """
         methods: set[str] = set()
         for route in self._routes.get(parts[:2], ()):
             names = route.names(parts)
@@ -164,7 +170,7 @@ class _UnknownPathError(ArangoError):
 
 
 def _split_database(path: str) -> tuple[str, str]:
-    """The database that the path begins with, or else the system database; and the rest."""
+    """The database that the path names (the system database when it names no other), and the rest of the path."""
     if not path.startswith("/_db/"):
         return SYSTEM_DATABASE, path
     name, _, rest = path.removeprefix("/_db/").partition("/")

@@ -1,4 +1,4 @@
-"""Who sends a request: HTTP Basic with a password, or a JSON Web Token that `/_open/auth` gave."""
+"""Who sends a request: HTTP Basic gives a name and password, or a JSON Web Token from `/_open/auth` gives a name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_CHECKED = 1000
 
 
 class UnauthorizedError(ArangoError):
-    """Nobody we know, or a wrong password: 401 where other refusals of this number are 403."""
+    """The user is unknown, or the password is wrong. The HTTP status is 401; other errors of number 11 have 403."""
 
     def __init__(self, message: str = "not authorized to execute this request") -> None:
         super().__init__(11)
@@ -34,18 +34,19 @@ class UnauthorizedError(ArangoError):
 
 
 class Authentication:
-    """Checks requests against the users of a storage. Tokens are of this process only."""
+    """Checks requests against the users of a storage. A token is valid only in the process that made it."""
 
     def __init__(self, storage: Storage, token_lifetime: float = TOKEN_LIFETIME) -> None:
         self._storage = storage
         self._lifetime = token_lifetime
         self._secret = secrets.token_bytes(32)
-        #: Hashes of (user as stored, password) found right: hashing a password anew takes 50 ms on purpose.
+        #: Hashes of the pairs (stored password hash, password) that were right. They save a new scrypt hash for
+        #: every request, which takes 50 ms on purpose.
         self._checked: set[bytes] = set()
         self._guard = threading.Lock()
 
     def user(self, request: Request) -> User:
-        """The user that sends the request. Raises `UnauthorizedError`."""
+        """The user who sends the request. Raises `UnauthorizedError` when no active user has these credentials."""
         scheme, _, credentials = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() == "basic":
             return self.login(*_basic(credentials.strip()))
@@ -54,7 +55,7 @@ class Authentication:
         raise UnauthorizedError
 
     def login(self, name: str, password: str) -> User:
-        """The user of that name and password. Raises `UnauthorizedError`."""
+        """The active user with that name and password. Raises `UnauthorizedError` when there is no such user."""
         user = self._active(name)
         mark = hashlib.sha256(f"{user.password}\0{password}".encode("utf-8", "surrogatepass")).digest()
         with self._guard:
@@ -69,7 +70,10 @@ class Authentication:
         return user
 
     def token(self, name: str, password: str) -> str:
-        """A token that stands for the password for a while."""
+        """Return a token that a client can send instead of the name and password until the token expires.
+
+        Raises `UnauthorizedError` when no active user has that name and password.
+        """
         user, now = self.login(name, password), time.time()
         claims = {"iss": _ISSUER, "preferred_username": user.name, "iat": int(now), "exp": int(now + self._lifetime)}
         return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)

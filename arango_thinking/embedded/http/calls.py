@@ -1,4 +1,4 @@
-"""A request on its way to the route that answers it, with what the server holds for it."""
+"""A request, together with the parts of the server that are needed to answer it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from arango_thinking.embedded.storage.stream_transactions import StreamTransacti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request on its way to the one that answers it."""
+    """What the handler of a route receives: the request, and the parts of the server that it needs."""
 
     request: Request
     storage: Storage
     cursors: Cursors
     transactions: StreamTransactions
-    #: None: everybody may do everything.
+    #: `None`: everybody may do everything.
     authentication: Authentication | None = None
     database: str
-    #: What the wildcards of the route stand for, decoded.
+    #: The parts of the path that the route's wildcards stand for, URL-decoded.
     names: tuple[str, ...] = ()
     user: str = "root"
     grants: Grants = EVERYTHING
@@ -39,11 +39,11 @@ class Call:
 
     @property
     def stream_transaction(self) -> str | None:
-        """The id of the stream transaction that the request belongs to."""
+        """The id of the stream transaction that the request belongs to, or `None`."""
         return self.request.headers.get("x-arango-trx-id")
 
     def begin(self, *, writes: bool) -> Transaction:
-        """A transaction of its own for the request, with the user's rights. The caller ends it."""
+        """Begin a transaction for this request only, with the user's rights. The caller must end it."""
         open_transaction = self.storage.write if writes else self.storage.read
         transaction = open_transaction(self.database)
         transaction.rights = self.grants.within(self.database)
@@ -54,7 +54,7 @@ class Call:
         return self._within(writes=False)
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """The transaction that the request writes in; commits at the end of its block, unless it is a stream's."""
+        """The transaction that the request writes in. It commits when its block ends, except a stream transaction."""
         return self._within(writes=True)
 
     def _within(self, *, writes: bool) -> AbstractContextManager[Transaction]:
@@ -72,16 +72,16 @@ class Call:
 
     @property
     def location(self) -> str:
-        """The path of the request with its database in front, as a `location` header tells it."""
+        """The path of the request, with its database in front, for a `location` header."""
         path = self.request.path
         return path if path.startswith("/_db/") else f"/_db/{self.database}{path}"
 
     def json(self) -> Any:
-        """The body as a value; None when there is none."""
+        """The body as a value, or `None` when the body is empty. Raises 600 when the body is not JSON."""
         return parse_json(self.request.body) if self.request.body.strip() else None
 
     def attributes(self) -> dict[str, Any]:
-        """The body, which has to be an object."""
+        """The body as an object. Raises 400 when it is not an object, and 600 when it is nested too deeply."""
         body = self.json()
         if not isinstance(body, dict):
             raise said(400, "expecting a JSON object in the body")
@@ -90,6 +90,6 @@ class Call:
         return body
 
     def header(self, name: str) -> str | None:
-        """A header that holds a revision, without its quotes."""
+        """The revision that the header holds, without its quotes, or `None` when there is no such header."""
         value = self.request.headers.get(name)
         return None if value is None else value.strip().removeprefix("W/").strip('"')

@@ -42,10 +42,10 @@ class Batches:
 
 
 class StoredBatches:
-    """A whole result, computed and encoded already; it needs no transaction any more."""
+    """A whole result that is computed and encoded already. It needs no open transaction."""
 
     def __init__(self, batches: Batches, memory_limit: int = 0) -> None:
-        """Raises 32 when the result takes more bytes than the limit, if there is one."""
+        """Read all batches. Raises 32 when they take more than `memory_limit` bytes; 0 means no limit."""
         self._batches: list[bytes] = []
         self.bytes = 0
         while batches.more:
@@ -66,14 +66,15 @@ class StoredBatches:
 
 @dataclass(slots=True, kw_only=True)
 class Cursor:
-    """A result with rows left, or whose last batch may be asked for again."""
+    """A result that has rows left, or whose last batch a client may request again."""
 
     batches: Batches | StoredBatches
-    #: Attributes of every answer beside the rows; asked anew each time, as a stream's statistics grow.
+    #: Returns the attributes of an answer beside its rows; the argument says whether rows are left. It is called for
+    #: every batch, because the statistics of a streamed result change.
     attributes: Callable[[bool], dict[str, Any]]
     ttl: float = DEFAULT_TTL
     allow_retry: bool = False
-    #: Lets go of what the cursor holds.
+    #: Ends the transaction that the cursor reads from, if it has one.
     release: Callable[[], None] = lambda: None
     id: str = ""
     expires_at: float = 0.0
@@ -82,7 +83,7 @@ class Cursor:
     in_use: threading.Lock = field(default_factory=threading.Lock)
 
     def next_batch(self) -> dict[str, Any]:
-        """The answer with the next rows. A cursor that fails lets go of what it holds."""
+        """Read the next batch and return the answer with it. When reading fails, `release` is called."""
         try:
             rows = orjson.Fragment(self.batches.take())
         except BaseException:
@@ -97,7 +98,10 @@ class Cursor:
         return self.last_answer
 
     def retry(self, batch: str) -> dict[str, Any]:
-        """The batch of that number: the latest again, or the next."""
+        """Return the answer with the batch of that number: the last one sent, or the next one.
+
+        Raises 1600 for any other number.
+        """
         if batch == str(self.batch_number):
             return self.last_answer
         if batch == str(self.batch_number + 1) and self.batches.more:
@@ -106,14 +110,14 @@ class Cursor:
 
 
 class Cursors:
-    """The cursors of all databases, until they are read to the end, deleted, or idle for too long."""
+    """The open cursors of all databases. A cursor stays until it is read to the end, deleted, or idle for too long."""
 
     def __init__(self) -> None:
-        #: What was set for all queries of this server.
+        #: The settings that clients made for all queries of this server.
         self.settings = QuerySettings()
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._guard = threading.Lock()
-        # Ids that a restarted process would not give out again.
+        # Counting starts at the present time, so that a restarted process does not give out the same ids again.
         self._ids = itertools.count(time.time_ns() // 1000)
 
     def __len__(self) -> int:
@@ -128,7 +132,7 @@ class Cursors:
 
     @contextmanager
     def using(self, database: str, identifier: str) -> Iterator[Cursor]:
-        """The cursor, for one call at a time."""
+        """The cursor, for one call at a time. Raises 1600 when it does not exist, and 1601 when a call uses it."""
         self.drop_expired()
         with self._guard:
             cursor = self._cursors.get((database, identifier))

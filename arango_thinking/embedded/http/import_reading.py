@@ -1,4 +1,4 @@
-"""What the body of an import holds: documents, and in the place of those that cannot be read, the reason."""
+"""Reads the body of an import: its documents and, in the place of each one that cannot be read, the reason."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _SHOWN = 255
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that is no document; with `complete` the import fails with `error`."""
+    """An item that is not a document. An import with `complete` fails with `error`; others report `problem`."""
 
     problem: str
     error: ArangoError
 
 
 class Empty:
-    """A line with nothing on it."""
+    """An empty line."""
 
 
 Item = dict[str, Any] | Unreadable | type[Empty]
 
 
 def read_json_lines(body: bytes) -> Iterator[Item]:
-    """A document on each line."""
+    """Read one document from each line."""
     for position, line in enumerate(_lines(body), 1):
         yield Empty if not line.strip() else _document_on(line, position)
 
 
 def read_array(body: bytes) -> Iterator[Item]:
-    """The members of one array."""
+    """Read the members of one array. Raises 400 when the body is not an array."""
     try:
         documents = parse_json(body)
     except ArangoError as error:
@@ -49,7 +49,7 @@ def read_array(body: bytes) -> Iterator[Item]:
 
 
 def read_table(body: bytes, *, ignore_missing: bool, first_line: int = 0) -> Iterator[Item]:
-    """A line of attribute names, then a line of values for each document."""
+    """Read a line of attribute names, then one line of values for each document."""
     head, newline, rest = body.partition(b"\n")
     if not newline:
         raise said(400, "no JSON array found in second line")
@@ -72,7 +72,7 @@ def _names(head: bytes) -> list[str]:
 
 
 def _lines(body: bytes) -> list[bytes]:
-    """The lines; an end without a line break counts only if there is something on it."""
+    """The lines of the body. Text after the last line break counts as a line only if it is not blank."""
     lines = body.split(b"\n")
     return lines if lines[-1].strip() else lines[:-1]
 

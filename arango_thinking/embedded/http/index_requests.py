@@ -1,4 +1,4 @@
-"""The index that a request describes, once its description is found to make sense."""
+"""Reads and checks the description of an index in a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _NOT_BUILT = ("geo", "geo1", "geo2", "fulltext", "inverted", "mdi", "mdi-prefixe
 
 
 def wanted_index(body: dict[str, Any], known: Iterable[IndexDescription]) -> IndexDescription:
-    """What only concerns how an index is built is passed over."""
+    """The index that the request's body describes. `known` are the indexes that the collection has.
+
+    Raises `ArangoError` when the description is invalid. Options that only concern how an index is built are ignored.
+    """
     kind = _kind(body.get("type"))
     name, paths = _name(body.get("name")), _paths(body.get("fields"))
     if kind == "ttl":
@@ -39,7 +42,7 @@ def _ttl(
     name: str, paths: tuple[tuple[str, ...], ...], expire_after: float, known: Iterable[IndexDescription]
 ) -> IndexDescription:
     if len(paths) != 1 or any(part.endswith(EACH_MEMBER) for part in paths[0]):
-        raise ArangoError(10, "a ttl index has exactly one attribute, and no array")
+        raise ArangoError(10, "a ttl index needs exactly one attribute, which must not contain [*]")
     wanted = IndexDescription("", name, "ttl", paths, unique=False, sparse=True, expire_after=expire_after)
     for other in known:
         if other.type == "ttl" and (other.fields, other.expire_after) != (paths, expire_after):
@@ -60,7 +63,7 @@ def _kind(given: Any) -> IndexType:
 
 
 def _flag(body: dict[str, Any], name: str, default: bool = False) -> bool:
-    """What is no boolean counts as not given."""
+    """The boolean of that name, or the default when it is missing or not a boolean."""
     value = body.get(name)
     return value if isinstance(value, bool) else default
 
@@ -76,7 +79,7 @@ def _paths(given: Any) -> tuple[tuple[str, ...], ...]:
 
 def _path(given: Any) -> tuple[str, ...]:
     if not isinstance(given, str):
-        raise ArangoError(10, "index attributes are strings")
+        raise ArangoError(10, "index attributes must be strings")
     path = tuple(given.split("."))
     names = [name.removesuffix(EACH_MEMBER) for name in path]
     if not all(names) or any("[" in name or "]" in name or name.strip(":") != name for name in names):
@@ -93,7 +96,7 @@ def _stored_values(given: Any) -> tuple[str, ...]:
         return ()
     is_list = isinstance(given, list) and len(given) <= _MAX_FIELDS
     if not is_list or not all(isinstance(name, str) and name and EACH_MEMBER not in name for name in given):
-        raise ArangoError(10, f"storedValues is an array of at most {_MAX_FIELDS} attributes")
+        raise ArangoError(10, f"storedValues must be an array of at most {_MAX_FIELDS} attribute names, without [*]")
     return tuple(given)
 
 

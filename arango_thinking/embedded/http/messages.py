@@ -1,4 +1,4 @@
-"""Requests and responses of the HTTP API, apart from any transport."""
+"""Requests and responses of the HTTP API, independent of any transport."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import orjson
 from arango_thinking.embedded.errors import ArangoError, said
 
 _JSON_TYPE = "application/json; charset=utf-8"
-#: What orjson says of malformed JSON, and what ArangoDB says.
+#: What orjson says about malformed JSON, and what ArangoDB says about it.
 _PARSE_ERRORS = (
     ("expected a string key", "Expecting '\"' or '}'"),
     ("expected ':' after key", "Expecting ':'"),
@@ -22,7 +22,7 @@ _PARSE_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` is as it stands in the URL; names of headers are in lower case."""
+    """A request. `path` is encoded as in the URL. Names of headers are in lower case."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Names of headers are in lower case."""
+    """A response. Names of headers are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -57,7 +57,7 @@ def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> R
 
 
 def success(status: int = 200, /, **attributes: Any) -> Response:
-    """The usual object that says that all is well, with more attributes in front."""
+    """The response to a request that succeeded: the given attributes, then `error` and `code`."""
     return reply(status, {**attributes, "error": False, "code": status})
 
 
@@ -70,5 +70,5 @@ def failure(error: ArangoError, status: int | None = None, **attributes: Any) ->
 def to_bytes(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
-    except TypeError as error:  # what AQL can make and JSON cannot hold
+    except TypeError as error:  # AQL can make values that JSON cannot hold
         raise ArangoError(600, str(error)) from error

@@ -1,7 +1,7 @@
-"""How queries are tracked and their results cached: settings that last as long as the server runs.
+"""The settings for tracking queries and for caching their results. They last as long as the server runs.
 
-Queries are over before another request could see them, and nothing is cached: a cache may always miss. The settings
-are kept so that a client reads back what it has set.
+They have no effect: a query ends before another request could see it, and nothing is cached, as a cache may always
+miss. They are kept so that a client can read back what it has set.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MODES = ("off", "on", "demand")
 
 @dataclass(slots=True)
 class QuerySettings:
-    """With ArangoDB's names and defaults."""
+    """The settings, with ArangoDB's names and defaults."""
 
     tracking: dict[str, Any] = field(
         default_factory=lambda: {
@@ -45,12 +45,12 @@ class QuerySettings:
     def set_caching(self, given: dict[str, Any]) -> None:
         mode = given.get("mode", "off")
         if mode not in _MODES:
-            raise ArangoError(10, f"mode is one of {', '.join(_MODES)}")
+            raise ArangoError(10, f"mode must be one of {', '.join(_MODES)}")
         _set(self.caching, given)
 
 
 def _set(settings: dict[str, Any], given: dict[str, Any]) -> None:
-    """Values of the wrong kind are passed over, as in ArangoDB."""
+    """Change the settings. As in ArangoDB, unknown names and values of the wrong type are ignored."""
     for name, value in given.items():
         if name in settings and _kind(settings[name]) == _kind(value):
             settings[name] = value

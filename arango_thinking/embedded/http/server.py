@@ -25,13 +25,14 @@ from arango_thinking.embedded.storage.storage import Storage
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8529
 
-#: Requests that are answered at once; more of them wait. Most of these wait for each other, not for a processor.
+#: How many requests are answered at the same time; any more must wait for their turn. Most requests that are being
+#: answered wait for each other, not for a processor.
 WORKERS = 32
 #: The same for requests that belong to a stream transaction.
 TRANSACTION_WORKERS = 8
-#: How long, in seconds, a stopping server lets requests go on that it has begun to answer.
+#: How many seconds a stopping server gives to the requests that it has begun to answer.
 PATIENCE = 10
-#: What ArangoDB sends with every response.
+#: The headers that ArangoDB sends with every response.
 HEADERS = [
     ("server", "ArangoDB"),
     ("cache-control", "no-cache, no-store, must-revalidate, pre-check=0, post-check=0, max-age=0, s-maxage=0"),
@@ -54,7 +55,8 @@ class Application:
         self._server = server
         self._authenticates = authenticates
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="request")
-        # Writers that wait for a stream transaction to end must not keep it from ending.
+        # Stream transactions have their own workers: writers that wait for one to end must not take the worker that
+        # is needed to end it.
         self._transaction_workers = ThreadPoolExecutor(TRANSACTION_WORKERS, thread_name_prefix="transaction")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,14 +65,17 @@ class Application:
             return
         request = _request(scope, body)
         if not self._authenticates and _comes_from_a_page(request):
-            await _send(failure(ArangoError(11, "without passwords, web pages and other host names are refused")), send)
+            await _send(
+                failure(ArangoError(11, "without passwords, web pages and hosts other than localhost are refused")),
+                send,
+            )
             return
         workers = self._transaction_workers if _belongs_to_a_transaction(request) else self._workers
         response = await asyncio.get_running_loop().run_in_executor(workers, self._server.handle, request)
         await _send(response, send)
 
     def close(self) -> None:
-        """Wait for what is being answered, then close the server."""
+        """Wait for the requests that are being answered, then close the server."""
         self._workers.shutdown()
         self._transaction_workers.shutdown()
         self._server.close()
@@ -82,13 +87,16 @@ def _belongs_to_a_transaction(request: Request) -> bool:
 
 
 def _comes_from_a_page(request: Request) -> bool:
-    """Whether a browser sends it for somebody's page, or by a name that only pretends to be of this machine."""
+    """Whether a browser sends the request for a web page, or the host name is not one of this machine.
+
+    A hostile web page can make its own host name lead to this machine.
+    """
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     return "origin" in request.headers or not is_loopback(host)
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """None when the client went away before it had sent all."""
+    """The body, or `None` when the client disconnected before it had sent all of it."""
     parts = []
     while True:
         message = await receive()
@@ -118,22 +126,25 @@ async def _send(response: Response, send: Send) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What is to be served, where, and to whom."""
+    """What to serve, where, and to whom."""
 
     path: str
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
-    #: Of root; None: the one that the file has, or else a new one.
+    #: The password of root. `None`: keep the one in the file, or make a new one when the file has none.
     password: str | None = None
-    #: False: everybody may do everything, which only an address of this machine allows.
+    #: `False`: everybody may do everything. This is allowed only on an address of this machine.
     authenticates: bool = True
-    #: Seconds that the token of a login is good for.
+    #: For how many seconds the token of a login is valid.
     token_lifetime: float = TOKEN_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What to tell of a server that now takes requests. `new_password` is told this once."""
+    """What to announce about a server that now accepts requests.
+
+    `new_password` is root's password if a new one was made, else `None`. It is announced only this once.
+    """
 
     url: str
     host: str
@@ -142,14 +153,14 @@ class Started:
 
 
 def serve(service: Service, announce: Callable[[Started], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what was begun.
+    """Serve until SIGINT or SIGTERM, then finish the requests that were begun.
 
-    Raises `ServeError` when the address or the file cannot be used.
+    Raises `ServeError` when the address or the file cannot be used, and when uvicorn is missing.
     """
     if not service.authenticates and not is_loopback(service.host):
         raise ServeError(
-            f"Serving without passwords is for addresses of this machine, such as {DEFAULT_HOST}: "
-            f"on {service.host} everybody who reaches it could read and write everything."
+            f"Serving without passwords is allowed only on an address of this machine, such as {DEFAULT_HOST}. "
+            f"On {service.host}, everybody who can reach the server could read and write everything."
         )
     _require_uvicorn()
     with _listening(service) as listener:
@@ -173,7 +184,10 @@ def is_loopback(host: str) -> bool:
 
 
 def set_root_password(storage: Storage, password: str | None) -> str | None:
-    """Give root that password; without one a new one if it has none yet, which is returned."""
+    """Set the password of root. Return the password if this made a new one, else `None`.
+
+    When `password` is `None`, root keeps its own password, or gets a random one if it has none yet.
+    """
     with storage.write(SYSTEM_DATABASE) as transaction:
         root = transaction.users.get(ROOT)
         chosen = password
@@ -188,13 +202,14 @@ def _listening(service: Service) -> socket.socket:
     family = socket.AF_INET6 if ":" in service.host else socket.AF_INET
     try:
         listener = socket.create_server((service.host, service.port), family=family, backlog=2048)
-        # Connections inherit it: without it each response waits 40 ms for the client's delayed acknowledgement.
+        # Connections inherit this. Without it each response waits 40 ms for the client's delayed acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ServeError(
-            f"Cannot serve on {service.host}, port {service.port}: {reason}. Choose another with --host and --port."
+            f"Cannot serve on {service.host}, port {service.port}: {reason}. "
+            "Choose another address or port with --host and --port."
         ) from error
 
 
@@ -211,7 +226,7 @@ def _opened(path: str) -> Storage:
 
 
 def _require_uvicorn() -> None:
-    """Before a file or a password is made, and before anybody is told that it serves."""
+    """Raise `ServeError` when uvicorn is missing, before a file or a password is made or a server is announced."""
     if find_spec("uvicorn") is None:
         raise ServeError("Serving needs uvicorn: pip install 'arango-thinking[serve]'.")
 
@@ -229,7 +244,7 @@ def _run(application: Application, listener: socket.socket) -> None:
         headers=HEADERS,
         timeout_graceful_shutdown=PATIENCE,
     )
-    # uvicorn stops at these signals and then sends them once more: by then all is done.
+    # uvicorn stops at these signals and then sends them again. By then all work is done: ignore them.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     uvicorn.Server(config).run(sockets=[listener])

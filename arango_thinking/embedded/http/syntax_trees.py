@@ -1,13 +1,13 @@
-"""The syntax tree of a query as ArangoDB shows it: nodes with a type, and with nodes below them."""
+"""The syntax tree of a query as ArangoDB shows it: each node has a type, and may have nodes below it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-#: A node as the parser tells it: its "type" and its parts by name.
+#: A node from the parser: its "type", and its parts by name.
 _Parsed = dict[str, Any]
-#: A node as ArangoDB tells it.
+#: A node in ArangoDB's format.
 Shown = dict[str, Any]
 
 _NOTHING: Shown = {"type": "no-op"}
@@ -22,10 +22,10 @@ _BINARY = {
     "%": "modulus",
 }
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "IN", "NOT IN")
-#: Operators that ArangoDB takes as calls.
+#: Operators that ArangoDB shows as function calls.
 _CALLS = {"LIKE": "LIKE", "=~": "REGEX_TEST"}
 _NEGATED_CALLS = {"NOT LIKE": "LIKE", "!~": "REGEX_TEST"}
-#: An attribute is written on the left: what a comparison becomes when its sides change places.
+#: The operator of a comparison after its sides are exchanged: ArangoDB shows an attribute on the left side.
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _DIRECTIONS = {"ANY": 0, "INBOUND": 1, "OUTBOUND": 2}
 
@@ -52,7 +52,7 @@ def _optional(node: _Parsed | None) -> Shown:
 
 
 def _unknown(node: _Parsed) -> Shown:
-    """What has no shape of its own here: its name, and whatever nodes it has."""
+    """A node whose type has no converter: the name of the type, and all nodes below it."""
     parts = [part for value in node.values() for part in (value if isinstance(value, list) else [value])]
     below = [shown(part) for part in parts if isinstance(part, dict) and "type" in part]
     return _node(node["type"].lower(), *below)
@@ -96,7 +96,7 @@ def _expansion(node: _Parsed) -> Shown:
 
 
 def _bounds(node: _Parsed, kind: str) -> Shown | None:
-    """LIMIT with its offset, which is 0 where none is given."""
+    """The node for a LIMIT's offset (0 when it has no offset) and count; `None` when there is no LIMIT."""
     bounds = node.get("slice") or node.get("limit") or node.get("window")
     if bounds is None:
         return None
@@ -174,7 +174,7 @@ def _collect(node: _Parsed) -> Shown:
 
 
 def _into(into: _Parsed) -> tuple[Shown, Shown, Shown]:
-    """The variable of the groups, what a member is, and what of it is kept."""
+    """The three parts of INTO: its variable, the expression for a member, and the variables that KEEP names."""
     kept = _node("array", *map(_reference, into["keep"])) if "keep" in into else _NOTHING
     return _optional(into.get("variable")), _optional(into.get("value")), kept
 

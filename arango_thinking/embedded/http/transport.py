@@ -1,4 +1,4 @@
-"""python-arango on the embedded server, in process: no sockets, the same driver and the same requests."""
+"""python-arango on an embedded server in the same process: the same driver and requests, but no sockets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HOST = "http://embedded"
 
 
 class _ServerSession(Session):
-    """What the driver closes when its client is closed."""
+    """The session that the driver closes together with its client. Closing it closes the server."""
 
     def __init__(self, server: EmbeddedServer) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class _ServerSession(Session):
 
 
 class EmbeddedHTTPClient(HTTPClient):
-    """The driver's way to an embedded server."""
+    """Sends the driver's requests to an embedded server."""
 
     def __init__(self, server: EmbeddedServer) -> None:
         self._server = server
@@ -53,7 +53,7 @@ class EmbeddedHTTPClient(HTTPClient):
         headers: Headers | None = None,
         params: MutableMapping[str, str] | None = None,
         data: Any = None,
-        auth: tuple[str, str] | None = None,  # noqa: ARG002 - in process there is nobody to keep out
+        auth: tuple[str, str] | None = None,  # noqa: ARG002 - in process nobody has to log in
     ) -> DriverResponse:
         request = Request(
             method=method.upper(),
@@ -75,9 +75,9 @@ class EmbeddedHTTPClient(HTTPClient):
 
 
 def open_embedded(path: str | PathLike[str]) -> ArangoClient:
-    """A driver client on the database file at `path` (":memory:" for one that vanishes). Close it after use.
+    """A driver client on the database file at `path`. Close it after use.
 
-    Raises OSError when the file cannot be opened.
+    ":memory:" means a temporary file, which is removed afterwards. Raises `OSError` when the file cannot be opened.
     """
     server = EmbeddedServer(Storage(fspath(path)))
     return ArangoClient(
@@ -99,7 +99,6 @@ def _body(data: Any) -> bytes:
 def _serialize(value: Any) -> str:
     try:
         return orjson.dumps(value).decode()
-    except (
-        TypeError
-    ):  # an integer of more than 64 bits: ArangoDB reads it as a double, and so does the server side here
+    except TypeError:
+        # An integer of more than 64 bits: the embedded server reads it as a double, like ArangoDB.
         return json.dumps(value, ensure_ascii=False)

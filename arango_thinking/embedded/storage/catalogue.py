@@ -21,7 +21,7 @@ from arango_thinking.embedded.storage.records import (
 from arango_thinking.embedded.storage.revisions import Counters
 
 SYSTEM_DATABASE = "_system"
-#: Where ArangoDB keeps named graphs, in every database.
+#: The collection in which ArangoDB keeps the named graphs of a database.
 GRAPHS = "_graphs"
 
 _PRIMARY = IndexDescription(PRIMARY_INDEX, "primary", "primary", (("_key",),), unique=True, sparse=False)
@@ -30,7 +30,7 @@ _EDGE = IndexDescription(EDGE_INDEX, "edge", "edge", (("_from",), ("_to",)), uni
 
 @dataclass(frozen=True, slots=True)
 class CollectionTable:
-    """A collection with all that reading and writing it needs."""
+    """A collection, with everything that is needed to read and write it."""
 
     info: CollectionInfo
     #: The table of documents.
@@ -48,7 +48,7 @@ def index_table(index: IndexDescription) -> str:
 
 
 class Catalogue:
-    """What exists in one database. Changes take part in the transaction of the connection."""
+    """The collections and indexes of one database. Changes are part of the connection's transaction."""
 
     def __init__(self, connection: sqlite3.Connection, database: str) -> None:
         self._connection = connection
@@ -66,7 +66,7 @@ class Catalogue:
         return [_collection(row) for row in rows]
 
     def table(self, name: str) -> CollectionTable:
-        """The collection of that name, or else of that id."""
+        """The collection with that name or id. Raises 1203 when there is no such collection."""
         table = self._tables.get(name)
         if table is None:
             table = self._tables[name] = self._load(name)
@@ -108,7 +108,7 @@ class Catalogue:
         return info
 
     def change_collection(self, name: str, new_name: str, properties: Mapping[str, Any]) -> None:
-        """Give the collection another name, other properties, or both."""
+        """Give the collection another name, other properties, or both. Raises 1208 or 1207 for a bad name."""
         if not is_name(new_name):
             raise ArangoError(1208)
         if new_name != name and any(known.name == new_name for known in self.collections()):
@@ -128,7 +128,7 @@ class Catalogue:
         self._tables.clear()
 
     def add_index(self, collection: str, index: IndexDescription) -> None:
-        """Record an index and make its empty table."""
+        """Record an index and create its empty table. Raises 1005 when its name is taken."""
         table = self.table(collection)
         for known in table.all_indexes:
             if known.name == index.name:
@@ -209,7 +209,7 @@ def expiring_indexes(connection: sqlite3.Connection) -> list[tuple[str, Collecti
 
 def _create_documents_table(connection: sqlite3.Connection, info: CollectionInfo) -> None:
     ends = ", from_id TEXT NOT NULL, to_id TEXT NOT NULL" if info.is_edge else ""
-    # The tick is that of the last write: a scan in its order goes over the documents as ArangoDB does.
+    # The tick is that of the last write: a scan in the order of ticks reads the documents in ArangoDB's order.
     columns = f"tick INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, rev TEXT NOT NULL, body BLOB NOT NULL{ends}"
     connection.execute(f"CREATE TABLE c{info.id} ({columns})")
     if info.is_edge:
@@ -222,7 +222,7 @@ def _collection(row: tuple[Any, ...]) -> CollectionInfo:
 
 
 def _described(index: IndexDescription) -> Any:
-    """What the column "fields" holds: the paths alone, unless there is more to say."""
+    """What the column "fields" holds: only the paths, or the paths and the tuning if it is not the default."""
     return index.fields if index.tuning == IndexTuning() else {"paths": index.fields, "tuning": asdict(index.tuning)}
 
 

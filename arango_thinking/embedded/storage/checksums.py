@@ -1,4 +1,4 @@
-"""Checksums that tell whether two collections hold the same documents."""
+"""Checksums that show whether two collections hold the same documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _SYSTEM_ATTRIBUTES = {"_key", "_rev", "_from", "_to"}
 
 
 def checksum_of(documents: Iterable[Document], *, with_revisions: bool, with_data: bool) -> str:
-    """A number, as text, that depends on the keys and on what else is asked for, not on any order."""
+    """The checksum, a decimal number. It does not depend on the order of documents or attributes.
+
+    It covers the keys and the ends of edges and, when asked for, the revisions and all other attributes.
+    """
     total, left_out = 0, {"_id"} if with_revisions else {"_id", "_rev"}
     for document in documents:
         names = document.keys() if with_data else _SYSTEM_ATTRIBUTES & document.keys()

@@ -1,4 +1,4 @@
-"""What a document may hold, and how a change is merged into it."""
+"""Checks of what a document may hold, and the merge of a change into it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import orjson
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.storage.records import JSON, WriteOptions
 
-#: Attributes that the engine keeps itself, of every document and of edges.
+#: The attributes that the engine stores in columns: those of every document, and those of edges only.
 SYSTEM_ATTRIBUTES = ("_key", "_id", "_rev")
 EDGE_ATTRIBUTES = ("_from", "_to")
 
-#: ArangoDB's own limit. The JSON encoder's is 254: the rest is room for what a document is wrapped in.
+#: ArangoDB's own limit for nesting. The JSON encoder's limit is 254, which leaves levels for what encloses a document.
 MAX_DEPTH = 200
 
 _KEY = re.compile(r"[A-Za-z0-9_\-.@()+,=;$!*':%]{1,254}")
@@ -30,7 +30,7 @@ def check_key(key: JSON) -> str:
 
 
 def is_name(name: JSON) -> bool:
-    """Whether a collection or database may bear this name."""
+    """Whether a collection or database may have this name."""
     if not isinstance(name, str) or not name or name[0] in "0123456789." or name != name.strip():
         return False
     too_long = len(name.encode("utf-8", "surrogatepass")) > 256
@@ -38,7 +38,7 @@ def is_name(name: JSON) -> bool:
 
 
 def check_vertex_id(value: JSON) -> str:
-    """The value of a `_from` or `_to`: "collection/key"."""
+    """Return the value of a `_from` or `_to`. Raises 1233 unless it has the form "collection/key"."""
     if not isinstance(value, str):
         raise ArangoError(1233)
     collection, slash, key = value.partition("/")
@@ -48,7 +48,7 @@ def check_vertex_id(value: JSON) -> str:
 
 
 def user_attributes(document: Mapping[str, JSON], is_edge: bool) -> dict[str, Any]:
-    """A copy without what the engine keeps in columns of its own; order is kept."""
+    """A copy without the attributes that the engine stores in columns. The others keep their order."""
     attributes = dict(document)
     for name in SYSTEM_ATTRIBUTES + EDGE_ATTRIBUTES if is_edge else SYSTEM_ATTRIBUTES:
         attributes.pop(name, None)
@@ -56,7 +56,7 @@ def user_attributes(document: Mapping[str, JSON], is_edge: bool) -> dict[str, An
 
 
 def to_json(attributes: dict[str, Any]) -> bytes:
-    """The attributes as stored. Raises when they are nested too deeply."""
+    """The attributes as they are stored. Raises 600 when they are nested too deeply, or cannot be JSON."""
     try:
         text = orjson.dumps(attributes)
     except TypeError:
@@ -68,7 +68,7 @@ def to_json(attributes: dict[str, Any]) -> bytes:
 
 
 def _dump_unusual(attributes: dict[str, Any]) -> bytes:
-    """Integers beyond 64 bits become floats, as in ArangoDB."""
+    """The attributes as JSON. Integers beyond 64 bits become floats, as in ArangoDB."""
     try:
         return orjson.dumps(_narrowed(attributes))
     except TypeError as error:  # a lone surrogate
@@ -86,7 +86,7 @@ def _narrowed(value: JSON) -> JSON:
 
 
 def check_depth(value: JSON) -> None:
-    """Raise when arrays and objects are nested in each other too deeply. Does not recurse itself."""
+    """Raise 600 when arrays and objects are nested too deeply. This function does not recurse itself."""
     level = list(_members(value))
     depth = 1
     while level:
@@ -103,7 +103,7 @@ def _members(value: JSON) -> Iterator[JSON]:
 
 
 def merge(old: dict[str, Any], patch: dict[str, Any], options: WriteOptions) -> dict[str, Any]:
-    """The old attributes with the patch laid over them; attributes that stay keep their place."""
+    """The old attributes, changed by the patch. Attributes that stay keep their places."""
     merged = dict(old)
     for name, value in patch.items():
         if value is None and not options.keep_null:

@@ -11,7 +11,7 @@ import time
 import weakref
 from pathlib import Path
 
-#: How long a writer waits for another one, in this process or outside, before it gives up with a conflict.
+#: How many seconds a writer waits for another one, in this process or another, before it fails with a conflict.
 LOCK_TIMEOUT = 10.0
 
 _FORMAT = 2
@@ -29,15 +29,15 @@ CREATE TABLE state (tick INTEGER NOT NULL, number INTEGER NOT NULL);
 INSERT INTO state VALUES (0, 100);
 """
 
-#: Connections that belong to a parent process.
+#: Connections that belong to a parent process. They stay referenced here, so that a forked child never closes them.
 _INHERITED: list[list[sqlite3.Connection]] = []
 
 
 class DatabaseFile:
     """Hands out connections to one file; each serves one transaction at a time, on any thread.
 
-    ":memory:" is a file in a temporary folder that vanishes with this object: unlike SQLite's own in-memory
-    databases it can be read while it is written.
+    ":memory:" means a file in a temporary folder, which is removed with this object. Unlike SQLite's own in-memory
+    databases, it can be read while it is written.
     """
 
     def __init__(self, path: str) -> None:
@@ -48,12 +48,12 @@ class DatabaseFile:
         self._guard = threading.Lock()
         self._process = os.getpid()
         self._closed = False
-        #: Held by the one writer of this process: waiting here is fairer and quicker than SQLite's polling.
+        #: Held by the one writer of this process. Waiting for this lock is fairer and quicker than SQLite's polling.
         self.writing = threading.Lock()
         self._prepare()
 
     def take(self) -> sqlite3.Connection:
-        """An idle connection or a new one; give it back when its transaction is over."""
+        """Return an idle connection or a new one. Give it back when its transaction is over."""
         with self._guard:
             if self._process != os.getpid():
                 self._start_anew_after_fork()
@@ -71,7 +71,7 @@ class DatabaseFile:
         connection.close()
 
     def _start_anew_after_fork(self) -> None:
-        """SQLite's connections must neither be used nor closed by a forked child."""
+        """Begin without the parent's connections: a forked child must neither use nor close them."""
         _INHERITED.append(self._idle)
         self._release.detach()
         self._idle, self._process, self.writing = [], os.getpid(), threading.Lock()
@@ -92,8 +92,8 @@ class DatabaseFile:
         )
         connection.execute("PRAGMA page_size = 8192")
         _use_write_ahead_log(connection)
-        # With NORMAL an acknowledged write survives the end of the process, kill -9 included. FULL makes it
-        # survive the end of the machine too, for one fsync a transaction.
+        # With NORMAL, an acknowledged write survives the end of the process, kill -9 included. With FULL it also
+        # survives a power cut, at the cost of one fsync for each transaction.
         connection.execute(f"PRAGMA synchronous = {'OFF' if self._folder else 'FULL'}")
         connection.execute("PRAGMA cache_size = -65536")
         return connection
@@ -119,7 +119,10 @@ def _release(idle: list[sqlite3.Connection], folder: str | None, process: int) -
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Several processes may open a new file at once, and SQLite does not wait for this change of mode."""
+    """Turn on the write-ahead log, and retry while the file is locked.
+
+    Several processes may open a new file at the same time, and SQLite itself does not wait here.
+    """
     deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
@@ -136,7 +139,7 @@ def _create_tables(connection: sqlite3.Connection) -> None:
     if version == _FORMAT:
         return
     if version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise sqlite3.DatabaseError("the file holds something else, or comes from another version")
+        raise sqlite3.DatabaseError("another program or another version of arango-thinking made the file")
     for statement in _TABLES.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {_FORMAT}")

@@ -1,4 +1,4 @@
-"""When expired documents are removed, and which."""
+"""The removal of expired documents: when, and which ones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from arango_thinking.embedded.storage.indexes import indexing
 from arango_thinking.embedded.storage.revisions import Counters
 from arango_thinking.embedded.storage.writing import DocumentWriter
 
-#: ArangoDB's defaults: how often expired documents are looked for, and how many of a collection go at once.
+#: ArangoDB's defaults: how many seconds lie between two searches for expired documents, and how many documents of a
+#: collection are removed at once.
 EXPIRY_INTERVAL = 30.0
 EXPIRED_AT_ONCE = 100_000
 
 
 class ExpiryTurns:
-    """Says when it is time to look for expired documents again. May be used by several threads."""
+    """Says when it is time to look for expired documents again. Several threads may use it."""
 
     def __init__(self, file: DatabaseFile, interval: float) -> None:
         self._file = file
@@ -27,7 +28,7 @@ class ExpiryTurns:
         self._taking = threading.Lock()
 
     def take(self) -> bool:
-        """Whether it is time; then it is the caller's turn, and nobody else's."""
+        """Whether it is time to remove expired documents. Only one caller gets `True`, and it must do the work."""
         with self._taking:
             if not self._is_due():
                 return False
@@ -35,7 +36,7 @@ class ExpiryTurns:
             return True
 
     def take_to_read(self) -> bool:
-        """As `take`, but not while someone writes: reading is never made to wait."""
+        """Like `take`, but `False` while somebody writes or when no ttl index exists: a reader must not wait."""
         if not self._is_due() or self._file.writing.locked():
             return False
         return self._has_expiring_indexes() and self.take()
@@ -55,7 +56,7 @@ class ExpiryTurns:
 
 
 def remove_expired(connection: sqlite3.Connection, counters: Counters, now: float) -> int:
-    """Remove what ttl indexes of any database call expired at `now` (seconds since 1970); how many."""
+    """Remove the documents of all databases that have expired at `now` (seconds since 1970). Return how many."""
     removed = 0
     for _, table, index in catalogue.expiring_indexes(connection):
         writer = DocumentWriter(connection, table, counters)

@@ -1,4 +1,4 @@
-"""What a named graph consists of, and what may become of it. Nothing here touches the database."""
+"""Named graphs: their parts, and which changes are allowed. Nothing here touches the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PARTS = ("collection", "from", "to")
 
 @dataclass(frozen=True, slots=True)
 class EdgeDefinition:
-    """A collection of edges, and the collections that they lead from and to."""
+    """An edge collection, and the vertex collections that its edges lead from and to."""
 
     collection: str
     sources: tuple[str, ...]
@@ -30,7 +30,7 @@ class EdgeDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A named graph. Orphans are collections of vertices that no edge definition names."""
+    """A named graph. Orphans are vertex collections that no edge definition names."""
 
     name: str
     edges: tuple[EdgeDefinition, ...]
@@ -53,7 +53,7 @@ class Graph:
         return {*self.edge_collections, *self.vertex_collections}
 
     def role_of(self, collection: str) -> str:
-        """What the collection is in the graph, with an article; empty when it is not in it."""
+        """The role of the collection in the graph, such as "an edge"; empty when the graph does not use it."""
         if collection in self.orphans:
             return "an orphan"
         if collection in self.edge_collections:
@@ -67,9 +67,9 @@ class Graph:
         return self._settled(self.edges, {*self.orphans} - {name})
 
     def with_edges(self, added: EdgeDefinition) -> Graph:
-        """The graph with the definition, in the place of one for the same collection of edges.
+        """The graph with this definition, which replaces one for the same edge collection.
 
-        Vertices that were linked and are no longer stay in the graph as orphans.
+        Vertex collections that are no longer linked stay in the graph as orphans.
         """
         others = [edge for edge in self.edges if edge.collection != added.collection]
         return self._settled([*others, added], self.vertex_collections)
@@ -83,7 +83,7 @@ class Graph:
         return {"_key": self.name, "edgeDefinitions": edges, "orphanCollections": list(self.orphans)}
 
     def _settled(self, edges: Iterable[EdgeDefinition], orphans: set[str]) -> Graph:
-        """Everything in order of names, and no orphan that is linked."""
+        """The graph with these parts, sorted by name. An orphan that an edge definition names is left out."""
         changed = replace(self, edges=tuple(sorted(edges, key=lambda edge: edge.collection)))
         return replace(changed, orphans=tuple(sorted(orphans - changed.linked_vertices)))
 
@@ -95,7 +95,7 @@ def stored_graph(document: Document) -> Graph:
 
 
 def given_graph(name: str, body: dict[str, Any]) -> Graph:
-    """The graph that a request describes."""
+    """The graph that a request describes. Raises `ArangoError` when the description is invalid."""
     _refuse_distribution(body)
     given, orphans = body.get("edgeDefinitions"), body.get("orphanCollections")
     if given is not None and not isinstance(given, list):
@@ -125,7 +125,7 @@ def edge_definition(given: JSON) -> EdgeDefinition:
 
 
 def check_against_others(graph: Graph, others: Iterable[Graph]) -> None:
-    """A collection of edges links the same vertices in every graph that has it."""
+    """Raises 1921 unless each edge collection links the same vertex collections in every graph that has it."""
     links = {edge.collection: edge for other in others if other.name != graph.name for edge in other.edges}
     for edge in graph.edges:
         if links.get(edge.collection, edge) != edge:
@@ -133,7 +133,7 @@ def check_against_others(graph: Graph, others: Iterable[Graph]) -> None:
 
 
 def check_unused(collection: str, graphs: Iterable[Graph]) -> None:
-    """A collection of a graph is not dropped on its own."""
+    """Raises 1942 when a graph uses the collection: then it may not be dropped on its own."""
     for graph in graphs:
         role = graph.role_of(collection)
         if role:
@@ -152,7 +152,7 @@ def _ends(given: dict[str, Any], side: str) -> tuple[str, ...]:
 
 
 def _refuse_distribution(body: dict[str, Any]) -> None:
-    """Graphs that are spread over a cluster in ways of their own; plain numbers of shards change nothing."""
+    """Raise 9 for SmartGraphs and SatelliteGraphs, which only a cluster can have. A number of shards is ignored."""
     options = body.get("options")
     settings = options if isinstance(options, dict) else {}
     if body.get("isSmart") or settings.get("smartGraphAttribute"):

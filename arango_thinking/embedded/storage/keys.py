@@ -1,4 +1,4 @@
-"""Where the keys of documents come from that bring none: ArangoDB's four key generators."""
+"""ArangoDB's four key generators, which make keys for documents that have none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from arango_thinking.embedded.errors import ArangoError, said
 from arango_thinking.embedded.storage.records import CollectionInfo
 from arango_thinking.embedded.storage.revisions import Counters
 
-#: The kinds that a collection may be created with.
+#: The generators that a collection can be created with.
 GENERATORS = ("autoincrement", "padded", "traditional", "uuid")
 _LARGEST = (1 << 64) - 1
 _LARGEST_INCREMENT = (1 << 16) - 1
@@ -23,7 +23,7 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """`next_key` makes a key; `note` is told of those that users chose, so that they are not made again."""
+    """`next_key` makes a new key. `note` takes a key that a user chose, so that it is not made again."""
 
     next_key: Callable[[], str]
     note: Callable[[str], None]
@@ -45,7 +45,7 @@ def key_source(connection: sqlite3.Connection, collection: CollectionInfo, count
 
 
 class _Numbers:
-    """The numbers of one collection. The last one is kept with it, so that a rollback takes it back too."""
+    """The numbers of one collection. The last one is stored with the collection, so that a rollback undoes it too."""
 
     def __init__(self, connection: sqlite3.Connection, collection: str, options: dict[str, Any]) -> None:
         self._connection = connection
@@ -68,7 +68,7 @@ class _Numbers:
 
     def _keep(self, number: int) -> None:
         self._last = number
-        # SQLite's JSON knows no numbers beyond 63 bits, hence the text that is put in as JSON.
+        # SQLite has no integers beyond 63 bits, so the number goes in as JSON text.
         self._connection.execute(
             "UPDATE collections SET properties ="
             " json_set(CAST(properties AS TEXT), '$.keyOptions.lastValue', json(?)) WHERE id = ?",
@@ -86,7 +86,7 @@ def _padded(key: str) -> int:
 
 
 def key_options(given: Any) -> dict[str, Any]:
-    """The options of a new collection, checked and completed."""
+    """The key options of a new collection, checked and completed. Raises 1232 when they are invalid."""
     if not isinstance(given, dict):
         raise ArangoError(1232)
     kind, own_keys = given.get("type", "traditional"), given.get("allowUserKeys", True)

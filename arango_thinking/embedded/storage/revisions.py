@@ -7,7 +7,7 @@ import time
 
 _ALPHABET = "-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-#: A tick is milliseconds since 1970 and, below them, this many bits that tell a millisecond's writes apart.
+#: A tick holds the milliseconds since 1970 and, in this many lower bits, a counter of the writes in a millisecond.
 _COUNTER_BITS = 20
 
 
@@ -32,7 +32,7 @@ class Counters:
         self._tick: int = max(last_tick, time.time_ns() // 1_000_000 << _COUNTER_BITS)
 
     def next_tick(self) -> int:
-        """Of the next write: greater than all before it."""
+        """The tick of the next write: greater than all ticks before it."""
         self._tick += 1
         return self._tick
 

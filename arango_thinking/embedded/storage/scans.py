@@ -1,4 +1,4 @@
-"""Lazy reading of documents, unharmed by writes of the same transaction."""
+"""Lazy reading of documents. Writes of the same transaction do not change what a scan returns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Scan(Iterator[Document]):
             self.close()
 
     def close(self) -> None:
-        """Let go of the database; rows already detached can still be read."""
+        """Close the database cursor. Rows that were detached before can still be read."""
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None

@@ -1,4 +1,4 @@
-"""Schemas of collections: JSON Schema, draft 4, of which documents have to be."""
+"""Schemas of collections, in JSON Schema draft 4. The documents of a collection must match its schema."""
 
 from __future__ import annotations
 
@@ -31,26 +31,33 @@ class Schema:
             raise said(1620, self.message) if self.message else ArangoError(1620)
 
     def check_change(self, before: dict[str, Any], after: dict[str, Any]) -> None:
-        """The same for a document that is changed."""
+        """Raises 1620 for a change that the schema does not allow. Only the levels "strict" and "moderate" check it."""
         if self.level == "strict" or (self.level == "moderate" and self.is_valid(before)):
             self.check_new(after)
 
 
 def schema_property(given: Any) -> dict[str, Any] | None:
-    """A collection's property `schema`, checked and completed; None for no schema."""
+    """A collection's property `schema`, checked and completed, or `None` when there is no schema.
+
+    Raises 1621 when the property is invalid.
+    """
     if given is None or given == {}:
         return None
     if not isinstance(given, dict) or not isinstance(given.get("rule"), dict):
         raise said(1621, "invalid schema validation parameter: the schema needs an object in its attribute rule")
     level, message = given.get("level", "strict"), given.get("message", "")
     if level not in _LEVELS or not isinstance(message, str) or given.get("type", "json") != "json":
-        raise said(1621, f"invalid schema validation parameter: level is one of {', '.join(_LEVELS)}, type is json")
+        raise said(
+            1621,
+            "invalid schema validation parameter: "
+            f"level must be one of {', '.join(_LEVELS)}, message a string, and type json",
+        )
     _compiled(orjson.dumps(given["rule"]))
     return {"rule": given["rule"], "level": level, "message": message, "type": "json"}
 
 
 def schema_of(properties: dict[str, Any]) -> Schema | None:
-    """What checks the documents of a collection; None if nothing does."""
+    """The schema that checks the documents of a collection, or `None` when nothing checks them."""
     found = properties.get("schema")
     if not found or found["level"] == "none":
         return None
@@ -59,8 +66,8 @@ def schema_of(properties: dict[str, Any]) -> Schema | None:
 
 @lru_cache(maxsize=64)
 def _compiled(rule_text: bytes) -> IsValid:
-    """Raises 1621 for a rule that is no schema."""
-    import jsonschema  # takes a while, and few collections have a schema
+    """The check that a rule describes. Raises 1621 when the rule is not a valid schema."""
+    import jsonschema  # imported here because it is slow, and few collections have a schema
 
     rule = orjson.loads(rule_text)
     draft = jsonschema.Draft4Validator
@@ -86,7 +93,7 @@ def _references(rule: JSON) -> Iterator[str]:
 
 
 def _check_reference(rule: JSON, reference: str) -> None:
-    """References lead to parts of the schema itself: nothing is fetched from elsewhere."""
+    """Raise 1621 unless the reference leads to a part of the schema itself: nothing is fetched from elsewhere."""
     start, *path = reference.split("/")
     for name in path:
         name = name.replace("~1", "/").replace("~0", "~")

@@ -48,7 +48,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """The collections that a stream transaction may use; None: any may be read."""
+    """The collections that a stream transaction may use. When `read` is `None`, it may read any collection."""
 
     written: frozenset[str]
     read: frozenset[str] | None
@@ -63,16 +63,17 @@ class _Declared:
 
 
 class Transaction:
-    """A snapshot to read, or the one writer. Commits when its block ends, rolls back when that raises.
+    """A transaction that reads a snapshot, or the only one that writes.
 
-    Not to be used by two threads at the same time. Everything raises ArangoError.
+    It commits when its block ends, and rolls back when the block raises. Two threads must not use it at the same time.
+    Its methods raise `ArangoError`.
     """
 
     def __init__(self, file: DatabaseFile, database: str, *, writes: bool) -> None:
         self._file = file
         self._scans: WeakSet[Scan] = WeakSet()
         self._writers: dict[str, DocumentWriter] = {}
-        #: What the one on whose behalf this runs may do; collections are checked as they are used.
+        #: The rights of the user for whom the transaction runs. A collection is checked when it is used.
         self.rights = EVERYTHING.within(database)
         self._declared: _Declared | None = None
         self._permitted: set[str] = set()
@@ -105,12 +106,15 @@ class Transaction:
         return self._connection is not None
 
     def declare(self, *, written: frozenset[str], read: frozenset[str] | None) -> None:
-        """From now on only these collections may be written and, unless `read` is None, read; none made or dropped."""
+        """From now on allow only writes to `written`, and reads of `written` and `read` (`None`: of any collection).
+
+        Collections and indexes can no longer be created, changed or dropped.
+        """
         self._declared = _Declared(written, read)
 
     @contextmanager
     def statement(self) -> Iterator[None]:
-        """What is done inside is undone when it raises; what was done before stays."""
+        """When the block raises, undo its changes. Earlier changes of the transaction stay."""
         self._sql.execute("SAVEPOINT statement")
         try:
             yield
@@ -136,7 +140,7 @@ class Transaction:
         self._end("ROLLBACK")
 
     def _end(self, how: str) -> None:
-        """End once; later calls do nothing."""
+        """End the transaction. Later calls do nothing."""
         connection, self._connection = self._connection, None
         try:
             if connection is not None:
@@ -153,7 +157,7 @@ class Transaction:
             if connection.in_transaction:
                 connection.execute(how)
         except sqlite3.Error:
-            connection.close()  # which rolls back
+            connection.close()  # this rolls back
             raise
         self._file.give(connection)
 
@@ -161,26 +165,26 @@ class Transaction:
 
     @property
     def users(self) -> Users:
-        """Those of the server, whatever the database."""
+        """The users of the server. They are the same in every database."""
         return Users(self._sql)
 
     def collections(self) -> list[CollectionInfo]:
-        """Those that may be read."""
+        """The collections that the user may read."""
         return [info for info in self._catalogue.collections() if self.rights.collection(info.name) != "none"]
 
     def collection(self, name: str) -> CollectionInfo:
-        """The collection of that name or id."""
+        """The collection with that name or id. Raises 1203 when there is no such collection."""
         return self._readable(name).info
 
     def indexes(self, collection: str) -> tuple[IndexDescription, ...]:
-        """The indexes that can narrow a scan, or expire documents."""
+        """The indexes that can narrow a scan or expire documents: all but those of arrays."""
         return tuple(index for index in self.all_indexes(collection) if not index.is_of_arrays)
 
     def all_indexes(self, collection: str) -> tuple[IndexDescription, ...]:
         return self._readable(collection).all_indexes
 
     def _readable(self, name: str) -> CollectionTable:
-        """The collection, if it may be read."""
+        """The collection. Raises an error when the user or the stream transaction may not read it."""
         table = self._catalogue.table(name)
         if name not in self._permitted:
             self.rights.check_read(table.info.name)
@@ -190,7 +194,7 @@ class Transaction:
         return table
 
     def _writable(self, name: str) -> CollectionTable:
-        """The collection, if it may be written."""
+        """The collection. Raises an error when the user or the stream transaction may not write it."""
         table = self._catalogue.table(name)
         self.rights.check_write(table.info.name)
         if self._declared:
@@ -203,7 +207,7 @@ class Transaction:
             raise not_supported("making, changing and dropping collections and indexes inside a stream transaction")
 
     def selectivity(self, collection: str, index: IndexDescription) -> float:
-        """About how much an index narrows a search: 1.0 when no value occurs twice."""
+        """An estimate of how much an index narrows a search: 1.0 when no value occurs twice."""
         return indexing.selectivity(self._sql, self._readable(collection), index)
 
     def get(self, collection: str, key: str) -> Document | None:
@@ -213,7 +217,10 @@ class Transaction:
         return document_of(table.info, row) if row else None
 
     def scan(self, collection: str, lookup: Lookup | None = None) -> Scan:
-        """The documents that the lookup allows, in its index's order; without one all, as they were last written."""
+        """The documents that match the lookup, in the order of its index.
+
+        Without a lookup: all documents, in the order of their last writes.
+        """
         table = self._readable(collection)
         return self._scan(table, *indexing.statement(table, lookup))
 
@@ -235,14 +242,14 @@ class Transaction:
         return number
 
     def size(self, collection: str) -> int:
-        """About how many bytes the documents take."""
+        """An estimate of how many bytes the documents take."""
         table = self._readable(collection).name
         sample = f"SELECT length(body) AS bytes FROM {table} LIMIT 1000"
         average: float = self._sql.execute(f"SELECT coalesce(avg(bytes), 0) FROM ({sample})").fetchone()[0]
         return round(average * self.count(collection))
 
     def last_revision(self, collection: str) -> str:
-        """The revision of the latest change to a document that is still there; "0" when there is none."""
+        """The revision of the latest change to a document that still exists; "0" when the collection is empty."""
         table = self._readable(collection)
         row = self._sql.execute(f"SELECT rev FROM {table.name} ORDER BY tick DESC LIMIT 1").fetchone()
         return row[0] if row else "0"
@@ -315,7 +322,10 @@ class Transaction:
         self._catalogue.drop_collection(name)
 
     def create_index(self, collection: str, wanted: IndexDescription) -> tuple[IndexDescription, bool]:
-        """The index and whether it is new. The id of `wanted`, and its name if empty, are chosen here."""
+        """Create an index, unless the same index exists. Return the index, and whether it is new.
+
+        The id in `wanted` is ignored: the index gets a new one. An empty name is replaced by one made from the id.
+        """
         for known in self.all_indexes(collection):
             if _same_index(known, wanted):
                 return known, False
@@ -334,7 +344,7 @@ class Transaction:
         self._catalogue.drop_index(collection, identifier)
 
     def remove_expired(self, now: float) -> int:
-        """Remove what has expired at `now` (seconds since 1970) from any database; how many documents."""
+        """Remove the documents of all databases that have expired at `now` (seconds since 1970). Return how many."""
         return expiry.remove_expired(self._sql, self._counting, now)
 
     @property
@@ -351,12 +361,12 @@ class Transaction:
 
 
 def _same_index(known: IndexDescription, wanted: IndexDescription) -> bool:
-    """Whatever they are called, and however they are tuned."""
+    """Whether the two are the same index. Their ids, names and tuning do not matter."""
     return replace(known, id="", name="", tuning=wanted.tuning) == replace(wanted, id="", name="")
 
 
 class Storage:
-    """One file of databases. May be used by several threads; several processes may use the file."""
+    """One file with databases. Several threads may use this object, and several processes may use the file."""
 
     def __init__(self, path: str, expiry_interval: float = expiry.EXPIRY_INTERVAL) -> None:
         self._file = DatabaseFile(path)
@@ -374,7 +384,10 @@ class Storage:
         return Transaction(self._file, database, writes=False)
 
     def write(self, database: str) -> Transaction:
-        """A transaction that may change the database. There is one at a time: this waits for its turn."""
+        """A transaction that may change the database. There is only one at a time, so this waits for its turn.
+
+        Raises 1200 when it waits for too long.
+        """
         if self._expiry_turns.take():
             self._remove_expired()
         return Transaction(self._file, database, writes=True)

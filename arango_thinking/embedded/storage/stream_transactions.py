@@ -1,4 +1,4 @@
-"""Stream transactions: storage transactions that live from one request to the next."""
+"""Stream transactions: storage transactions that stay open from one request to the next."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from arango_thinking.embedded.storage.storage import Transaction
 
 Status = Literal["running", "committed", "aborted"]
 
-#: ArangoDB's default: a transaction left alone for so many seconds is aborted.
+#: ArangoDB's default: a transaction that is idle for this many seconds is aborted.
 IDLE_TIMEOUT = 60.0
-#: How long a call waits for another one that uses the same transaction, before it is told that it is locked.
+#: How many seconds a call waits for another call that uses the same transaction, before it fails with 28.
 BUSY_TIMEOUT = 8.0
-#: How many ended transactions are remembered by how they ended.
+#: For how many ended transactions it is remembered how they ended.
 REMEMBERED = 1000
 
 
@@ -31,7 +31,7 @@ class StreamTransaction:
 
     id: str
     database: str
-    #: Who began it: nobody else may use or end it.
+    #: The user who began the transaction. Nobody else may use or end it.
     user: str
     transaction: Transaction
     in_use: threading.Lock = field(default_factory=threading.Lock)
@@ -43,7 +43,7 @@ class StreamTransaction:
 
 
 class StreamTransactions:
-    """The running stream transactions of all databases. May be used by several threads."""
+    """The running stream transactions of all databases. Several threads may use it."""
 
     def __init__(self, idle_timeout: float = IDLE_TIMEOUT) -> None:
         self._idle_timeout = idle_timeout
@@ -55,7 +55,7 @@ class StreamTransactions:
         self._watcher: threading.Thread | None = None
 
     def begin(self, database: str, transaction: Transaction, user: str = ROOT) -> str:
-        """Keep the transaction for the user's calls that name the id returned."""
+        """Keep the transaction open for the user's next calls. Return the id that they must name."""
         with self._guard:
             identifier = str(next(self._ids))
             self._running[database, identifier] = StreamTransaction(
@@ -68,7 +68,10 @@ class StreamTransactions:
 
     @contextmanager
     def using(self, database: str, identifier: str, user: str = ROOT) -> Iterator[Transaction]:
-        """The transaction, for one call at a time. What fails inside is undone; what was there before stays."""
+        """The transaction, for one call at a time. When the block raises, its changes are undone; earlier ones stay.
+
+        Raises 1655 for an unknown id, 1654 when the transaction has ended, and 28 when another call uses it for long.
+        """
         stream = self._taken(database, identifier, user)
         try:
             with stream.transaction.statement():
@@ -87,13 +90,13 @@ class StreamTransactions:
         raise ArangoError(1655)
 
     def commit(self, database: str, identifier: str, user: str = ROOT) -> None:
-        """Raises 1653 when it was aborted before; to commit twice is no error."""
+        """Commit the transaction. Raises 1653 when it was aborted before. Committing twice is not an error."""
         self._finish(database, identifier, "committed", user)
 
     def abort(self, database: str, identifier: str, user: str = ROOT) -> None:
-        """Raises 1653 when it was committed before; to abort twice is no error.
+        """Abort the transaction. Raises 1653 when it was committed before. Aborting twice is not an error.
 
-        One that never was raises 1655, and is remembered as aborted from then on.
+        An id that no transaction has raises 1655, and is remembered as aborted from then on.
         """
         try:
             self._finish(database, identifier, "aborted", user)
@@ -108,7 +111,7 @@ class StreamTransactions:
             return [one.id for one in self._running.values() if (one.database, one.user) == (database, user)]
 
     def close(self) -> None:
-        """Abort what is running."""
+        """Abort all running transactions."""
         self._closed.set()
         with self._guard:
             running = list(self._running.values())
@@ -116,12 +119,12 @@ class StreamTransactions:
             self._end_quietly(one)
 
     def abort_idle(self) -> None:
-        """Abort the transactions that nobody used for too long."""
+        """Abort the transactions that were idle for too long."""
         oldest = time.monotonic() - self._idle_timeout
         with self._guard:
             idle = [one for one in self._running.values() if one.is_idle and one.used_at < oldest]
         for one in idle:
-            if one.used_at < oldest:  # nobody came back to it since
+            if one.used_at < oldest:  # nobody has used it in the meantime
                 self._end_quietly(one)
 
     def _end_quietly(self, stream: StreamTransaction) -> None:
@@ -130,7 +133,7 @@ class StreamTransactions:
             self._finish(stream.database, stream.id, "aborted", stream.user)
 
     def _watch(self) -> None:
-        """Without this, a client that went away would keep all others from writing."""
+        """Abort idle transactions until `close`: a client that disappeared would keep all others from writing."""
         while not self._closed.wait(min(1.0, self._idle_timeout / 4)):
             self.abort_idle()
 

@@ -58,7 +58,7 @@ class DocumentWriter:
         return self._overwrite(key, document, options)
 
     def update(self, key: str, patch: JSON, options: WriteOptions) -> Written:
-        """Lay the patch over the stored document."""
+        """Merge the patch into the stored document."""
         old = self._stored(key, patch, options)
         if _is_outdated(old, patch, options):
             return Written(old, old)
@@ -71,7 +71,7 @@ class DocumentWriter:
         return Written(old, self._change(old, attributes, ends))
 
     def replace(self, key: str, document: JSON, options: WriteOptions) -> Written:
-        """Put the document in the place of the stored one."""
+        """Replace the stored document by the given one."""
         old = self._stored(key, document, options)
         if _is_outdated(old, document, options):
             return Written(old, old)
@@ -95,7 +95,7 @@ class DocumentWriter:
                 return Written(None, new)
 
     def _insert_new(self, key: str, document: Document, options: WriteOptions) -> Document | None:
-        """None when the key is taken."""
+        """The new document, or `None` when the key is taken."""
         attributes = user_attributes(document, self._collection.is_edge)
         ends = self._ends(document)
         tick = self._counters.next_tick()
@@ -157,7 +157,10 @@ class DocumentWriter:
         return check_vertex_id(document.get("_from")), check_vertex_id(document.get("_to"))
 
     def _stored(self, key: str, document: JSON, options: WriteOptions) -> Document:
-        """The document that is to be changed, once the one given is found fit to change it."""
+        """The stored document to change.
+
+        Raises 1227 when `document` is not an object, 1202 when nothing has that key, and 1200 for another `_rev`.
+        """
         if not isinstance(document, dict):
             raise ArangoError(1227)
         old = self._get(key)
@@ -178,7 +181,7 @@ def _check_revision(old: Document, revision: JSON) -> None:
 
 
 def _is_outdated(old: Document, document: Document, options: WriteOptions) -> bool:
-    """Whether the version attribute says that the stored document is newer, or as new."""
+    """Whether, by the version attribute, the stored document is newer than the given one, or as new."""
     name = options.version_attribute
     if name is None:
         return False

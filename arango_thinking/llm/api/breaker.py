@@ -1,4 +1,4 @@
-"""When a provider is down, told from calls that have bad luck."""
+"""Decide when an API is down, as opposed to single calls that fail by chance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from arango_thinking.llm.api.failures import RateLimitedError, TryError, Unreach
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What makes an outage: so many failures in a row, of several calls, over so many seconds without a success.
+    """What counts as an outage: `failures` in a row, of at least `calls` calls, over `seconds` without a success.
 
-    An API that never answered at all is given up sooner. One that limits the rate is not down, and is given more
-    time; nothing it asks for takes longer than `patience`.
+    An API that never answered at all is given up sooner, by the `unreachable_` values. An API that limits the rate is
+    not down. It is given up when no call gets through for `patience` seconds, including the wait that it asks for.
     """
 
     failures: int = 10
@@ -26,7 +26,7 @@ class Outage:
 
 
 class Breaker:
-    """Counts failures in a row of one API; `broken` says why it is given up."""
+    """Counts the failures in a row of one API. `broken` says why the API was given up; it is `None` before."""
 
     def __init__(self, place: str, outage: Outage) -> None:
         self._place = place
@@ -40,7 +40,7 @@ class Breaker:
 
     @property
     def suspects(self) -> bool:
-        """Whether it looks like an outage; calls that fail meanwhile are not to blame for it."""
+        """Whether this looks like an outage. A call is not given up for failures during an outage."""
         many = self._failures >= self._outage.failures and len(self._calls) >= self._outage.calls
         return many or self._never_reached
 
@@ -54,14 +54,14 @@ class Breaker:
             raise UnavailableError(self.broken)
 
     def succeed(self) -> None:
-        """The API answered."""
+        """Note that the API answered."""
         self._answered = True
         self._failures = 0
         self._calls.clear()
         self._failing_since = self._limited_since = None
 
     def fail(self, call: int, error: TryError, started: float, now: float) -> None:
-        """A try of a call that `started` then has failed; it may be the last straw."""
+        """Note that a try of a call failed; it began at the time `started`. This may set `broken`."""
         if isinstance(error, RateLimitedError):
             self._limited(error, now)
             return
@@ -85,7 +85,7 @@ class Breaker:
             return f"{self._place} {error}. Is the URL right, and the server running?"
         return (
             f"{self._place} has not answered any of {self._failures} calls since {_clock(lasted)}; "
-            f"the last time it {error}. When it is up again, give the same command."
+            f"the last time it {error}. When it is up again, run the same command again."
         )
 
     def _limited(self, error: TryError, now: float) -> None:
@@ -97,7 +97,7 @@ class Breaker:
             asks = f", and it asks to wait {error.pause:.0f} s" if error.pause else ""
             self.broken = (
                 f"{self._place} {error}: nothing got through since {_clock(lasted)}{asks}. "
-                "Lower --concurrency, --rpm or --tpm, or go on later with the same command."
+                "Lower --concurrency, --rpm or --tpm, or run the same command again later."
             )
 
 

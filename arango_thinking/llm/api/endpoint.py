@@ -1,4 +1,4 @@
-"""One API of one key: its connections, its limits, and the tries of each call."""
+"""One API with one key: its connections, its limits, and the tries of each call."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from arango_thinking.llm.api.transport import Answer, Transport
 
 OPENAI = "https://api.openai.com/v1"
 
-#: Most seconds between two tries to connect.
+#: The longest wait between two tries to connect, in seconds.
 _RECONNECT = 0.5
 _backoff = wait_random_exponential(multiplier=0.2, max=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request for a completion. `tokens` is what it may cost at most, as estimated."""
+    """A request for a completion. `tokens` estimates the most tokens that it may use."""
 
     model: str
     body: bytes
@@ -39,7 +39,7 @@ class Call:
 
 
 class Endpoint:
-    """Shared by all models behind one URL and key, so that they keep its limits together."""
+    """One API. All models behind its URL and key share it, so that together they keep its limits."""
 
     def __init__(self, url: str | None, api_key: str | None, limits: Limits) -> None:
         self.place = url or "the OpenAI API"
@@ -48,10 +48,11 @@ class Endpoint:
         self._works = False
 
     async def ask(self, call: Call) -> Reply:
-        """The reply to a call. A try that fails for a passing reason is followed by another, up to `call.attempts`.
+        """Return the reply to a call. A try that fails for a reason that may pass is retried, up to `call.attempts`.
 
-        A 429 is a wait, not a failure, and does not count; nor does anything while the API seems to be down. Raises
-        `ModelError` when this call has had its tries, `UnavailableError` when the API is given up for all.
+        A 429 makes the call wait; it does not count as a failed try. While the API seems to be down, the call is not
+        given up. Raises `ModelError` when this call has used up its tries, and `UnavailableError` when the API is
+        given up for all calls.
         """
         tries = _Tries(self, call)
         retrying = AsyncRetrying(
@@ -69,7 +70,7 @@ class Endpoint:
             ) from error
 
     async def send(self, call: Call, ticket: Ticket) -> Reply:
-        """One try."""
+        """Try the call once, as soon as the limiter admits it."""
         async with ticket:
             reply = self._reply(await self._transport.post(call.body, call.timeout), call)
             ticket.used = reply.usage.total_tokens if reply.metered else None
@@ -118,7 +119,7 @@ class _Tries:
         """Seconds until the next try: what the server asks for, else random and longer each time."""
         error = _error(state)
         if isinstance(error, RateLimitedError):
-            return 0.0  # the limiter makes it wait, and all others too
+            return 0.0  # the limiter makes this call and all others wait
         if isinstance(error, UnreachableError):
             return min(_backoff(state), _RECONNECT)  # a refused connection costs nobody anything
         asked = error.pause if isinstance(error, TryError) else None
@@ -130,14 +131,14 @@ def _error(state: RetryCallState) -> BaseException | None:
 
 
 class Endpoints:
-    """The APIs that a run asks, each once."""
+    """The APIs of a run, one `Endpoint` for each URL and key."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._open: dict[tuple[str | None, str | None], Endpoint] = {}
 
     def at(self, url: str | None, api_key: str | None) -> Endpoint:
-        """The API at a base URL, asked with a key."""
+        """The endpoint of a base URL and a key; it is made at first use."""
         key = (url.rstrip("/") if url else None, api_key)
         if key not in self._open:
             self._open[key] = Endpoint(url, api_key, self._limits)

@@ -1,6 +1,6 @@
-"""What a try of an API call comes to when it fails: whether the next one may succeed, and what the user can do.
+"""What a failed try of an API call means: whether a retry may succeed, and what the user can do.
 
-A `TryError` may pass: the same request is tried again. Everything else that is raised here is final.
+A `TryError` may pass, so the same request is retried. Every other error that is raised here is final.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, ModelError, UnavailableError
 
-#: Where users read about what they have to do.
+#: The variables that hold the key, for messages.
 _CONFIGURED_BY = "OPENAI_API_KEY or OPENAI_API_KEY_FILE"
 _OVERLOADED = (503, 529)
 _PASSING = (408, 409, 425)
@@ -36,7 +36,7 @@ class TryError(Exception):
 
 
 class RateLimitedError(TryError):
-    """429: too many requests or tokens; the request itself is fine, and waiting is all it takes."""
+    """429: too many requests or tokens; the request itself is fine, and it is sent again after a wait."""
 
 
 class OverloadedError(TryError):
@@ -56,7 +56,7 @@ class ConnectionLostError(TryError):
 
 
 class NoReplyError(TryError):
-    """The whole reply was not there in time."""
+    """The reply did not arrive completely within the timeout."""
 
 
 class MalformedReplyError(TryError):
@@ -64,7 +64,7 @@ class MalformedReplyError(TryError):
 
 
 class RequestRefusedError(ModelError):
-    """400 and the like: this request is wrong, and will be wrong again. `status` says which."""
+    """400 and similar: the request itself is wrong, so a retry would fail too. `status` is the HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -72,11 +72,13 @@ class RequestRefusedError(ModelError):
 
 
 def failure(status: int, headers: Mapping[str, str], content: bytes, place: str, model: str) -> Exception:
-    """What a reply with an error status means."""
+    """The exception for a reply with an error status."""
     message, code = _details(content)
     said = f" ({message})" if message else ""
     if status in (402, 429) and (status == 402 or code in _QUOTA_CODES):
-        return UnavailableError(f"{place} has no quota left for {model}{said}: top up the account, then go on.")
+        return UnavailableError(
+            f"{place} has no quota left for {model}{said}: top up the account, then run the same command again."
+        )
     if status == 429:
         return RateLimitedError(f"limits the rate{said}", asked_pause(headers))
     if status in _OVERLOADED:
@@ -91,18 +93,20 @@ def _final(status: int, headers: Mapping[str, str], message: str, place: str, mo
     if status == 401:
         return ConfigurationError(f"{place} refuses the key for {model}{said}: set {_CONFIGURED_BY}.")
     if status in (404, 405) and "model" not in message.lower():
-        return ConfigurationError(f"There is no chat API at {place}{said}: the base URL mostly ends in /v1.")
+        return ConfigurationError(
+            f"There is no chat API at {place}{said}: correct the base URL, which usually ends in /v1."
+        )
     if status == 404:
         return ConfigurationError(f"{place} does not know the model {model}{said}: correct its name.")
     if 300 <= status < 400:
         elsewhere = headers.get("location", "another URL")
-        return ConfigurationError(f"{place} sends its callers to {elsewhere}: give that as the base URL.")
+        return ConfigurationError(f"{place} redirects to {elsewhere}: give that as the base URL.")
     return RequestRefusedError(f"{place} refuses the request for {model} with {status}{said}.", status)
 
 
 def web_page(place: str) -> ConfigurationError:
-    """A URL that answers, but not as an API does."""
-    return ConfigurationError(f"{place} is a web page, not an API: the base URL mostly ends in /v1.")
+    """The error for a base URL that answers with a web page."""
+    return ConfigurationError(f"{place} is a web page, not an API: correct the base URL, which usually ends in /v1.")
 
 
 def _details(content: bytes) -> tuple[str, str]:
@@ -123,7 +127,10 @@ def _shortened(message: object) -> str:
 
 
 def asked_pause(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: Retry-After, else the reset of whichever limit has nothing remaining."""
+    """Seconds that the server asks to wait: by Retry-After, else until the limits that are used up reset.
+
+    `None` when it asks for no wait.
+    """
     milliseconds = headers.get("retry-after-ms", "")
     if _is_number(milliseconds):
         return float(milliseconds) / 1000
@@ -139,7 +146,7 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
 
 
 def _bounded(pause: float | None) -> float | None:
-    """A server that is in trouble hardly knows for how long."""
+    """The pause, but not too long: a server in trouble hardly knows how long the trouble lasts."""
     return None if pause is None else min(pause, _LONGEST_BELIEVED)
 
 

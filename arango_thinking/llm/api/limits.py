@@ -1,6 +1,7 @@
-"""What one API of one key is asked at once and in a minute; one limiter serves all models behind it.
+"""Limits of one API with one key: calls in flight, and calls and tokens per minute.
 
-Calls go out first come, first served. A server that says when to ask again is asked then, by all.
+One limiter serves all models behind the API. Calls go out in the order in which they came. When the server says how
+long to wait, all calls wait that long.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from arango_thinking.llm.api.rates import Bucket, Concurrency
 
 logger = logging.getLogger(__name__)
 
-#: Signs that too much is asked at once.
+#: Errors that are a sign of too many calls at once.
 _OVERLOAD = (RateLimitedError, OverloadedError, NoReplyError)
-#: Seconds to wait after a first 429 that does not say how long; doubled by each that follows without a success.
+#: Seconds to wait after a first 429 that does not say how long. Each further 429 without a success doubles it.
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 20.0
-#: A shorter wait than this is not believed when it is asked for again and again.
+#: Seconds. When the server asks for a shorter wait than this, the growing pause applies if that is longer.
 _BELIEVED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that an API is asked; no limit on rates when they are None."""
+    """The most that is asked of an API at once and per minute. `None` means no limit on that rate."""
 
     concurrency: int = 4096
     requests_per_minute: float | None = None
@@ -40,7 +41,10 @@ class Limits:
 
 
 class Ticket:
-    """One call, in all its tries: `async with` it is in flight. `used` settles the `tokens` that are reserved."""
+    """One call in all its tries. Inside `async with` a try is in flight.
+
+    `tokens` are reserved for each try; `used`, when it is known, replaces them after the try.
+    """
 
     __slots__ = ("_limiter", "admitted", "number", "started", "tokens", "used")
 
@@ -62,7 +66,7 @@ class Ticket:
 
 
 class Limiter:
-    """Admits calls, and learns from what becomes of them. Belongs to the event loop it is first used in."""
+    """Admits calls, and adapts its limits to their outcomes. Belongs to the event loop in which it is first used."""
 
     def __init__(self, place: str, limits: Limits) -> None:
         self._place = place
@@ -88,7 +92,7 @@ class Limiter:
         return self._breaker.suspects
 
     def ticket(self, tokens: int) -> Ticket:
-        """For one call that may cost so many tokens."""
+        """A ticket for one call that may use this many tokens."""
         return Ticket(self, next(self._numbers), tokens)
 
     async def admit(self, ticket: Ticket) -> None:
@@ -104,7 +108,7 @@ class Limiter:
             raise
 
     def release(self, ticket: Ticket, error: BaseException | None) -> None:
-        """The call has come back: answered, or failed with a `TryError`. Nothing is learnt from a cancelled one."""
+        """Note the end of a try: answered, or failed with `error`. A cancelled try does not change the limits."""
         self._in_flight -= 1
         self._settle(ticket, error)
         if not isinstance(error, asyncio.CancelledError):
@@ -123,7 +127,7 @@ class Limiter:
     # ------------------------------------------------------------------ the queue
 
     def _let_in(self) -> None:
-        """Admit whoever is first, as long as there is room."""
+        """Admit waiting calls in their order, as long as the limits allow."""
         if self._breaker.broken is not None:
             self._turn_away(self._breaker.broken)
         while self._waiting and self._in_flight < self._concurrency.limit:
@@ -152,7 +156,7 @@ class Limiter:
                 admitted.set_exception(UnavailableError(reason))
 
     def _withdraw(self, ticket: Ticket) -> None:
-        """Cancelled while it waited, or just when it was let in."""
+        """Take back a call that was cancelled while it waited, or just when it was admitted."""
         admitted = ticket.admitted
         if ticket in self._waiting:
             self._waiting.remove(ticket)
@@ -171,7 +175,7 @@ class Limiter:
         return asyncio.get_running_loop().time()
 
     def _delay(self, tokens: int) -> float:
-        """Seconds until the next call may go out, as far as pauses and rates go."""
+        """Seconds until the next call may go out, by the pauses and the rates; not positive when it may go now."""
         now = self._now()
         delay = self._paused_until - now
         for bucket, amount in ((self._bucket_of_requests(now), 1), (self._bucket_of_tokens(now), tokens)):
@@ -190,13 +194,13 @@ class Limiter:
         return self._tokens
 
     def _settle(self, ticket: Ticket, error: BaseException | None) -> None:
-        """Correct the tokens that were reserved; a call that was turned down used none."""
+        """Replace the reserved tokens by those used. A call that the server turned down used none."""
         used = 0 if isinstance(error, RateLimitedError | OverloadedError) else ticket.used
         if self._tokens is not None and used is not None:
             self._tokens.take(used - ticket.tokens)
 
     def _pause(self, error: TryError) -> None:
-        """Nothing goes out until the server wants to be asked again."""
+        """Hold back all calls until the server accepts calls again."""
         if not isinstance(error, RateLimitedError) and not (isinstance(error, OverloadedError) and error.pause):
             return
         seconds = error.pause or 0.0
@@ -208,7 +212,7 @@ class Limiter:
         self._paused_until = max(self._paused_until, now + seconds)
 
     def _growing_pause(self) -> float:
-        """Longer with each pause without a success; several refusals during one pause count once."""
+        """Seconds to pause, more after each pause without a success. Several refusals during one pause count once."""
         if self._now() >= self._paused_until:
             self._pauses += 1
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (self._pauses - 1))

@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible API."""
+"""Chat models behind any OpenAI-compatible API."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from arango_thinking.prompt_files import fill
 
 logger = logging.getLogger(__name__)
 
-#: Whose folder of prompts holds what this backend adds to messages.
+#: The package whose `prompts` folder holds the text that this backend adds to messages.
 _PACKAGE = "arango_thinking.llm"
-#: OpenAI's reasoning models take no temperature, and another name for the limit.
+#: OpenAI's reasoning models take no temperature, and have another name for the token limit.
 _REASONING = ("o1", "o3", "o4", "gpt-5")
 _CHARACTERS_PER_TOKEN = 4
-#: How a schema is asked for, best first; a server that does not know one is asked with the next from then on.
+#: The ways to ask for a schema, best first. When a server does not know one, the next is used from then on.
 ResponseFormat = Literal["json_schema", "json_object", "text"]
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 _REFUSES_FORMAT = re.compile(r"format|schema|json|structured", re.IGNORECASE)
@@ -39,7 +39,7 @@ _REFUSES_FORMAT = re.compile(r"format|schema|json|structured", re.IGNORECASE)
 class Connection:
     """How to reach an OpenAI-compatible API.
 
-    A request that fails for a passing reason is tried `attempts` times. `extra_body` goes into each request as it is.
+    A request that fails for a reason that may pass is tried `attempts` times. `extra_body` is added to each request.
     """
 
     url: str | None = None
@@ -52,7 +52,7 @@ class Connection:
 
 
 class OpenAIModel:
-    """One model behind an OpenAI-compatible API; without an `endpoint` to share it has one of its own."""
+    """One model behind an OpenAI-compatible API. Without an `endpoint` to share, it opens one of its own."""
 
     def __init__(self, name: str, connection: Connection, endpoint: Endpoint | None = None) -> None:
         self.name = name
@@ -75,7 +75,7 @@ class OpenAIModel:
         schema: type[BaseModel] | None = None,
         continue_final: bool = False,
     ) -> Completion:
-        """See `ChatModel.complete`. What is tried again, and for how long, is the endpoint's to decide."""
+        """See `ChatModel.complete`. The endpoint decides what is retried, and how often."""
         body = self._body(list(messages), sampling)
         if continue_final:
             body |= _continued(messages, self._connection.continuation)
@@ -129,7 +129,7 @@ class OpenAIModel:
             return reply
 
     def _step_down(self, asked: ResponseFormat, reason: str) -> None:
-        """Ask in the next format from now on, unless another call has seen to it or there is none."""
+        """Ask in the next format from now on, unless another call has done so already or `asked` is the last."""
         if self._format == asked != _FORMATS[-1]:
             self._format = _FORMATS[_FORMATS.index(asked) + 1]
             logger.info("%s: response_format %s is not used any more: %s", self.name, asked, reason)
@@ -140,7 +140,7 @@ class OpenAIModel:
 
 
 def _continued(messages: Sequence[Message], continuation: Continuation) -> dict[str, Any]:
-    """What makes the reply go on inside the last message."""
+    """The parts of a request that make the reply continue the last message."""
     if continuation is Continuation.EMULATED:
         return {"messages": _with_request(messages)}
     if continuation is Continuation.VLLM:
@@ -160,7 +160,7 @@ def _with_request(messages: Sequence[Message]) -> list[Message]:
 
 
 def _formatted(messages: list[Message], asked: ResponseFormat, schema: type[BaseModel]) -> dict[str, Any]:
-    """The parts of a request that ask for an object; where the server does not hold to the schema, the prompt does."""
+    """The parts of a request that ask for an object. Where the server cannot enforce the schema, the prompt has it."""
     if asked == "json_schema":
         return {"response_format": _json_schema(schema)}
     told: Message = {**messages[-1], "content": messages[-1]["content"] + _instruction(schema)}

@@ -1,4 +1,4 @@
-"""How much may go out in a minute, and how much at once."""
+"""How much may go out in a minute, and how many calls at once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import logging
 
 logger = logging.getLogger(__name__)
 
-#: What a bucket holds, in seconds of its rate: enough for timers that are late, too little for a burst.
+#: The size of a bucket, in seconds of its rate: enough to make up for late timers, too little for a burst.
 _BURST = 0.1
-#: A round of replies with a greater share of overload than this makes the limit smaller.
+#: The limit shrinks when a larger share than this of the replies of a round shows overload.
 TOLERATED = 0.25
-#: The limit grows by one part in so many of the most that it may be.
+#: The limit grows in steps of its maximum divided by this.
 _STEPS = 32
 
 
 class Bucket:
-    """A smooth token bucket: so many a minute, evenly.
+    """A token bucket: it allows `per_minute` a minute, evenly spread.
 
     An amount larger than what the bucket holds goes out when the bucket is full and leaves a debt.
     """
@@ -41,10 +41,10 @@ class Bucket:
 
 
 class Concurrency:
-    """How many calls may be in flight: additive increase, multiplicative decrease.
+    """How many calls may be in flight, by additive increase and multiplicative decrease.
 
-    It is decided once a round, which is as many replies as the limit is: one overloaded reply among many is chance,
-    and a burst of them has one cause. A round that is overloaded in full halves the limit.
+    The limit changes at most once a round. A round has as many replies as the limit: one overloaded reply among many
+    is chance, and a burst of them has one cause. A round in which all replies are overloaded halves the limit.
     """
 
     def __init__(self, most: int, place: str) -> None:
@@ -55,7 +55,7 @@ class Concurrency:
         self._replies = self._overloaded = 0
 
     def note(self, overload: str | None) -> None:
-        """Count a reply; `overload` says why it is a sign of too many calls in flight, if it is one."""
+        """Count a reply. `overload` says why the reply is a sign of too many calls in flight; `None` when it is not."""
         self._replies += 1
         if overload is not None:
             self._overloaded += 1

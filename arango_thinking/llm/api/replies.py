@@ -1,4 +1,4 @@
-"""A chat completion's body → text, reasoning, usage.
+"""Read text, reasoning and usage from the body of a chat completion.
 
 Compatible servers differ: content may be a list of parts, reasoning may stand in one of two fields or between tags, and
 text may come as a tool call. Every level of a body may be missing.
@@ -26,13 +26,13 @@ class Reply:
     reasoning: str
     finish_reason: str
     usage: Usage
-    #: Tokens as the server counts them were in the body.
+    #: Whether the body held the token counts of the server.
     metered: bool
     refusal: str = ""
 
 
 def read_reply(content: bytes) -> Reply:
-    """The reply in a body. Raises `MalformedReplyError` for a body that holds none."""
+    """The reply in a body. Raises `MalformedReplyError` when the body holds no reply."""
     body = _loaded(content)
     choice = _first(body.get("choices")) if isinstance(body, dict) else None
     message = choice.get("message") if choice else None
@@ -55,10 +55,10 @@ def _loaded(content: bytes) -> Any:
         return orjson.loads(content)
     except ValueError:
         pass
-    try:  # more lenient: half characters, which are replaced later, and NaN
+    try:  # more lenient: accepts NaN, and half characters, which are replaced later
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise MalformedReplyError(f"answers with what is not JSON ({_start(content)})") from error
+        raise MalformedReplyError(f"answers with something that is not JSON ({_start(content)})") from error
 
 
 def _start(content: bytes) -> str:
@@ -87,7 +87,7 @@ def _said(message: dict[str, Any]) -> tuple[str, str]:
 
 
 def _parts(content: Any, kind: str) -> str:
-    """The parts of a kind in a content that is a list; a part of thinking holds a list itself."""
+    """The joined parts of one kind when `content` is a list. A part of thinking holds a list itself."""
     if not isinstance(content, list):
         return ""
     parts = (part.get(kind) for part in content if isinstance(part, dict))
@@ -114,5 +114,5 @@ def _without_thinking(text: str) -> tuple[str, str]:
 
 
 def _whole_characters(text: str) -> str:
-    """A reply that was cut inside a character may end in half of it, which no database or file takes."""
+    """The text with half characters replaced: a reply may be cut inside one, and no database or file takes that."""
     return text.encode("utf-8", "replace").decode()

@@ -1,7 +1,7 @@
-"""HTTP to one API: connections that stay open, one deadline for the whole of a call, failures by name.
+"""HTTP to one API: connections that stay open, one timeout for each whole call, and one error for each kind of failure.
 
-The calls of a run are many and small, and what each costs in this process bounds how many can be in flight; so this
-is the HTTP client alone, with nothing between it and the API.
+A run makes many small calls, and the work of each in this process bounds how many can be in flight. So this module
+uses an HTTP client directly, without a client library for the API.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from arango_thinking.llm.api.failures import ConnectionLostError, NoReplyError, 
 from arango_thinking.version import __version__
 
 _PATH = "/chat/completions"
-#: Seconds to connect; an API that takes longer is not there.
+#: Seconds to connect; an API that takes longer counts as unreachable.
 CONNECT = 5.0
 #: Seconds that an unused connection stays open.
 _KEPT = 60.0
@@ -30,7 +30,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Answer(NamedTuple):
-    """A reply as HTTP gives it."""
+    """A whole HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,7 +52,10 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, body: bytes, timeout: float) -> Answer:
-        """The reply, whole, whatever its status, within `timeout` seconds. Raises one of the errors of `failures`."""
+        """Send `body` and return the whole response, whatever its status.
+
+        Raises an error of `failures` when that takes longer than `timeout` seconds or the connection fails.
+        """
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT))
         try:
             async with self._opened().post(self._url, data=body, timeout=limit, allow_redirects=False) as response:
@@ -72,7 +75,7 @@ class Transport:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
-                # The limiter bounds what is in flight.
+                # No limit here: the limiter bounds the calls in flight.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=_certificates(self._url)),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=_proxy(self._url),
@@ -94,13 +97,13 @@ def _why(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) -
 
 
 def _completions_url(base: str) -> str:
-    """Where completions are asked for; a base URL that names that place already is understood."""
+    """The URL of chat completions below a base URL, which may end in that path already."""
     parts = urlsplit(base)
     return urlunsplit(parts._replace(path=parts.path.rstrip("/").removesuffix(_PATH) + _PATH))
 
 
 def _proxy(url: str) -> str | None:
-    """The proxy that the environment or the system names; none stands before one's own machine."""
+    """The proxy that the environment or the system names; `None` for an API on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host in _LOOPBACK or proxy_bypass(host):
@@ -109,5 +112,5 @@ def _proxy(url: str) -> str | None:
 
 
 def _certificates(url: str) -> ssl.SSLContext | bool:
-    """The certificates that the operating system trusts, a company's own among them."""
+    """An SSL context with the certificates that the operating system trusts, such as a company's own."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("https:") else True

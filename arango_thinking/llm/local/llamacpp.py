@@ -23,7 +23,7 @@ SLOTS = 4
 
 @dataclass(frozen=True, slots=True)
 class LlamaOptions:
-    """How the file is run: dialogues decoded together, tokens each may hold, and the sampling seed."""
+    """How to run the file: how many dialogues are decoded together, how many tokens each may hold, and the seed."""
 
     slots: int = SLOTS
     context_tokens: int = CONTEXT_TOKENS

@@ -1,4 +1,4 @@
-"""Whether a model replies in a batch as it does alone: some versions of unsloth do not heed the padding."""
+"""Check that a model replies in a batch as it does alone: some versions of unsloth do not mask the padding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from arango_thinking.llm.local.chat_tokens import ChatTokens
 from arango_thinking.llm.local.generation import Record, TorchEngine
 
-#: Of lengths so different that padding, if it counts, tells.
+#: Their lengths differ so much that a model which does not mask the padding replies differently.
 QUESTIONS = (
     "What is 2 + 2?",
     "Which planet is nearest to the sun, and which is the farthest from it?",
@@ -15,13 +15,13 @@ QUESTIONS = (
     "Between the two towns lie 240 kilometres of track. How fast is it on average, in kilometres an hour?",
 )
 STEPS = 8
-#: Half precision rounds otherwise in a batch, so that of two tokens almost as likely the other may win: by so much
-#: may its log-probability be the lesser.
+#: Two tokens whose scores differ by at most this are a tie. Half precision rounds differently in a batch, so that either
+#: of two almost equally likely tokens may win.
 TIE = 0.5
 
 
 def batches_as_alone(engine: TorchEngine, chat: ChatTokens) -> bool:
-    """Whether the first tokens of a few greedy replies are the same in one batch as one by one, but for ties."""
+    """Whether the first tokens of a few greedy replies are the same in one batch as one by one, except for ties."""
     prompts = [chat.prompt([{"role": "user", "content": question}]) for question in QUESTIONS]
     together, _ = engine.greedy(prompts, STEPS)
     return all(_agrees(engine.greedy([prompt], STEPS), row) for prompt, row in zip(prompts, together, strict=True))
@@ -30,6 +30,6 @@ def batches_as_alone(engine: TorchEngine, chat: ChatTokens) -> bool:
 def _agrees(alone: tuple[list[list[int]], Record], batched: Sequence[int]) -> bool:
     (tokens,), record = alone
     for (token, other), (scores,) in zip(zip(tokens, batched, strict=False), record.scores, strict=False):
-        if token != other:  # from here on the two may well say different things
+        if token != other:  # from here on the two replies may differ
             return bool(scores[token] - scores[other] <= TIE)
     return True

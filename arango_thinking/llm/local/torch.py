@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TorchOptions:
-    """Most replies generated together, and the seed that draws depend on."""
+    """The most replies generated together, and the seed that random draws depend on."""
 
     batch_size: int = 8
     seed: int = 0
@@ -34,12 +34,12 @@ class TorchModel:
     """A loaded model, with native continuation of the assistant's message.
 
     Requests that wait are generated in one batch by one worker thread, so that the event loop stays free. The same
-    prompt, seed and sample number draw the same random numbers in any batch, on any machine; so they give the same
-    reply, unless two tokens are so nearly as likely as the draw that a batch of other lengths, or other hardware,
-    rounds them the other way. A reply to a schema is not constrained but parsed.
+    prompt, seed and sample number draw the same random numbers in any batch, on any machine. So they give the same
+    reply, except when a drawn number lies so close to the border between two tokens that a batch of other lengths, or
+    other hardware, rounds to the other token. A reply to a schema is parsed; its generation is not constrained.
 
-    Raises `ConfigurationError` for a model without a chat template. It is tried out first, which takes a moment; do
-    it outside the event loop.
+    Raises `ConfigurationError` for a model without a chat template. Creating it tries the model out, which takes a
+    moment; do it outside the event loop.
     """
 
     continues = True
@@ -50,7 +50,7 @@ class TorchModel:
         self._context_tokens = loaded.context_tokens
         self._chat = ChatTokens(loaded.tokenizer, loaded.name, loaded.ends)
         engine = TorchEngine(loaded.model, self._chat, loaded.name, options.seed)
-        #: Most replies generated together: 1 where the model does not reply in a batch as it does alone.
+        #: The most replies generated together; 1 when the model does not reply in a batch as it does alone.
         self.batch_size = self._checked_size(engine, options.batch_size)
         self._batcher = Batcher(engine, BatchOptions(self.batch_size, loaded.context_tokens))
 
@@ -62,7 +62,7 @@ class TorchModel:
         schema: type[BaseModel] | None = None,
         continue_final: bool = False,
     ) -> Completion:
-        """See `ChatModel.complete`. A reply ends early where the model's context does."""
+        """See `ChatModel.complete`. A reply ends early when the model's context is full."""
         prompt = self._chat.prompt(messages, continue_final)
         reply = await self._batcher.submit(Request(prompt, self._within_context(len(prompt), sampling)))
         completion = Completion(reply.text, None, Usage(len(prompt), reply.tokens, 1), reply.finish_reason)
@@ -75,7 +75,7 @@ class TorchModel:
         room = self._context_tokens - prompt_tokens
         if room < 1:
             raise ModelError(
-                f"The prompt has {prompt_tokens} tokens, {self.name} holds {self._context_tokens}: "
+                f"The prompt has {prompt_tokens} tokens, but {self.name} holds only {self._context_tokens}: "
                 "shorten the evidence or lower max_iterations."
             )
         return replace(sampling, max_tokens=min(room, sampling.max_tokens))
@@ -86,7 +86,7 @@ class TorchModel:
         try:
             if batches_as_alone(engine, self._chat):
                 return wanted
-            trouble = "replies in a batch otherwise than alone"
+            trouble = "replies differently in a batch than alone"
         except BatchTooLargeError:
             trouble = "runs out of memory on three short prompts"
         logger.warning("%s %s, so it replies one by one, which is slower.", self.name, trouble)

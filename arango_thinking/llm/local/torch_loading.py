@@ -1,4 +1,4 @@
-"""Loading a model by transformers, or in 4 bits by unsloth where there is a CUDA GPU."""
+"""Load a model with transformers, or in 4 bits with unsloth where there is a CUDA GPU."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from arango_thinking.llm.local.torch_names import Source
 
 logger = logging.getLogger(__name__)
 
-#: What unsloth is to make room for; a dialogue needs it for evidence, attempts and hints.
+#: The context length that unsloth prepares; a dialogue needs it for evidence, attempts and hints.
 UNSLOTH_TOKENS = 4096
 
 
@@ -33,7 +33,7 @@ class Loaded:
 
     @property
     def ends(self) -> frozenset[int]:
-        """The tokens with which the model ends a reply, as far as it says so itself."""
+        """The tokens with which the model ends a reply, as its own configuration names them."""
         tokens = self.model.generation_config.eos_token_id
         if tokens is None:
             return frozenset()
@@ -41,10 +41,10 @@ class Loaded:
 
 
 def load(source: Source) -> Loaded:
-    """The model, on the best device there is.
+    """Load the model on the best device there is.
 
-    Raises `ConfigurationError` when a package is missing or there is no such model, `UnavailableError` when the hub
-    cannot be reached or memory does not suffice.
+    Raises `ConfigurationError` when a package is missing or there is no such model, and `UnavailableError` when the hub
+    cannot be reached or the model does not fit into memory.
     """
     check(source)
     with _explained(source):
@@ -52,7 +52,7 @@ def load(source: Source) -> Loaded:
 
 
 def check(source: Source) -> None:
-    """Raises `ConfigurationError` when a package is missing or there is no such model; loads nothing."""
+    """Check without loading. Raises `ConfigurationError` when a package is missing or there is no such model."""
     _check_installed(source)
     _check_folder(source)
 
@@ -86,7 +86,7 @@ def device() -> str:
 
 
 def _by_unsloth(source: Source) -> bool:
-    """Whether unsloth is wanted and can run; a notice says so when it is wanted and cannot."""
+    """Whether to load with unsloth. Logs a warning when unsloth is wanted but cannot run."""
     if not source.unsloth:
         return False
     lacking = lacking_for_unsloth()
@@ -96,13 +96,13 @@ def _by_unsloth(source: Source) -> bool:
 
 
 def lacking_for_unsloth() -> list[str]:
-    """What is not there that 4 bits need."""
+    """What this machine lacks to load a model in 4 bits, in words."""
     lacking = [] if device() == "cuda" else ["a CUDA GPU"]
     return lacking + ([] if _has_unsloth() else ["unsloth (pip install 'arango-thinking[unsloth]')"])
 
 
 def _has_unsloth() -> bool:
-    # Asked of the installed packages: to look for it by importing it fails where there is no GPU.
+    # The list of installed packages tells: importing unsloth fails where there is no GPU.
     try:
         return bool(version("unsloth"))
     except PackageNotFoundError:
@@ -110,9 +110,9 @@ def _has_unsloth() -> bool:
 
 
 def _load_unsloth(source: Source) -> Loaded:
-    """In 4 bits. An adapter's folder is loaded by unsloth like any other, with its base model."""
+    """Load in 4 bits. unsloth loads the folder of an adapter like any other, with its base model."""
     with _quiet():
-        # Before transformers, which it changes.
+        # Import it before transformers, which it changes.
         from unsloth import FastLanguageModel
 
         tokens = min(UNSLOTH_TOKENS, _context_tokens(_config(source)))
@@ -125,7 +125,7 @@ def _load_unsloth(source: Source) -> Loaded:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps what unsloth prints out of our output, which may be read by a program."""
+    """Keep what unsloth prints out of stdout, which a program may read."""
     said = io.StringIO()
     with redirect_stdout(said):
         yield
@@ -139,7 +139,7 @@ def _config(source: Source) -> Any:
 
 
 def _base(source: Source) -> str:
-    """The model that an adapter changes."""
+    """The name of the base model of an adapter."""
     described = json.loads((Path(source.place) / "adapter_config.json").read_text(encoding="utf-8"))
     return str(described["base_model_name_or_path"])
 
@@ -174,7 +174,7 @@ def _load_adapter(source: Source) -> Loaded:
 
 
 def _dtype() -> Any:
-    """Half the memory where the device computes in it; CPUs mostly do not, or slowly."""
+    """The number type of the weights: half precision saves memory on a GPU, but most CPUs are slow in it or lack it."""
     import torch
 
     kind = device()
@@ -193,7 +193,7 @@ def _device_map() -> Any:
 
 @contextmanager
 def _explained(source: Source) -> Iterator[None]:
-    """Turns what the libraries raise while they load into a sentence that says what to do."""
+    """Turn what the libraries raise while they load into an error that says what to do."""
     from safetensors import SafetensorError
 
     try:
@@ -219,13 +219,13 @@ def _explanation(error: Exception, source: Source) -> ArangoThinkingError:
     if any(isinstance(cause, RepositoryNotFoundError) for cause in causes):
         return ConfigurationError(
             f"The Hugging Face hub has no model {name}: correct the name, or log in with 'hf auth login' "
-            "if it is private. A folder of your own is given as ./folder."
+            "if it is private. Give a folder of your own as ./folder."
         )
     if any(isinstance(cause, HFValidationError) for cause in causes):
-        return ConfigurationError(f"'{name}' is neither a folder that is there nor a name of the form owner/model.")
+        return ConfigurationError(f"'{name}' is neither an existing folder nor a name of the form owner/model.")
     if "bitsandbytes" in told or "GPU is needed for quantization" in told:
         return ConfigurationError(
-            f"{name} is stored in 4 bits, which needs bitsandbytes (pip install bitsandbytes) and mostly a CUDA GPU: "
+            f"{name} is stored in 4 bits, which needs bitsandbytes (pip install bitsandbytes) and usually a CUDA GPU: "
             "use the same model without '-bnb-4bit' in its name, or a .gguf file."
         )
     return _other_explanation(error, causes, source)
@@ -234,7 +234,7 @@ def _explanation(error: Exception, source: Source) -> ArangoThinkingError:
 def _other_explanation(error: Exception, causes: tuple[BaseException, ...], source: Source) -> ArangoThinkingError:
     first = str(error).strip().split("\n")[0][:300].rstrip(": ")
     if isinstance(error, ImportError):
-        return ConfigurationError(f"{source.name} cannot be loaded, for a package is missing or does not fit: {first}")
+        return ConfigurationError(f"{source.name} cannot be loaded: a package is missing or has an unsuitable version: {first}")
     if source.path is None and (isinstance(error, OSError) or any(isinstance(c, ConnectionError) for c in causes)):
         return UnavailableError(
             f"{source.name} cannot be fetched from the Hugging Face hub: {first} "
@@ -244,7 +244,7 @@ def _other_explanation(error: Exception, causes: tuple[BaseException, ...], sour
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what led to it."""
+    """Yield the error and the errors that led to it."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

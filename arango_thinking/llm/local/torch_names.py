@@ -1,4 +1,4 @@
-"""What a model's name means to the torch backend; told without importing torch."""
+"""What a model's name means to the torch backend. This module does not import torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arango_thinking.errors import ConfigurationError
 
-#: Written before a name: plain transformers, or unsloth, whatever the name.
+#: Prefixes that choose plain transformers, or unsloth, whatever name follows.
 PLAIN = ("torch:", "hf:")
 UNSLOTH = "unsloth:"
 PREFIXES = (*PLAIN, UNSLOTH)
@@ -17,14 +17,14 @@ _ADAPTER = "adapter_config.json"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a model comes from: a folder, a .gguf file or a name on the Hugging Face hub; and whether by unsloth."""
+    """Where a model comes from: a folder, a .gguf file or a hub name; and whether unsloth loads it."""
 
     name: str
     unsloth: bool = False
 
     @property
     def path(self) -> Path | None:
-        """The file or folder, unless it is a name on the hub."""
+        """The file or folder; `None` for a name on the Hugging Face hub."""
         path = Path(self.name).expanduser()
         return path if path.exists() or self.name.startswith((".", "/", "~")) or self.is_gguf else None
 
@@ -44,7 +44,7 @@ class Source:
 
 
 def source_of(name: str) -> Source:
-    """What `name` means. Raises `ConfigurationError` for a path that is not there."""
+    """The source that `name` means. Raises `ConfigurationError` for a path that does not exist."""
     bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
     # unsloth does not read .gguf files.
     by_unsloth = name.startswith((UNSLOTH, _OWNER)) and not bare.endswith(".gguf")

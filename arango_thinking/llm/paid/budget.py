@@ -26,7 +26,7 @@ NOTHING = Amount()
 
 
 class Budget:
-    """Spending of one run. The most a call may cost is reserved before it and settled after it."""
+    """The spending of one run. Each call reserves the most it may cost, and settles what it did cost."""
 
     def __init__(self, max_cost: float | None = None, max_tokens: int | None = None) -> None:
         self._max_cost = max_cost
@@ -41,7 +41,7 @@ class Budget:
         return self._max_cost is not None or self._max_tokens is not None
 
     async def reserve(self, most: Amount) -> None:
-        """Set the amount aside; waits for calls in flight, which mostly cost less than was set aside for them.
+        """Reserve the amount. Waits for calls in flight, which mostly cost less than what they reserved.
 
         Raises `BudgetError` when it does not fit even then.
         """
@@ -54,7 +54,7 @@ class Budget:
             self._in_flight += 1
 
     async def settle(self, most: Amount, actual: Amount) -> None:
-        """Replace what was set aside by what the call did cost."""
+        """Replace the reserved amount by what the call did cost."""
         async with self._changed:
             self._reserved -= most
             self._in_flight -= 1

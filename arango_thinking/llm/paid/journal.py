@@ -1,4 +1,4 @@
-"""The journal: every paid reply, durable before the dialogue goes on, so that a killed run pays for nothing twice."""
+"""The journal: it stores every paid reply before the dialogue continues, so that no call is paid for twice."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from arango_thinking.llm.base import Message, Sampling
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-#: A call as it is kept: its `_key` and what `PaidModel` needs to give the reply again.
+#: A stored call: its `_key`, and what `PaidModel` needs to give the reply again.
 Record = dict[str, Any]
 
-#: Calls that are looked up or kept together at most.
+#: The most calls that are read or written together.
 AT_ONCE = 1000
 
 
@@ -26,7 +26,7 @@ class CallStore(Protocol):
     """Where the calls are kept. Its methods block."""
 
     def read(self, keys: Sequence[str]) -> dict[str, Record]:
-        """The calls of these keys that are there."""
+        """The stored calls among these keys, by key."""
         ...
 
     def write(self, records: Sequence[Record]) -> None:
@@ -39,7 +39,7 @@ class CallStore(Protocol):
 
 
 class Journal:
-    """Finds and keeps calls. Those of dialogues that wait at the same time share a round trip to the store."""
+    """Finds and keeps calls. Dialogues that wait at the same time share a round trip to the store."""
 
     def __init__(self, store: CallStore) -> None:
         self._store = store
@@ -50,11 +50,11 @@ class Journal:
         return await self._reads.add(key)
 
     async def keep(self, record: Record) -> None:
-        """Returns when the call is durable."""
+        """Store a call; returns when it is durable."""
         await self._writes.add(record)
 
     async def forget(self, keys: Sequence[str]) -> None:
-        """For replies that led nowhere: the next try is to draw others."""
+        """Remove calls whose replies could not be used, so that the next try draws new ones."""
         if keys:
             await asyncio.to_thread(self._store.forget, keys)
 
@@ -71,7 +71,7 @@ class Journal:
 
 
 class Grouped(Generic[Item, Result]):
-    """Blocking work on many items at once, in a thread: what arrives while a group is worked on makes the next one."""
+    """Does blocking work in a thread, on groups of items. Items that arrive during the work make the next group."""
 
     def __init__(self, work: Callable[[Sequence[Item]], list[Result]]) -> None:
         self._work = work
@@ -102,7 +102,7 @@ class Grouped(Generic[Item, Result]):
 
 @cache
 def schema_text(schema: type[BaseModel]) -> str:
-    """The schema as JSON; pydantic takes a millisecond to make it."""
+    """The schema as JSON; cached, since pydantic takes a millisecond to make it."""
     return orjson.dumps(schema.model_json_schema(), option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -113,7 +113,7 @@ def call_key(
     schema: type[BaseModel] | None,
     continue_final: bool,
 ) -> str:
-    """A key that differs when anything differs that may change the reply.
+    """The key of a call: a hash of everything that may change its reply.
 
     `identity` holds what is known of the model beforehand: backend, URL, name, adapter, seed, prompt version.
     """

@@ -12,7 +12,7 @@ from arango_thinking.usage import Usage, add_usage
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One call. `replayed`: its reply came from the journal, so that nothing was paid for it now."""
+    """One call. It is `replayed` when its reply came from the journal, so that nothing was paid for it now."""
 
     role: str
     usage: Usage
@@ -28,12 +28,12 @@ class Ledger:
 
     @property
     def total(self) -> dict[str, Usage]:
-        """By role, whenever it was paid."""
+        """What all calls used, by role, whether paid now or earlier."""
         return _by_role(self.entries)
 
     @property
     def paid(self) -> dict[str, Usage]:
-        """By role, what was paid now."""
+        """What the calls that were paid now used, by role."""
         return _by_role([entry for entry in self.entries if not entry.replayed])
 
     @property
@@ -43,7 +43,7 @@ class Ledger:
 
     @property
     def keys(self) -> list[str]:
-        """What the journal keeps the calls under."""
+        """The keys of the calls in the journal."""
         return [entry.key for entry in self.entries]
 
 
@@ -52,7 +52,7 @@ _current: ContextVar[Ledger | None] = ContextVar("ledger", default=None)
 
 @contextmanager
 def opened() -> Iterator[Ledger]:
-    """The ledger of the calls made inside; asyncio tasks begun inside write to it too."""
+    """Open a ledger for the calls made inside; asyncio tasks begun inside write to it too."""
     ledger = Ledger()
     token = _current.set(ledger)
     try:
@@ -62,7 +62,7 @@ def opened() -> Iterator[Ledger]:
 
 
 def enter(entry: Entry) -> None:
-    """Write a call into the ledger of the dialogue that makes it; outside of one it is not kept."""
+    """Write a call into the ledger of its dialogue. Without an open ledger the call is not recorded."""
     ledger = _current.get()
     if ledger is not None:
         ledger.entries.append(entry)

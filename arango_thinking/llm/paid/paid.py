@@ -23,9 +23,9 @@ _AROUND_MESSAGE = 16
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a model is used.
+    """The terms on which a model is used.
 
-    `identity` is what of the model may change its replies; `price` None: unknown.
+    `identity` holds everything about the model that may change its replies; `price` is `None` when it is not known.
     """
 
     role: str
@@ -36,7 +36,7 @@ class Terms:
 
 
 class PaidModel:
-    """A `ChatModel` around another one."""
+    """A `ChatModel` that wraps another one."""
 
     def __init__(self, model: ChatModel, terms: Terms) -> None:
         self.name = model.name
@@ -46,7 +46,7 @@ class PaidModel:
 
     @property
     def price(self) -> Price | None:
-        """What a token costs by the terms."""
+        """The price in the terms."""
         return self._terms.price
 
     async def complete(
@@ -64,7 +64,7 @@ class PaidModel:
             return self._replayed(kept, schema, Asked(self.name, sampling.max_tokens))
         most = self._most(messages, sampling, schema)
         await self._terms.budget.reserve(most)
-        actual = most  # what a call costs that is broken off is not known
+        actual = most  # the cost of a call that is broken off is not known
         try:
             completion = await self._model.complete(messages, sampling, schema=schema, continue_final=continue_final)
             actual = await self._enter(key, completion)
@@ -80,7 +80,7 @@ class PaidModel:
         await self._model.aclose()
 
     async def _enter(self, key: str, completion: Completion) -> Amount:
-        """Count the reply and make it durable; what it did cost."""
+        """Enter the reply in the ledger and the journal; returns what it cost."""
         usage = self._priced(completion.usage)
         ledger.enter(ledger.Entry(self._terms.role, usage, key, replayed=False))
         if self._terms.journal is not None:
@@ -91,7 +91,7 @@ class PaidModel:
         return replace(usage, cost=None if self._terms.price is None else self._terms.price.of(usage))
 
     def _most(self, messages: Sequence[Message], sampling: Sampling, schema: type[BaseModel] | None) -> Amount:
-        """A token is at least a byte of the text."""
+        """The most that the call may cost: a token is at least one byte of the text."""
         texts = sum(len(message["content"].encode()) + _AROUND_MESSAGE for message in messages)
         asked = len(schema_text(schema)) if schema else 0
         most = Usage(texts + asked + _AROUND_MESSAGE, sampling.max_tokens, 1)

@@ -15,7 +15,7 @@ from arango_thinking.settings import Environment, StudentTeacherConfig
 def identity_of(choice: ModelChoice, environment: Environment, prompt_version: str) -> dict[str, Any]:
     """Everything about the model, apart from what is asked, that may change its replies.
 
-    A model in a file or folder is told by the sizes and times of its files: with other contents it is another model.
+    A model in a file or folder is identified by the sizes and times of its files: with other files it is another model.
     """
     backend = backend_of(choice)
     path = Path(choice.name.partition(":")[2] or choice.name).expanduser()
@@ -36,14 +36,14 @@ def _stamps(path: Path) -> list[list[Any]]:
 
 
 def price_of(choice: ModelChoice, model: ChatModel, config: StudentTeacherConfig) -> Price | None:
-    """The price that the user gave, or else the one that the backend declares; `None` when neither is known.
+    """The price that the user gave, else the price that the backend declares; `None` when neither is known.
 
     Raises `ConfigurationError` when a price is needed to keep within `max_cost` and is not known.
     """
     price = Price(*config.prices[choice.name]) if choice.name in config.prices else model.price
     if price is None and config.max_cost is not None:
         raise ConfigurationError(
-            f"The price of {choice.name} is not known, so that max_cost cannot be kept. Give it in US dollars for a "
+            f"The price of {choice.name} is not known, so max_cost cannot be kept. Give it in US dollars for a "
             f"million tokens: --price '{choice.name}=PROMPT,COMPLETION' (0,0 for a server of your own)."
         )
     return price

@@ -1,4 +1,4 @@
-"""Sentences that answer a yes/no question by saying what it asks: "A lion would beat a hyena", "It isn't larger"."""
+"""Sentences that answer a yes/no question by repeating it: "A lion would beat a hyena", "It isn't larger"."""
 
 from __future__ import annotations
 
@@ -28,12 +28,15 @@ def starts_with_pronoun(text: str) -> bool:
 
 
 def has_verb(text: str) -> bool:
-    """Whether something is said of something, as far as the small verbs and endings tell."""
+    """Whether the text seems to hold a verb. Only auxiliary verbs, negations and the ending "-ed" are recognised."""
     return _HAS_VERB.search(text) is not None
 
 
 def overlap(sentence: str, question: str) -> tuple[set[str], set[str], int]:
-    """The question's terms, those that the sentence holds or turns round, and how many others it holds."""
+    """Return the question's terms, those that the sentence holds, and how many other terms the sentence holds.
+
+    A term of the question also counts as held when the sentence holds its opposite.
+    """
     asked = {stem(term) for term in key_terms(question)} - _WHEN
     said = {stem(term) for term in key_terms(sentence)} - _WHEN - {"aha"}
     shared = {term for term in asked if any(same_word(term, word) or exclude(term, word) for word in said)}
@@ -41,13 +44,16 @@ def overlap(sentence: str, question: str) -> tuple[set[str], set[str], int]:
 
 
 def speaks_by_pronoun(sentence: str, question: str) -> bool:
-    """Whether a sentence such as "It is not a fish" speaks of the question's subject by a pronoun."""
+    """Whether a sentence such as "It is not a fish" refers to the question's subject by a pronoun."""
     subject = [word for word in words(question) if word not in STOP_WORDS][:1]
     return starts_with_pronoun(sentence) and has_verb(sentence) and not set(subject) & set(words(sentence))
 
 
 def echoed_verdict(question: str, answer: str) -> bool | None:
-    """What an answer decides that repeats the question or only its verb; None when it does neither."""
+    """What the answer decides by repeating the question or only its verb: `True` for yes, `False` for no.
+
+    `None` when it repeats neither.
+    """
     if not _ASKS_YES_OR_NO.match(question) or _NEGATED.search(question) or len(answer.split()) > _LONGEST:
         return None
     asked, shared, foreign = overlap(answer, question)

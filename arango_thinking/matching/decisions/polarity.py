@@ -1,4 +1,4 @@
-"""Yes, no or maybe: what an answer decides."""
+"""Read what an answer decides: yes, no or maybe."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WH_QUESTION = re.compile(r"\W*(?:what|who|whom|whose|which|where|when|why|how)\
 
 
 def decided_reference(question: str, reference: str) -> Polarity | None:
-    """What a reference that begins with yes, no or maybe decides; None for any other reference."""
+    """What a reference that begins with yes, no or maybe decides; `None` for any other reference."""
     found = _REFERENCE.match(plain(reference))
     if found is None or (_WH_QUESTION.match(question) and len(reference.split()) > 1):
         return None
@@ -47,7 +47,7 @@ def decided_reference(question: str, reference: str) -> Polarity | None:
 
 
 def polarity(answer: str) -> Polarity | None:
-    """What the answer decides; None when it does not say so in words, or says two things."""
+    """What the answer decides; `None` when it uses no word such as "yes" or "no", or decides two things."""
     answer = plain(answer)
     if _OPEN.search(next(iter(sentences(answer)), "")):
         return None

@@ -25,7 +25,7 @@ from arango_thinking.matching.result import Match, correct, incorrect, undecided
 from arango_thinking.matching.words.terms import STOP_WORDS, key_terms, same_word, split_terms, stem, stems
 from arango_thinking.matching.words.wording import after, before, plain, word_list, words
 
-#: From so many key terms on that are foreign to the question, an answer is prose with a number in it.
+#: An answer may hold this many key terms that are foreign to the question. With more, it is prose with a number in it.
 _FOREIGN = 5
 _ALTERNATIVE = re.compile(
     r"\W*(?:[^\W\d]+\W+)?(?:or|to|and|through|versus|vs)\W*(?:(?:perhaps|maybe|possibly|even)\W*)?|\s*[-,/;]?\s*",
@@ -54,13 +54,13 @@ _RATE = re.compile(
 
 
 def by_number(case: Case) -> Match | None:
-    """A reference that is one number."""
+    """Judge by a reference that is one number; `None` for any other reference."""
     wanted = as_number(case.reference)
     return None if wanted is None else numbers_agree(case, wanted)
 
 
 def by_range(case: Case) -> Match | None:
-    """A reference that is a range of numbers: both ends count."""
+    """Judge by a reference that is a range of numbers: both ends must agree."""
     wanted, stated = as_range(case.reference), as_range(case.answer)
     if wanted is None:
         return None
@@ -73,7 +73,7 @@ def by_range(case: Case) -> Match | None:
 
 
 def numbers_agree(case: Case, wanted: Number) -> Match:
-    """Whether the number that the answer comes to is the wanted one."""
+    """Judge whether the final number of the answer is the wanted one."""
     if not wanted.unit:
         wanted = replace(wanted, unit=asked_unit(case.question))
     stated = [number for number in _numbers(case, wanted) if number.ordinal == wanted.ordinal or not number.ordinal]
@@ -122,7 +122,7 @@ def _unequal(case: Case, held: list[Number], wanted: Number) -> Match:
 
 
 def _nearness(stated: Fraction, wanted: Fraction) -> float:
-    """0 to 0.5: how near a wrong number came."""
+    """How near a wrong number came to the wanted one, from 0 to 0.5."""
     if stated == wanted or not wanted:
         return 0.0
     apart = abs((stated - wanted) / wanted)
@@ -130,13 +130,13 @@ def _nearness(stated: Fraction, wanted: Fraction) -> float:
 
 
 def _final_number(answer: str, held: list[Number]) -> Number:
-    """The number after the last "=", else the last."""
+    """The first number after the last "=", else the last number."""
     equals = answer.rfind("=")
     return next((number for number in held if number.start > equals >= 0), held[-1])
 
 
 def _joined(answer: str, held: list[Number], final: Number) -> Match | None:
-    """A verdict when the final number is one of several offered, or a part of a sum that is left to do."""
+    """The verdict when the answer offers several numbers, or leaves a calculation undone; else `None`."""
     for number in held:
         if number is final or same(number, final):
             continue
@@ -148,7 +148,7 @@ def _joined(answer: str, held: list[Number], final: Number) -> Match | None:
 
 
 def _doubt(case: Case, final: Number, wanted: Number) -> str | None:
-    """What speaks against a number that is the same."""
+    """The reason to doubt an answer whose number is the same; `None` when there is no doubt."""
     reference = plain(case.reference)
     if _bound(case.answer, final) != _bound(reference, as_number(case.reference) or wanted):
         if not _ASKS_FOR_A_BOUND.search(case.question):
@@ -180,7 +180,10 @@ def _bound(text: str, number: Number) -> str:
 
 
 def _counts_something_else(case: Case, final: Number, wanted: Number) -> str | None:
-    """The word after the number, where both have one, must be one that the two or the question share."""
+    """The reason to doubt when different words follow the two numbers; else `None`.
+
+    There is no doubt when the question holds one of the two words, or the reference holds the answer's word.
+    """
     counted, meant = _counted(case.answer, final), _counted(plain(case.reference), as_number(case.reference) or wanted)
     if not counted or not meant or same_word(stem(counted), stem(meant)):
         return None
@@ -195,7 +198,7 @@ def _counted(text: str, number: Number) -> str:
 
 
 def by_date(case: Case) -> Match | None:
-    """A reference that is a date: every part of it counts."""
+    """Judge by a reference that is a date: every part of it must agree."""
     wanted = as_date(case.reference)
     if wanted is None:
         return None
@@ -212,7 +215,7 @@ def by_date(case: Case) -> Match | None:
 
 
 def _dates(case: Case) -> list[Date]:
-    """The dates of the answer; a month alone is one where the question gives the year."""
+    """The dates of the answer. A month alone counts as a date when the question gives the year."""
     year = _only_year(case.question)
     return dates_in(case.answer) or (dates_in(f"{case.answer.strip(' .')} {year}") if year else [])
 
@@ -236,7 +239,7 @@ def _shared_parts(case: Case, wanted: Date) -> float:
 
 
 def by_time(case: Case) -> Match | None:
-    """A reference that is a time of day, to an answer that tells one."""
+    """Judge by a reference that is a time of day, when the answer states one too."""
     wanted = as_time(case.reference)
     stated = [time for time in times_in(case.answer) if not denied(case.answer, time.start)]
     if wanted is None or not stated:

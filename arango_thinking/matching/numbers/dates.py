@@ -1,4 +1,4 @@
-"""Dates in any notation, as far as they are given: a year, a month of a year, a day."""
+"""Read dates in any notation, complete or in part: a day, a month, a year."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def covers(found: Date, wanted: Date) -> bool:
 
 
 def dates_in(text: str) -> list[Date]:
-    """Every date with a month; a figure that can be read day first or month first gives both."""
+    """Every date with a month. Figures that can be read day first or month first give both dates."""
     text = plain(text)
     found: list[Date] = []
     for date in (*_spoken(text), *_iso(text)):
@@ -81,7 +81,7 @@ def dates_in(text: str) -> list[Date]:
 
 
 def as_date(text: str) -> Date | None:
-    """The date that the text is; None for any other text, and for a bare year, which is a number."""
+    """The date that the whole text is; `None` for any other text, and for a bare year, which is a number."""
     found = dates_in(text)
     if len(found) != 1:
         return None

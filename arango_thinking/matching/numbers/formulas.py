@@ -1,4 +1,4 @@
-"""Formulas: whether two expressions are one, told by what they come to for a few values of their letters."""
+"""Compare two formulas by computing both for a few sample values of their letters."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 _FUNCTION = re.compile(r"[A-Za-z]'{0,2}\([a-z]\)|[a-z]'|d[a-z]?/d[a-z]")
 _LONGEST = 200
 _DEEPEST = 30
-#: What the letters stand for, in turn; nothing special about these.
+#: The values of the letters are built from these numbers, which are arbitrary.
 _SAMPLES = (0.7310585, 1.3862943, 2.2360679)
 
 
 class NotAFormulaError(ValueError):
-    """The text is no expression that can be computed."""
+    """The text is not an expression that can be computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression, and the one letter that it is the value of ("y = 2x + 1")."""
+    """An expression, and the letter whose value it gives: "y" in "y = 2x + 1", else empty."""
 
     expression: str
     letter: str = ""
 
 
 def formulas_agree(reference: str, answer: str) -> Match | None:
-    """Compare a reference that is a formula with an answer that is one; None when either is not."""
+    """Compare a reference and an answer that are both formulas; `None` when one of them is not."""
     wanted, said = as_formula(reference), as_formula(answer)
     if wanted is None or said is None:
         return None
@@ -68,7 +68,7 @@ def formulas_agree(reference: str, answer: str) -> Match | None:
 
 
 def as_formula(text: str) -> Formula | None:
-    """The formula that the text is: at least a letter and an operation, or a letter set equal to something."""
+    """The formula that the whole text is; `None` when it is not a formula, or consists of letters only."""
     text = _LEAD.sub("", _linear(text)).strip(" .;")
     left, equals, right = text.partition("=")
     formula = Formula(text)
@@ -86,13 +86,13 @@ def as_formula(text: str) -> Formula | None:
 
 
 def _telling(formula: Formula) -> bool:
-    """Whether it is more than a word of one letter."""
+    """Whether the formula is more than a word: it gives a letter's value, or holds an operator, a digit or pi."""
     expression = formula.expression.strip()
     return bool(formula.letter) or bool(re.search(r"[-+*/^()]|\d|pi|π", expression))
 
 
 def _linear(text: str) -> str:
-    """The text on one line of ordinary signs."""
+    """The text with LaTeX and special signs written as ordinary signs on one line."""
     for pattern, replacement in _LATEX:
         text = pattern.sub(replacement, text)
     text = _ROOT.sub(lambda found: f"sqrt({found[1]})" if found[1] else "sqrt(", text)
@@ -100,7 +100,10 @@ def _linear(text: str) -> str:
 
 
 def _value_of(formula: Formula) -> tuple[float | None, ...]:
-    """What it comes to for each shift of the sample values; None where it has no real value."""
+    """The value of the formula for each shift of the sample values; `None` where it has no real value.
+
+    Raises `NotAFormulaError` when the expression cannot be computed.
+    """
     tokens = _tokens(formula.expression)
     return tuple(_value(tokens, shift) for shift in range(len(_SAMPLES)))
 
@@ -132,7 +135,7 @@ def _tokens(expression: str) -> list[str]:
 
 
 class _Reader:
-    """Computes the tokens of an expression; numbers and letters side by side are multiplied."""
+    """Computes the value of an expression from its tokens. Numbers and letters side by side are multiplied."""
 
     def __init__(self, tokens: list[str], shift: int) -> None:
         self._tokens = tokens

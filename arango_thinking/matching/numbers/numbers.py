@@ -29,18 +29,18 @@ _NUMERAL = re.compile(
     r"(?:[eE](?P<exponent>[+-]?\d{1,3})|\s?[x×*]\s?10\^\{?(?P<tens>-?\d{1,3})\}?|\^\{?(?P<power>\d{1,2})\}?)?"
     r"(?![\d:]\d|\d|[.,/]\d)"
 )
-# "1.234.567" and "1.234,5" as the continent writes them; with one point alone, "1.234" is a decimal.
+# The notation of continental Europe: "1.234.567" and "1.234,5". With only one point, "1.234" is a decimal.
 _EUROPEAN = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d{1,2})?|\.\d{3},\d{1,2})(?![\d.,]*\d)")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,(\[{;])(\d{1,9}),(\d{1,2})(?![\d,.;)]|\s?[,;)])")
 _LONE_COMMA = re.compile(r"[^\w(\[]*\d{1,9},\d{1,2}\s?[^\W\d]*\W*")
 _GROUPED = re.compile(r"[^\d.,]*(\d{1,3})[.,](\d{3})(?![\d.,])")
 _AND_ONE = re.compile(r"\s*,?\s*and an?\s+(?P<unit>[a-z]+)\b", re.IGNORECASE)
-# A factor that is no number as the others are.
+# A text with one of these signs has an irrational value, which a `Number` cannot hold.
 _IRRATIONAL = re.compile(r"\\?pi\b|π|√|\\sqrt", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,\s*)?(?:and\s+)?", re.IGNORECASE)
 _PROPORTION = re.compile(r"\s+(?:in|out\s+of)(?:\s+every)?\s+", re.IGNORECASE)
 _RANGE = re.compile(r"\s*-\s*|\s+(?:to|and|through|until|till)\s+", re.IGNORECASE)
-#: Quantities of these kinds are said in two units: an hour and ten minutes, six feet two inches.
+#: Quantities of these kinds may be stated in two units: an hour and ten minutes, six feet two inches.
 _COMPOSED = frozenset({"time", "months", "length", "mass", "dollar", "euro", "sterling"})
 _ABOUT = frozenset(
     word_list("about around approximately approx nearly almost roughly exactly circa over under than least most")
@@ -48,7 +48,7 @@ _ABOUT = frozenset(
 
 
 def numbers_in(text: str) -> list[Number]:
-    """Every number of the text in order of its place in `plain(text)`."""
+    """Every number of the text, in the order of their places in `plain(text)`."""
     text = _decimal_points(plain(text))
     taken = bytearray(len(text))
     found: list[Number] = []
@@ -61,7 +61,7 @@ def numbers_in(text: str) -> list[Number]:
 
 
 def as_number(text: str) -> Number | None:
-    """The number that the text is, with its unit or what it counts; None for any other text."""
+    """The number that the whole text is, with its unit or what it counts; `None` for any other text."""
     if _IRRATIONAL.search(text):
         return None
     found = [number for number in numbers_in(text) if number.word != "one" or text.strip().lower().startswith("one")]
@@ -79,7 +79,7 @@ def as_number(text: str) -> Number | None:
 
 
 def as_range(text: str) -> tuple[Number, Number] | None:
-    """The two ends of a range such as "3 to 5 hours"; None for any other text."""
+    """The two ends of a range such as "3 to 5 hours"; `None` for any other text."""
     found, text = numbers_in(text), plain(text)
     if len(found) != 2 or dates_in(text):
         return None
@@ -96,7 +96,7 @@ def as_range(text: str) -> tuple[Number, Number] | None:
 
 
 def proportions_in(text: str) -> list[Number]:
-    """The shares that are told as "one in three" or "3 out of 4"."""
+    """The shares that the text states in the form "one in three" or "3 out of 4"."""
     text = plain(text)
     found = numbers_in(text)
     pairs = [
@@ -108,9 +108,9 @@ def proportions_in(text: str) -> list[Number]:
 
 
 def regrouped(number: Number, text: str) -> Number | None:
-    """A number of the plain text as it reads when its one point or comma is taken the other way.
+    """The number when its one point or comma is read the other way: "1.234" as 1,234, or the reverse.
 
-    None when it has no such mark.
+    `text` is the plain text that the number was read from. `None` when the number has no such mark.
     """
     found = _GROUPED.match(text[number.start : number.end + 1])
     if found is None:
@@ -121,7 +121,7 @@ def regrouped(number: Number, text: str) -> Number | None:
 
 
 def _composed(found: list[Number], text: str) -> list[Number]:
-    """The numbers, those that are one quantity in two units joined."""
+    """The numbers, after joining those that state one quantity in two units."""
     joined: list[Number] = []
     for number in found:
         last = joined[-1] if joined else None
@@ -134,7 +134,7 @@ def _composed(found: list[Number], text: str) -> list[Number]:
 
 
 def _and_one(number: Number, text: str) -> Number:
-    """ "Two weeks and a day" is one day more than two weeks."""
+    """The number with a following "and a day" added: "two weeks and a day" is one day more than two weeks."""
     found = _AND_ONE.match(text, number.end) if number.unit else None
     unit = unit_of(found["unit"]) if found else ""
     if found is None or not unit or not _belongs(number, replace(number, value=Fraction(1), unit=unit)):
@@ -143,7 +143,7 @@ def _and_one(number: Number, text: str) -> Number:
 
 
 def _belongs(large: Number, small: Number) -> bool:
-    """Whether the second number goes on counting where the first ends: minutes after hours, fewer than an hour."""
+    """Whether the second number continues the first in a smaller unit, as minutes (less than an hour) after hours."""
     if not large.unit or not small.unit or large.per or small.per or large.unit == small.unit:
         return False
     (dimension, size), (other, smaller) = UNITS[large.unit], UNITS[small.unit]
@@ -151,7 +151,7 @@ def _belongs(large: Number, small: Number) -> bool:
 
 
 def _decimal_points(text: str) -> str:
-    """The text with points before decimals, of the same length, so that places stay what they are."""
+    """The text with a point before all decimals. Its length stays the same, so that the places stay valid."""
     text = _EUROPEAN.sub(lambda found: found.group().replace(".", "_").replace(",", "."), text)
     if _LONE_COMMA.fullmatch(text):
         return text.replace(",", ".")

@@ -1,4 +1,4 @@
-"""A number with its unit: what it measures, and when two state one quantity."""
+"""A number with its unit: what it measures, and when two numbers state the same quantity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Number:
 
 
 def same(left: Number, right: Number) -> bool:
-    """Whether two numbers state one quantity; a missing unit agrees with any."""
+    """Whether two numbers state the same quantity. A missing unit agrees with any unit."""
     if not left.unit or not right.unit:
         return left.value == right.value or _same_share(left, right)
     if left.per and right.per:
@@ -38,14 +38,14 @@ def _same_share(left: Number, right: Number) -> bool:
 
 
 def as_share(number: Number) -> Number:
-    """A percentage as the bare number that it is; any other number as it stands."""
+    """A percentage as a bare number (50% as 0.5); any other number unchanged."""
     if number.unit != "%":
         return number
     return Number(number.value / 100, number.start, number.end)
 
 
 def rounded(left: Number, right: Number) -> bool:
-    """Whether the two agree once the more precise is rounded to the other's decimals (two at least)."""
+    """Whether the two agree once the more precise one is rounded to the other's decimals, but at least to two."""
     if (left.unit == "%") != (right.unit == "%"):
         left, right = as_share(left), as_share(right)
     for precise, coarse in ((left, right), (right, left)):
@@ -58,7 +58,7 @@ def rounded(left: Number, right: Number) -> bool:
 
 
 def endless(number: Number) -> bool:
-    """Whether no decimal notation is exact, as for a third."""
+    """Whether no finite decimal is exactly this number, as for a third."""
     rest = as_share(number).value.denominator
     for factor in (2, 5):
         while rest % factor == 0:

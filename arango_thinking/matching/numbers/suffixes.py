@@ -1,4 +1,4 @@
-"""What follows the figures of a number: its scale, its unit, what it is a rate of."""
+"""Read what follows the digits of a number: its scale, its unit, and the unit after "per"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10*
 _SCALE = re.compile(
     r"[\s-]?(?:(hundred|thousand|million|billion|trillion|dozen|bn)\b|(?-i:k|(?<=\d)K)\b)", re.IGNORECASE
 )
-# After a currency sign, "m" is no metre.
+# After a currency sign, "m" means million, not metre.
 _MONEY_SCALE = re.compile(
     r"[\s-]?(?:(hundred|thousand|million|billion|trillion|dozen|bn|k)\b)|(?P<short>[mb]n?\b)", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ _DEGREES = {"c": "°c", "f": "°f", "k": "K", "°c": "°c", "°f": "°f", "celsi
 
 
 def with_suffix(text: str, number: Number) -> Number | None:
-    """The number with the scale and unit that follow; None when the letters that follow make it a name ("3D")."""
+    """The number with the scale and unit that follow; `None` when the letters that follow make it a name ("3D")."""
     ordinal = _ORDINAL.match(text, number.end)
     if ordinal:
         return replace(number, end=ordinal.end(), ordinal=True)
@@ -54,7 +54,7 @@ def _scaled(text: str, number: Number) -> Number:
 
 
 def scale_of(word: str) -> int:
-    """How many "thousand" or "k" is."""
+    """The factor that a scale word such as "thousand" or "k" stands for."""
     short = {"hundred": 100, "k": 1000, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
     return short.get(word) or SCALES[word]
 
@@ -95,7 +95,7 @@ def _is_decade(value: Fraction) -> bool:
 
 
 def _with_rate(text: str, number: Number) -> Number:
-    """The number with the unit of time that it is a rate of: "80 km per hour", "$20/hour"."""
+    """The number with the unit after "per" or a slash: "80 km per hour", "$20/hour"."""
     found = _PER.match(text, number.end) if number.unit and not number.per else None
     per = unit_of(found["per"]) if found else ""
     return replace(number, end=found.end(), per=per) if found and per else number

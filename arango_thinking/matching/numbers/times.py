@@ -32,7 +32,11 @@ _AROUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Minutes after midnight, or of a half day where it is not said which; and where it stands in `plain(text)`."""
+    """A time in minutes after midnight, and where it stands in `plain(text)`.
+
+    `whole_day` is `False` when the text does not say which half of the day it means. The minutes may then be
+    twelve hours off.
+    """
 
     minutes: int
     whole_day: bool
@@ -41,14 +45,14 @@ class Time:
 
 
 def agree(left: Time, right: Time) -> bool | None:
-    """Whether two times are one; None when they are as far as the clock face goes."""
+    """Whether two times are the same; `None` when the clock face is, but only one time names its half of the day."""
     if left.whole_day == right.whole_day:
         return left.minutes == right.minutes
     return None if left.minutes % _HALF_DAY == right.minutes % _HALF_DAY else False
 
 
 def times_in(text: str) -> list[Time]:
-    """Every time of day that is told as one."""
+    """Every time of day in the text. A bare number is not read as a time."""
     text = plain(text)
     found: list[Time] = []
     for time in (*_spoken(text), *_figures(text), *_on_the_hour(text), *_named(text)):
@@ -58,7 +62,7 @@ def times_in(text: str) -> list[Time]:
 
 
 def as_time(text: str) -> Time | None:
-    """The time that the text is; None for any other text."""
+    """The time that the whole text is; `None` for any other text."""
     found, text = times_in(text), plain(text)
     if len(found) != 1:
         return None
@@ -71,7 +75,7 @@ def _spoken(text: str) -> Iterator[Time]:
         much = found["much"].lower().removeprefix("a ")
         minutes = {"half": 30, "quarter": 15}.get(much) or _count(much)
         later = found["side"].lower() in ("past", "after")
-        # "Half to six" is no time, and neither is "5 to 10" where nothing says so.
+        # "Half to six" is not a time, and "5 to 10" may be a range. "5 past 10" needs its half of the day ("pm").
         if (much == "half" or much.isdigit()) and (not later or not (found["half"] or found["part"] or much == "half")):
             continue
         yield from _time(found, _count(found["hour"]) * 60 + (minutes if later else -minutes))

@@ -1,4 +1,4 @@
-"""Units of measurement and money: what they measure, and how much of it."""
+"""Units of measurement and money: what each one measures, and its size."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ _NAMES: tuple[tuple[str, str, Fraction | int, str], ...] = (
 )
 
 _LENGTHS = [(name, Fraction(size)) for dimension, name, size, _ in _NAMES if dimension == "length"]
-#: Canonical unit to what it measures and its size.
+#: Maps each canonical unit to what it measures and its size.
 UNITS: dict[str, tuple[str, Fraction]] = {name: (dimension, Fraction(size)) for dimension, name, size, _ in _NAMES} | {
     f"{name}^{power}": (f"length^{power}", size**power) for name, size in _LENGTHS for power in (2, 3)
 }
 _SPELLINGS = {spelling: name for _, name, _, spellings in _NAMES for spelling in spellings.split()}
 _SPEEDS = {"kmh": "km/hour", "kph": "km/hour", "mph": "mile/hour"}
-#: Where the scales of a temperature begin, in the degrees of the first.
+#: The zero points of the other temperature scales, in degrees Celsius.
 _ZERO = {"°f": Fraction(-160, 9), "kelvin": Fraction(-27315, 100)}
 
 #: Signs that stand before an amount.
@@ -100,7 +100,10 @@ _AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.IGNORECASE)
 
 
 def unit_of(word: str, currency: str = "") -> str:
-    """The unit that the word after a number names; after a currency sign only money can follow."""
+    """The unit that the word after a number names, else `currency`.
+
+    After a currency sign, only a unit of the same currency counts.
+    """
     unit = "kelvin" if word == "K" else _SPELLINGS.get(word.lower(), "")
     if currency and (not unit or UNITS[unit][0] != UNITS[currency][0]):
         return currency
@@ -108,31 +111,31 @@ def unit_of(word: str, currency: str = "") -> str:
 
 
 def speed_of(word: str) -> tuple[str, str]:
-    """The unit and the time of a word such as "mph"; two empty strings for any other word."""
+    """The units of length and time in a word such as "mph"; two empty strings for any other word."""
     unit, _, time = _SPEEDS.get(word.lower(), "").partition("/")
     return unit, time
 
 
 def powered(unit: str, power: int) -> str:
-    """The unit of area or volume of a unit of length; the unit itself when it is none."""
+    """The unit of area or volume made from a unit of length; any other unit unchanged."""
     return f"{unit}^{power}" if f"{unit}^{power}" in UNITS else unit
 
 
 def measured(value: Fraction, unit: str) -> tuple[str, Fraction]:
-    """What the amount of a unit measures, and how much of it."""
+    """What a unit measures, and the amount in the basic unit of that."""
     dimension, size = UNITS[unit]
     return dimension, value * size + _ZERO.get(unit, 0)
 
 
 def rate(value: Fraction, unit: str, per: str) -> tuple[str, str, Fraction]:
-    """What a rate such as "80 km per hour" measures, and how much of it."""
+    """What the two units of a rate such as "80 km per hour" measure, and the amount in their basic units."""
     dimension, amount = measured(value, unit)
     per_dimension, size = UNITS[per]
     return dimension, per_dimension, amount / size
 
 
 def asked_unit(question: str) -> str:
-    """The unit that the question wants its answer in ("How many minutes ..."); empty when it names none."""
+    """The unit that the question asks for ("How many minutes ..."); `""` when it names none, or several."""
     asked = [found[found.lastgroup or 0] for found in _ASKED.finditer(question)]
     units = {unit for word in asked if len(word) > 1 and (unit := unit_of(word))}
     if not units and _AGE.search(question):

@@ -30,7 +30,7 @@ _NONE = re.compile(r"\bnone\b", re.IGNORECASE)
 
 
 def stem_and_options(question: str) -> tuple[str, dict[str, str]]:
-    """The question without its options, and the options by letter (none when it offers none)."""
+    """The question without its options, and the options by letter (empty when the question lists no options)."""
     heading = max(_HEADING.finditer(question), key=re.Match.start, default=None)
     begin, marker = (heading.end(), _MARKER) if heading else (0, _LINE_MARKER)
     marks = _in_order(list(marker.finditer(question, begin)))
@@ -51,7 +51,7 @@ def _in_order(marks: list[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def reference_letter(reference: str, offered: dict[str, str]) -> str | None:
-    """The letter of the right option."""
+    """The letter of the option that the reference names; `None` when it names none of the options."""
     said = plain(reference).strip()
     mark = re.match(r"\(?([A-J])(?:[).:]|$)", said)
     if mark and mark[1] in offered:
@@ -60,7 +60,10 @@ def reference_letter(reference: str, offered: dict[str, str]) -> str | None:
 
 
 def lettered(reference: str) -> dict[str, str]:
-    """A reference such as "D) 250 m" to a question that does not list its options, as its one known option."""
+    """Read a reference such as "D) 250 m" as the one known option of a question that does not list its options.
+
+    Empty for any other reference.
+    """
     mark = re.match(r"\(?([A-J])\)\s*(\S.*)", plain(reference).strip(), re.DOTALL)
     return {mark[1]: mark[2]} if mark else {}
 
@@ -74,7 +77,7 @@ def letters_named(text: str, offered: dict[str, str]) -> list[str]:
 
 
 def leading_letter(text: str) -> str | None:
-    """The letter that the text begins with as a choice: "(D)", "D.", "option d", not the article "a"."""
+    """The letter of the option that the text begins with: "(D)", "D.", "option d", but not the article "a"."""
     said = plain(text).strip(" *_\"'\n\t")
     said = said[match.end() :] if (match := _LEAD.match(said)) else said
     letter = _LETTER.match(said)
@@ -92,7 +95,7 @@ def options_held(text: str, offered: dict[str, str]) -> list[str]:
 
 
 def option_meant(text: str, offered: dict[str, str]) -> str | None:
-    """The letter of the one option whose text the answer gives; None when it gives none or several."""
+    """The letter of the one option whose text the answer gives; `None` when it gives no option's text, or several."""
     compact = without_spaces(text)
     equal = [letter for letter, option in offered.items() if without_spaces(option) == compact]
     if len(equal) == 1:
@@ -138,10 +141,10 @@ def without_letter(answer: str) -> str:
 
 
 def none_of_these(option: str) -> bool:
-    """Whether the option says that no other is right."""
+    """Whether the option says that no other option is right."""
     return bool(_NONE.match(option.strip()))
 
 
 def without_spaces(text: str) -> str:
-    """The text as options are compared: no case, no spaces, no sign around it."""
+    """The form of a text in which options are compared: without case, spaces, and the signs around it."""
     return re.sub(r"[\s$]|\.$", "", folded(plain(text)).strip(" .;"))

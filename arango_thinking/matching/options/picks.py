@@ -24,12 +24,12 @@ from arango_thinking.matching.phrases.short import in_short
 from arango_thinking.matching.result import Match, correct, incorrect, undecided
 from arango_thinking.matching.words.wording import words
 
-#: A text of more words after the letter explains, and need not be the option's.
+#: A text of more words than this after the letter is an explanation. It need not be the text of the option.
 _OPTION_WORDS = 4
 
 
 def by_choice(case: Case) -> Match | None:
-    """An answer to a question that lists its options."""
+    """Judge an answer to a question that lists its options; `None` for any other question."""
     stem, offered = stem_and_options(case.question)
     right = reference_letter(case.reference, offered) if offered else None
     if right is None:
@@ -69,14 +69,14 @@ def _chosen(case: Case, chosen: str, right: str, *, known_text: bool) -> Match:
 
 
 def _foreign_text(answer: str) -> bool:
-    """Whether a short text stands after the letter that is no explanation."""
+    """Whether a text follows the letter that is too short to be an explanation."""
     if leading_letter(answer) is None or not re.match(r"\W*[A-Ja-j][).:]\s*\S", answer.strip()):
         return False
     return 0 < len(words(without_letter(answer))) <= _OPTION_WORDS
 
 
 def _unlisted(case: Case) -> Match:
-    """An answer that takes no option by letter or text: judged against the right option's text."""
+    """Judge an answer that names no option by letter or text: compare it with the right option's text."""
     number = as_number(case.reference)
     if number is not None and numbers_in(case.answer):
         return numbers_agree(case, number)

@@ -1,4 +1,4 @@
-"""References that are lists, and answers that list."""
+"""Compare references and answers that are lists."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _LEAD = re.compile(r"^.{0,60}?\b(?:are|is|were|was|include|includes|called|named
 
 
 def list_items(reference: str) -> list[str]:
-    """The items of a reference that is one list; none for other prose."""
+    """The items of a reference that is a list; empty for other prose."""
     items = _items(reference)
     listed = all(len(item.split()) <= _ITEM_WORDS and not _CLAUSE_WORDS & set(words(item)) for item in items)
     return items if len(items) >= 3 and listed else []
 
 
 def pair_items(reference: str) -> list[str]:
-    """The two items of a short reference such as "salt and pepper"; none for any other text."""
+    """The two items of a short reference such as "salt and pepper"; empty for any other text."""
     items = _items(reference)
     short = all(0 < len(without_articles(item)) <= _PAIR_WORDS for item in items)
-    # "from hot to cold and back": a word of direction means that the two are no list.
+    # Two parts that only "or" or a line break separates are not a pair.
     return items if len(items) == 2 and short and re.search(r"\band\b|,|&|;", reference) else []
 
 
@@ -45,7 +45,7 @@ def _items(text: str) -> list[str]:
 
 
 def lists_agree(question: str, reference: str, answer: str) -> Match | None:
-    """Compare a reference that is a list of short items; None where the answer cannot be read as one."""
+    """Compare a reference that is a list of short items; `None` when the answer cannot be read as such a list."""
     wanted = pair_items(reference) or list_items(reference)
     if not wanted or re.search(r"\bor\b", reference) or some_will_do(question):
         return None
@@ -68,7 +68,7 @@ def lists_agree(question: str, reference: str, answer: str) -> Match | None:
 
 
 def _stated_items(question: str, reference: str, answer: str) -> list[str]:
-    """The items that the answer lists, without the words that lead to them or that only repeat the question."""
+    """The items that the answer lists, without the words that introduce them or only repeat the question."""
     asked = {stem(word) for word in words(question)} - {stem(word) for word in words(reference)}
     items = [re.sub(r"\b(?:only|just|both)\b", "", item).strip() for item in _items(_LEAD.sub("", answer.strip()))]
     kept = [" ".join(word for word in item.split() if not _said_before(word, asked)) for item in items]
@@ -99,7 +99,7 @@ def _telling(item: str) -> list[str]:
 
 
 def _replaced(lacking: list[str], foreign: list[str]) -> bool:
-    """Whether something else certainly stands where an item is missing."""
+    """Whether another item certainly stands in the place of a missing one."""
     if all(is_name(item) for item in (*lacking, *foreign)) and lacking[0][0].isupper():
         return True
     return any(exclude(one, other) for one in lacking for other in foreign if " " not in one + other)
@@ -116,7 +116,7 @@ def listed_beside(reference: str, answer: str) -> bool:
 
 
 def has_head(item: str, items: list[str], answer: str) -> bool:
-    """Whether the answer holds what is special to this item: half of its terms that no other item has."""
+    """Whether the answer holds what is special to this item: at least half of the terms that no other item has."""
     others = " ".join(other for other in items if other != item)
     terms = key_terms(item)
     _, special = split_terms(terms, others)

@@ -1,4 +1,4 @@
-"""Comparing names: middle names and initials may come or go, another first or last name is somebody else."""
+"""Compare names. Middle names and initials may be missing; another first or last name means another person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ASKS_FOR_A_PERSON = re.compile(
     rf"\W*(?:by |to |with |from )?(?:who(?:m|se)?|(?:which|what) (?:[\w-]+ )?(?:{_PERSONS}))\b", re.IGNORECASE
 )
 _NO_PERSON = re.compile(r"\b(?:the|of|and|for)\b", re.IGNORECASE)
-#: Names this alike may be two spellings of one.
+#: Names of at least this similarity (0 to 100) may be two spellings of one name.
 _ALIKE = 72
 _PARTICLES = frozenset(
     word_list("the of de la le du del della di da von van der den and al el bin ibn for in upon y e")
@@ -64,7 +64,7 @@ _NICKNAMES = (
     "muhammad mohammed mohammad muhammed",
 )
 _REGNAL = re.compile(r"(?:x{0,2}(?:ix|iv|v?i{1,3}|v)|x{1,2})", re.IGNORECASE)
-# The parts of the sea and the land whose kind goes without saying where the question names it.
+# Kinds of water and land. An answer may leave such a word out when the question holds it.
 _SAID_KINDS = frozenset(word_list("river sea ocean lake mountains mountain mount desert"))
 _CALLED = [frozenset(word_list(names)) for names in _NICKNAMES]
 
@@ -87,7 +87,7 @@ def _parts(text: str) -> list[str]:
 
 
 def names_agree(question: str, reference: str, answer: str) -> Match | None:
-    """Compare two names that are not the same words; None where that settles nothing."""
+    """Compare two names whose words differ; `None` when that decides nothing."""
     if not is_name(reference) or not is_name(answer):
         return None
     wanted, said = _in_order(reference), _in_order(answer)
@@ -113,13 +113,13 @@ def names_agree(question: str, reference: str, answer: str) -> Match | None:
 
 
 def _in_order(name: str) -> list[str]:
-    """The parts of a name; "Shelley, Mary" is Mary Shelley."""
+    """The parts of a name in their usual order: "Shelley, Mary" is Mary Shelley."""
     last, comma, first = name.partition(",")
     return _parts(f"{first} {last}" if comma and len(_parts(last)) == 1 and _parts(first) else name)
 
 
 def _one_person(wanted: list[str], said: list[str]) -> bool:
-    """Whether first and last part agree, and those between do not contradict each other."""
+    """Whether the first and the last parts agree, and the parts between do not contradict each other."""
     if not _one_part(wanted[-1], said[-1]) or not _one_part(wanted[0], said[0]) or len(said[-1]) == 1:
         return False
     between, others = wanted[1:-1], said[1:-1]
@@ -127,17 +127,17 @@ def _one_person(wanted: list[str], said: list[str]) -> bool:
 
 
 def asks_for_a_person(question: str) -> bool:
-    """Whether the answer is to be the name of somebody."""
+    """Whether the question asks for a person."""
     return _ASKS_FOR_A_PERSON.match(question) is not None
 
 
 def _number_of(parts: list[str]) -> str:
-    """The last part where it numbers kings or wars."""
+    """The last part when it is a Roman numeral, as in the names of kings or wars; else `""`."""
     return parts[-1] if len(parts) > 1 and _REGNAL.fullmatch(parts[-1]) else ""
 
 
 def _is_last_name(question: str, reference: str, last: str) -> bool:
-    """Whether a person is asked for, told by a last name that the question does not hold."""
+    """Whether the question asks for a person, and `last` is a last name that the question does not hold."""
     if not asks_for_a_person(question) or len(reference.split()) > 3:
         return False
     person = not (GENERIC & set(_parts(reference))) and not re.search(

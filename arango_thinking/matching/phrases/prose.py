@@ -27,17 +27,17 @@ _ENOUGH = 0.7
 _VERY_FEW = 0.25
 _EXTRA = 5
 _LEAD_VERBS = frozenset({"is", "are", "was", "were", "include", "includes", "included", "comprise", "comprises"})
-# What stands on either side of these words cannot change places.
+# The words on the two sides of one of these cannot change places without a change of meaning.
 _PIVOTS = re.compile(
     r"\b(?:than|causes?|caused|leads? to|led to|results? in|before|after|into|produces?|replaced|defeated|beat|exceeds?"
     r"|precedes?|follows?|contains?|orbits?|from|attacked|invented|discovered|depends? on)\b",
     re.IGNORECASE,
 )
 _BETWEEN_DENIAL = 2
-# A passive with its agent or a clause put first turns the order of words without turning their sense.
+# A passive with its agent, or a clause put first, reverses the order of words without changing their sense.
 _INVERTED = re.compile(r"\b(?:by|when|since|because|as|if|after|before|due|of|once|while)\b", re.IGNORECASE)
 _FEW_WORDS = 4
-#: The share of pairs of words in reverse order from which on who does what to whom is in doubt.
+#: When a larger share of the word pairs stands in reverse order, the answer may reverse who does what to whom.
 _REVERSED = 0.4
 
 
@@ -66,7 +66,7 @@ def in_prose(question: str, reference: str, answer: str) -> Match:
 
 
 def _without_lead(question: str, reference: str) -> str:
-    """The reference without its beginning where that only repeats the question: "The main causes include ..."."""
+    """The reference without its beginning when that only repeats the question: "The main causes include ..."."""
     asked, spoken = set(stems(question)), reference.split()
     for place, word in enumerate(spoken):
         forms = words(word)
@@ -78,7 +78,7 @@ def _without_lead(question: str, reference: str) -> str:
 
 
 def _contradiction(question: str, reference: str, answer: str) -> str | None:
-    """How an answer in the reference's own words says something else."""
+    """How an answer in the reference's own words contradicts it; `None` when it does not."""
     denied = denies(reference) != denies(answer)
     turned = turned_round(reference, answer)
     if turned and not denied and not denies(reference):
@@ -91,7 +91,7 @@ def _contradiction(question: str, reference: str, answer: str) -> str | None:
 
 
 def _denies_a_word(denying: str, reference: str, answer: str) -> bool:
-    """Whether the negation is of a word that both hold, rather than of something added."""
+    """Whether the negation applies to words that both texts hold, and not to something added."""
     other = answer if denying is reference else reference
     shared, spoken = set(stems(other)), words(denying)
     for place, word in enumerate(spoken):
@@ -102,7 +102,7 @@ def _denies_a_word(denying: str, reference: str, answer: str) -> bool:
 
 
 def _number_replaced(question: str, reference: str, answer: str) -> bool:
-    """Whether just one number of the reference is missing and just one stands in its place."""
+    """Whether exactly one number of the reference is missing and exactly one other number stands in its place."""
     given, wanted, stated = _cardinals(question), _cardinals(reference), _cardinals(answer)
     missing = [number for number in wanted if not _among(number, stated) and not _among(number, given)]
     foreign = [number for number in stated if not _among(number, [*wanted, *given])]
@@ -110,7 +110,7 @@ def _number_replaced(question: str, reference: str, answer: str) -> bool:
 
 
 def _doubt(question: str, reference: str, answer: str) -> str | None:
-    """What speaks against an answer that uses the reference's terms."""
+    """The reason to doubt an answer that uses the reference's terms; `None` when there is no doubt."""
     if not _numbers_agree(question, reference, answer):
         return "A number of the reference is missing or another one."
     if denies(reference) != denies(answer):
@@ -130,7 +130,7 @@ def _doubt(question: str, reference: str, answer: str) -> str | None:
 
 
 def _sides_changed(reference: str, answer: str) -> bool:
-    """Whether the words on the two sides of a word such as "than" or "causes" stand the other way round."""
+    """Whether the words on the two sides of a word such as "than" or "causes" have changed sides."""
     for pivot in _PIVOTS.finditer(reference):
         there = re.search(rf"\b{re.escape(pivot.group())}\b", answer, re.IGNORECASE)
         if there is None:
@@ -139,14 +139,14 @@ def _sides_changed(reference: str, answer: str) -> bool:
         before, after = _apart(answer, there)
         if len(left & after) + len(right & before) > len(left & before) + len(right & after):
             return True
-        # With a subject exchanged, most words keep their side: those that stand nearest to the turn decide.
+        # When only subject and object change places, most words keep their side. One word each way is then enough.
         if left & after and right & before:
             return True
     return False
 
 
 def _told_backwards(reference: str, answer: str) -> bool:
-    """Whether the words come mostly in the reverse order, and nothing in the answer accounts for it."""
+    """Whether many of the words stand in reverse order, and nothing in the answer explains that."""
     if set(_INVERTED.findall(answer)) - set(_INVERTED.findall(reference)):
         return False
     places = [stems(answer).index(term) for term in dict.fromkeys(stems(reference)) if _counts(term, answer)]
@@ -159,7 +159,7 @@ def _counts(term: str, answer: str) -> bool:
 
 
 def _apart(text: str, pivot: re.Match[str]) -> tuple[set[str], set[str]]:
-    """The stems that stand only before and only after the pivot."""
+    """The stems that stand only before the pivot, and those that stand only after it."""
     left, right = ({stem(term) for term in key_terms(part)} for part in (text[: pivot.start()], text[pivot.end() :]))
     return left - right, right - left
 

@@ -28,17 +28,17 @@ from arango_thinking.matching.words.terms import (
 )
 from arango_thinking.matching.words.wording import located_words, plain, word_list, words
 
-#: A short answer may carry this many content words beside those of the reference and the question.
+#: A short answer may hold this many content words beside those of the reference and the question.
 _EXTRA = 10
 _VERY_FEW = 0.25
-#: How many words before the reference a negation is taken to reach.
+#: A negation applies to the reference when it stands at most this many words before it.
 _REACH = 6
-#: From so many key terms on, sharing none of them tells that the answer is another one.
+#: When a reference has at least this many key terms, an answer that shares none of them is another answer.
 _TELLING = 3
 
 _SUBJECTS = frozenset({"it", "they", "he", "she"})
 _DIRECTED = frozenset({"to", "from", "than", "before", "after", "over", "by", "into", "of"})
-# What an answer may begin with and a reference not, or the other way round.
+# Words that the answer may begin with when the reference does not, or the other way round.
 _LEADING = frozenset(
     word_list("to in at on by of for from because it is was are were they into via with through during")
 )
@@ -56,9 +56,9 @@ _EXCLUDED = tuple(
     )
 )
 _NOTHING = re.compile(r"\W*(?:nothing|nobody|none|no one|nowhere)\W*$", re.IGNORECASE)
-# They change nothing of what is said.
+# These words do not change what is said.
 _ADVERBS = frozenset(word_list("already really just then also simply actually indeed"))
-# Before a name they make it that of another place.
+# Before a name, these words make it the name of another place.
 _OTHER_PLACE = frozenset(word_list("new north south east west northern southern eastern western upper lower"))
 
 
@@ -95,7 +95,7 @@ def _bare(answer: str) -> str:
 
 
 def _by_place(question: str, reference: str, answer: str) -> Match | None:
-    """A town with the country or state that it lies in."""
+    """Judge an answer that is the reference's town with its country or state; `None` for any other answer."""
     town, comma, rest = answer.strip(" .").partition(",")
     if not comma or not is_name(rest) or not same_words(without_articles(town), without_articles(reference)):
         return None
@@ -133,7 +133,10 @@ def _place(wanted: list[str], said: list[str]) -> int:
 
 
 def _contained(question: str, wanted: list[str], said: list[str], place: int) -> Match:
-    """The answer holds the reference: correct unless it denies it, offers another beside it, or says much more."""
+    """Judge an answer that holds the reference.
+
+    It is correct unless it denies the reference, offers something else beside it, or says much more.
+    """
     before, after = said[:place], said[place + len(wanted) :]
     asked = set(words(question))
     echoed = without_articles(question)
@@ -169,7 +172,7 @@ def _goes_on(question: str, wanted: list[str], answer: str) -> bool:
 
 
 def _without_echo(before: list[str], question: list[str]) -> list[str]:
-    """The words without negations that the answer only repeats from the question, with the word that follows."""
+    """The words without the negations that the answer only repeats, with the next word, from the question."""
     asked = set(pairwise(question))
     return [
         word
@@ -201,7 +204,7 @@ def _beside(before: list[str], after: list[str], joint: str) -> bool:
 
 
 def _by_terms(question: str, reference: str, answer: str) -> Match:
-    """A short reference that the answer does not hold as it stands."""
+    """Judge by key terms an answer that does not hold the short reference word for word."""
     wanted = key_terms(reference)
     here, missing = split_terms(wanted, answer)
     if not wanted or not here:
@@ -223,7 +226,10 @@ def _by_terms(question: str, reference: str, answer: str) -> Match:
 
 
 def _nothing_shared(question: str, reference: str, answer: str) -> Match:
-    """No word in common: certainly wrong for a name or where only one can be right; else it may be a synonym."""
+    """Judge an answer that has no word in common with the reference.
+
+    It is wrong when the reference is a name, or when only one of the two can be right. Else it may be a synonym.
+    """
     missing = tuple(key_terms(reference))
     said = key_terms(answer)
     _, new = split_terms(said, question)
@@ -248,7 +254,7 @@ def _said_in_question(question: str, reference: str, answer: str, missing: list[
 
 
 def _denied_alike(reference: str, answer: str) -> bool:
-    """Whether the two hold the same content words, and only one of them denies."""
+    """Whether the two hold the same content words, and only one of them holds a negation."""
     _, foreign = split_terms(key_terms(answer), reference)
     return not foreign and denies(reference) != denies(answer)
 
@@ -263,18 +269,18 @@ def _replaced(question: str, reference: str, answer: str, missing: list[str]) ->
 
 
 def _names_in(text: str) -> set[str]:
-    """The words that are names by their capital, other than the first."""
+    """The words after the first that a capital letter marks as names."""
     return {words(word)[0] for word in plain(text).split()[1:] if word[:1].isupper() and words(word)}
 
 
 def _exchanged(reference: str, answer: str, missing: list[str]) -> bool:
-    """Whether the answer has, in place of a missing word, one that excludes it."""
+    """Whether the answer has, in place of a missing word, a word that excludes it."""
     _, foreign = split_terms(key_terms(answer), reference)
     return any(exclude(one, other) for one in missing for other in foreign)
 
 
 def _free_order(question: str, reference: str, answer: str) -> bool:
-    """Whether the same words in another order, and nothing beside them, must mean the same."""
+    """Whether the answer adds nothing to the reference's words, so that it means the same in another order."""
     said = words(answer)
     known = {stem(word) for word in (*words(reference), *words(question))}
     extra = [word for word in said if word not in STOP_WORDS | _ADVERBS and stem(word) not in known]

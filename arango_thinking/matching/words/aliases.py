@@ -1,4 +1,4 @@
-"""Names that are one: countries and their short forms, cities in their own language, formulas, everyday synonyms."""
+"""Different names of one thing: short forms of countries, cities in their own language, formulas, synonyms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from arango_thinking.matching.words.terms import STOP_WORDS
 from arango_thinking.matching.words.wording import folded, plain
 
-# A group a line. In capitals stand abbreviations: they are told from words by their case.
+# Each line is a group of names for one thing. Abbreviations are in capitals, which distinguish them from words.
 _GROUPS = """
 United States | United States of America | USA | US | U.S. | U.S.A. | America
 United Kingdom | UK | U.K. | Great Britain | Britain
@@ -138,7 +138,10 @@ _NAMES = [[name.strip() for name in line.split("|")] for line in _GROUPS.strip()
 
 
 def _key(name: str) -> str:
-    """Abbreviations as they are, other names without case, accents and articles."""
+    """The form in which names are compared.
+
+    An abbreviation keeps its case. Any other name loses its case, accents and articles.
+    """
     said = re.sub(r"[.,]|^[Tt]he\s", "", plain(name)).strip()
     compact = re.sub(r"\s+", "", said)
     if len(compact) <= 8 and sum(letter.isupper() for letter in compact) > 1 and " " not in said:
@@ -155,7 +158,7 @@ def is_country(text: str) -> bool:
 
 
 def one_name(left: str, right: str) -> bool:
-    """Whether two texts are names of one thing."""
+    """Whether two texts are names of the same thing."""
     group = _GROUP_OF.get(_key(left))
     if (group is not None and group == _GROUP_OF.get(_key(right))) or is_abbreviated(left, right):
         return True
@@ -169,7 +172,7 @@ def two_names(left: str, right: str) -> bool:
 
 
 def letters(text: str) -> str:
-    """The letters of a text that holds nothing else, whatever stands between them; empty where it holds figures."""
+    """The letters of a text, without spaces and signs; `""` when it holds digits or letters beyond ASCII."""
     compact = re.sub(r"[\W_]", "", folded(re.sub(r"^[Tt]he\s", "", plain(text))))
     return compact if compact.isalpha() and compact.isascii() else ""
 
@@ -183,7 +186,7 @@ def other_names(name: str) -> list[str]:
 
 
 def is_abbreviated(left: str, right: str) -> bool:
-    """Whether one of two texts is the initials of the other, three at least."""
+    """Whether one of two texts is the initials of the other, which has at least three words."""
     for short, long in ((left, right), (right, left)):
         if initials_of(long) and re.sub(r"[\W_]|^the ", "", plain(short)) == initials_of(long):
             return True
@@ -191,7 +194,7 @@ def is_abbreviated(left: str, right: str) -> bool:
 
 
 def initials_of(text: str) -> str:
-    """The initials of a name of three words or more; empty for any other text."""
+    """The initials of a name of three to six words; `""` for any other text."""
     counted = [word for word in re.findall(r"[^\W_]+", plain(text)) if word.lower() not in STOP_WORDS]
     capitals = [word for word in counted if word[0].isupper()]
     whole = len(capitals) == len(counted) and 3 <= len(counted) <= 6
@@ -199,7 +202,10 @@ def initials_of(text: str) -> str:
 
 
 def initials_agree(left: str, right: str) -> bool:
-    """Whether one of two texts may be the initials of the names in the other, which is no name as a whole."""
+    """Whether one of two texts may be the initials of the capitalised words in the other.
+
+    `False` when `is_abbreviated` is already certain of it.
+    """
     for short, long in ((left, right), (right, left)):
         capitals = [word[0] for word in plain(long).split() if word[0].isupper()]
         if len(capitals) > 1 and "".join(capitals) == short.strip(" .") and not is_abbreviated(left, right):

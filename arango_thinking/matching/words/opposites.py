@@ -7,7 +7,7 @@ from collections.abc import Collection
 from arango_thinking.matching.words.terms import stem, stems
 from arango_thinking.matching.words.wording import word_list
 
-# A pair a line, its forms told by their stems.
+# Pairs of opposites. Words are compared by their stems, so one form of each word is enough.
 _PAIRS = """
 increase decrease | increase reduce | increase lower | raise lower | raise reduce | rise fall | rise drop | rise decline
 grow shrink | grow decline | expand contract | expand shrink | gain lose | gain loss | higher lower | high low
@@ -58,10 +58,10 @@ _CLASSES = (
     "poem novel play opera symphony",
 )
 
-# Two different words with one of these endings are two different things of a kind.
+# Two different words with the same one of these endings are two different things of one kind.
 _KINDS = ("ology", "synthesis", "itis", "osis", "onomy", "ometer", "oscope", "archy")
 
-# Before a word they turn its sense.
+# These prefixes turn a word into its opposite.
 _TURNING = ("un", "in", "im", "il", "ir", "dis", "non", "a", "mis")
 
 _OPPOSITES = tuple(
@@ -75,7 +75,7 @@ _RIVALS = tuple(frozenset(stem(word) for word in word_list(members)) for members
 
 
 def exclude(left: str, right: str) -> bool:
-    """Whether of two words (or stems) only one can be right."""
+    """Whether only one of two words (or stems) can be right."""
     one, other = stem(left), stem(right)
     if one == other:
         return False

@@ -1,4 +1,4 @@
-"""Forms of words that no ending tells: British spellings as Americans write them, and irregular forms."""
+"""Turn British spellings into American ones, and irregular forms into their base words."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _ENDINGS = (
 
 @lru_cache(maxsize=8192)
 def american(word: str) -> str:
-    """The word (in lower case) in its American spelling, an irregular form as the word it is of."""
+    """The lower-case word in its American spelling. An irregular form gives its base word ("win" for "won")."""
     word = _IRREGULAR.get(word, word)
     if len(word) < 4:
         return word

@@ -1,4 +1,4 @@
-"""What a text is about: its key terms, whether it denies, whether two words are the same word."""
+"""Read what a text is about: its key terms and its negations, and whether two words are the same word."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ _NUMBER_WORDS = {
     if word != "one"
 }
 
-#: What a key term weighs that the question has already given away.
+#: The weight of a key term that the question already holds. Any other key term weighs 1.
 _GIVEN = 0.2
-#: Words of this length and more may hold a small slip of the pen.
+#: A word of at least this length may hold a small spelling mistake.
 _TYPO_LENGTH = 6
 _TYPO_RATIO = 92
 
 
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
-    """The word without the endings of plural and verb forms; good enough to tell two forms of a word are one."""
+    """The word without the endings of plural and verb forms; good enough to recognise two forms of one word."""
     word = american(word)
     if not word.isalpha() or len(word) <= 3:
         return word
@@ -99,19 +99,19 @@ def split_terms(terms: Iterable[str], text: str) -> tuple[list[str], list[str]]:
 
 
 def same_word(left: str, right: str) -> bool:
-    """Whether two words (or stems) are one word, a small slip aside. A slip in a number is another number."""
+    """Whether two words (or stems) are the same word, apart from a small spelling mistake. Numbers must be equal."""
     if left == right:
         return True
     if min(len(left), len(right)) < _TYPO_LENGTH or not (left.isalpha() and right.isalpha()):
         return False
     if american(left) == american(right):
         return True
-    # A changed beginning is rather a prefix that turns the meaning ("typical", "atypical") than a slip.
+    # A different beginning is more often a prefix that reverses the meaning ("atypical") than a spelling mistake.
     return left[:2] == right[:2] and fuzz.ratio(left, right) >= _TYPO_RATIO
 
 
 def same_words(left: list[str], right: list[str]) -> bool:
-    """Whether two word lists are one text: word for word, in any form of each word."""
+    """Whether two word lists are the same text, word for word, in any form of each word."""
     return len(left) == len(right) and all(
         one == other or stem(one) == stem(other) or same_word(one, other)
         for one, other in zip(left, right, strict=True)
@@ -119,7 +119,7 @@ def same_words(left: list[str], right: list[str]) -> bool:
 
 
 def without_articles(text: str) -> list[str]:
-    """The words of the text, articles dropped (unless there is nothing else)."""
+    """The words of the text without its articles, unless it holds nothing else."""
     every = words(text)
     return [word for word in every if word not in ARTICLES] or every
 
@@ -130,7 +130,7 @@ def denies(text: str) -> bool:
 
 
 def coverage(question: str, here: list[str], missing: list[str]) -> float:
-    """How much of the reference's key terms is here; those that the question gives away count little."""
+    """The share of the reference's key terms that is in `here`. Terms that the question holds count little."""
     given, _ = split_terms([*here, *missing], question)
     weight = {term: _GIVEN if term in given else 1.0 for term in (*here, *missing)}
     return round(sum(weight[term] for term in here) / sum(weight.values()), 3)

@@ -1,4 +1,4 @@
-"""Text as it is compared: one notation for characters, words with their places, sentences that add up to the text."""
+"""Prepare text for comparison: bring characters into one notation, find words and their places, split sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Blank although Unicode does not class them as spaces or controls.
+#: These characters show nothing, although Unicode does not class them as spaces or controls.
 _BLANK_LETTERS = frozenset("\u2800\u3164\u115f\u1160\uffa0\u034f")
 
 _CHARACTERS = str.maketrans(
@@ -31,7 +31,7 @@ _LATEX = (
     (re.compile(r"(?<!\\)\$([^$\n\\]*?)(?<!\\)\$(?!\s?\d)"), r"\1"),
     (re.compile(r"\\([%$&#_{}])"), r"\1"),
 )
-#: Without one of these nothing of the above is found.
+#: A text without one of these characters cannot match any of the patterns above.
 _LATEX_MARKS = "\\${"
 
 # Scripts written without spaces between words: each character is a word of its own.
@@ -65,7 +65,7 @@ class Word:
 
 
 def visible(text: str) -> str:
-    """The text without characters that show nothing."""
+    """The text without characters that show nothing, and without blanks at its ends."""
     if text.isascii() and text.isprintable():
         return text.strip()
     return "".join(character for character in text if _shows(character)).strip()
@@ -117,7 +117,7 @@ def words(text: str) -> list[str]:
     return [_form(found) for found in _WORD.findall(plain(text))]
 
 
-@lru_cache(maxsize=1 << 16)  # a run says the same words again and again
+@lru_cache(maxsize=1 << 16)  # The texts of a run repeat the same words.
 def _form(word: str) -> str:
     form = folded(plain(word)).removesuffix("'s")
     if form[:1].isdigit():
@@ -137,17 +137,17 @@ def position(part: list[str], whole: list[str]) -> int:
 
 
 def before(text: str, place: int) -> str:
-    """The characters before a place, as many as say something about what stands there."""
+    """The few characters before a place that may say something about what stands there."""
     return text[max(0, place - _NEAR) : place]
 
 
 def after(text: str, place: int) -> str:
-    """The characters after a place, as many as say something about what stands there."""
+    """The few characters after a place that may say something about what stands there."""
     return text[place : place + _NEAR]
 
 
 def sentences(text: str) -> list[str]:
-    """The text cut after each sentence and line; the pieces joined are the text."""
+    """The text cut after each sentence and line. Joined together, the pieces are the whole text again."""
     pieces: list[str] = []
     start = 0
     for boundary in _BOUNDARY.finditer(text):

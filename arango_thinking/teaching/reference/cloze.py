@@ -11,7 +11,7 @@ from arango_thinking.matching.words.terms import ARTICLES, STOP_WORDS, key_terms
 from arango_thinking.matching.words.wording import Word, located_words, plain, sentences
 
 BLANK = "____"
-#: Words of a quote.
+#: A quote has at most this many words.
 LONGEST = 40
 _FEWEST_LEFT = 3
 _ENOUGH = 0.5
@@ -20,7 +20,7 @@ _JOINED_BLANKS = re.compile(rf"{BLANK}(?:[ \-]+{BLANK})+")
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a quote is picked for: it must say the reference, and belong to the question."""
+    """What a quote is chosen for: it must hold the reference, and belong to the question."""
 
     question: str
     reference: str
@@ -32,7 +32,10 @@ class Sought:
 
 
 def answering_sentence(evidence: Sequence[str], sought: Sought) -> str | None:
-    """The evidence sentence that says most of the reference, the nearest to the question first."""
+    """The evidence sentence that holds most of the reference; `None` when none holds enough of it.
+
+    Of several equals, the sentence nearest to the question is taken.
+    """
     ranked = sorted(_sentences(evidence), key=lambda sentence: _rank(sentence, sought), reverse=True)
     return ranked[0] if ranked and _rank(ranked[0], sought)[0] >= _ENOUGH else None
 
@@ -60,7 +63,10 @@ def _rank(sentence: str, sought: Sought) -> tuple[float, int]:
 
 
 def gapped(sentence: str, sought: Sought, cover: Callable[[str], str] | None = None) -> str | None:
-    """The sentence with the reference's words covered; None when nothing is, or hardly a word is left."""
+    """The sentence with the reference's words covered; `None` when there are none, or hardly a word is left.
+
+    `cover` gives the text for each covered word; without it, that is a blank.
+    """
     spans = _covered_spans(sentence, sought)
     left = [word for word in located_words(sentence) if not any(start <= word.start < end for start, end in spans)]
     if not spans or len(left) < _FEWEST_LEFT:
@@ -72,7 +78,7 @@ def gapped(sentence: str, sought: Sought, cover: Callable[[str], str] | None = N
 
 
 def first_letter(word: str) -> str:
-    """A cover that keeps the first letter of a word long enough to stay hidden behind it."""
+    """A cover that keeps the first letter of a word, when the word is long enough to stay hidden behind it."""
     return word[0] + BLANK if len(word) > 4 and word.isalpha() else BLANK
 
 
@@ -89,7 +95,7 @@ def _covered_spans(sentence: str, sought: Sought) -> set[tuple[int, int]]:
 
 
 def _places_of_whole(located: list[Word], reference: str) -> set[int]:
-    """Which words of the sentence make up the whole reference; articles do not count."""
+    """The places of the words of the sentence that make up the whole reference. Articles do not count."""
     wanted = [stem(word.form) for word in located_words(plain(reference)) if word.form not in ARTICLES]
     counted = [place for place, word in enumerate(located) if word.form not in ARTICLES]
     spoken = [stem(located[place].form) for place in counted]

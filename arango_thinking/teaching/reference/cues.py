@@ -1,4 +1,4 @@
-"""Hints without a model: what a wrong answer shows about itself, from the least telling to the most."""
+"""Hints without a model, drawn from the evidence and the wrong answer, from the least revealing to the most."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from arango_thinking.teaching.reference.cloze import (
     related_sentences,
 )
 
-#: Words of the second, narrower quote.
+#: The second, narrower quote has at most this many words.
 _NARROW = 20
-#: Sentences quoted one after the other where the answer is a verdict.
+#: How many sentences are quoted, one after the other, when the answer is yes, no or maybe.
 _QUOTED = 2
-#: Numbers or topics of the question that one hint names.
+#: How many numbers or topics of the question one hint names.
 _NAMED = 3
 
 
@@ -67,7 +67,7 @@ def _rungs(situation: Situation) -> Iterator[tuple[str, str]]:
 
 
 def _quotes(situation: Situation) -> Iterator[str]:
-    """The answering sentence: with gaps, then nearer to the gap, then with first letters."""
+    """Quotes of the answering sentence: with gaps, then fewer words around the gap, then with first letters."""
     sought = situation.sought
     sentence = answering_sentence(situation.example.evidence, sought)
     blank = gapped(sentence, sought) if sentence else None

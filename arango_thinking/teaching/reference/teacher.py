@@ -15,15 +15,15 @@ from arango_thinking.teaching.reference.cues import Situation, hints_for
 from arango_thinking.teaching.review import Candidate, Review, Work
 
 _METHOD = "matching"
-#: Generic hints to choose from before two are joined.
+#: How many generic hints are given alone before two are joined.
 _GENERIC = 4
 
 
 class ReferenceTeacher:
-    """A `Teacher` that needs no model and works offline; the same input gives the same review.
+    """A `Teacher` that needs no model and works offline. The same input gives the same review.
 
-    What matching cannot decide counts as not correct, so that the student tries again. The verdict is None only
-    when the reference is empty and nothing can be said.
+    What matching cannot decide counts as not correct, so that the student tries again. `Verdict.correct` is `None`
+    only when the reference is empty, so that there is nothing to compare with.
     """
 
     name = "reference"
@@ -32,7 +32,7 @@ class ReferenceTeacher:
     async def review(
         self, example: Example, turns: Sequence[Turn], attempt: Attempt, rejected: Sequence[str] = ()
     ) -> Review:
-        """See `Teacher.review`. Later turns get more telling hints; a refusal, a more careful one."""
+        """See `Teacher.review`. A later turn gets a more revealing hint. After a refusal, the hint is more careful."""
         if not example.answer.strip():
             return Review(Verdict(None, 0.0, _METHOD, "There is no reference answer to compare with."), None)
         matched = match(example.question, example.answer, attempt.answer)
@@ -47,18 +47,21 @@ class ReferenceTeacher:
         return replace(await self.review(work.example, work.turns, work.attempt), hint=None)
 
     async def hint(self, work: Work, verdict: Verdict, rejected: Sequence[str]) -> Review:
-        """See `Hinter.hint`. What comparing finds missing, not the judge, tells which hint."""
+        """See `Hinter.hint`. What matching finds missing decides which hint is given, not what the judge says."""
         hinted = await self.review(work.example, work.turns, work.attempt, rejected)
         return Review(verdict, hinted.hint)
 
 
 def _verdict(matched: Match) -> Verdict:
-    reason = matched.reason if matched.correct is not None else f"Not told to be right by comparing: {matched.reason}"
+    reason = matched.reason if matched.correct is not None else f"Comparing cannot call it right: {matched.reason}"
     return Verdict(bool(matched.correct), matched.score, _METHOD, reason, missing=matched.missing)
 
 
 def _hint(situation: Situation, given: set[str], turn: int, refused: int) -> Hint:
-    """The next hint of the ladder that was not given before; after refusals one that quotes nothing, further on."""
+    """The next hint of the ladder that was not given before.
+
+    After a refusal it quotes no evidence. Each further refusal moves one more hint along the ladder.
+    """
     usable = (hint for hint in _ladder(situation, turn) if hint.text not in given and _harmless(hint, situation))
     if refused:
         usable = (hint for hint in usable if hint.kind != "evidence")
@@ -72,7 +75,7 @@ def _ladder(situation: Situation, turn: int) -> Iterator[Hint]:
 
 
 def _generic_hints(turn: int) -> Iterator[str]:
-    """Generic hints, the one for this turn first; then two joined, so that a long dialogue need not repeat one."""
+    """Generic hints, the one for this turn first. Pairs of them follow, so that a long dialogue need not repeat one."""
     texts = [generic_hint(turn + further) for further in range(_GENERIC)]
     yield from texts
     yield from (f"{one} {other.removeprefix(AHA)}" for one, other in product(texts, texts) if one != other)

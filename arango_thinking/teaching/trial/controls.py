@@ -15,10 +15,10 @@ from arango_thinking.matching.options.choices import reference_letter, stem_and_
 from arango_thinking.matching.words.terms import key_terms, split_terms
 from arango_thinking.teaching.prompting import phrase, phrases
 
-#: Documents that controls are made from; with fewer than two of the run's own, built-in ones take their place.
+#: How many documents controls are made from. When a run has fewer than two, only the built-in ones are used.
 EXAMPLES = 4
 _FEWEST = 2
-#: Another document's answer must share less than this part of the key terms.
+#: Another document's answer counts as wrong only when it shares less than this part of the key terms.
 _SHARED = 0.5
 #: References of fewer words are not cut short.
 _LONG = 12
@@ -53,7 +53,7 @@ BUILT_IN = (
 
 
 def controls(own: Sequence[Example]) -> list[Control]:
-    """At most 16 controls from a run's own first examples, with built-in ones where those are too few."""
+    """At most 16 controls from a run's own first examples, with built-in ones when those are too few."""
     chosen = [*own, *BUILT_IN][:EXAMPLES] if len(own) >= _FEWEST else list(BUILT_IN)
     return [*_wrong(chosen), *_right(chosen)]
 
@@ -84,7 +84,7 @@ def _as_clause(answer: str) -> str:
 
 
 def _of_others(chosen: Sequence[Example]) -> Iterator[Control]:
-    """Answers to other questions, the farthest first in order, where they are wrong for sure."""
+    """For each example, the answer to the next question in order that is certainly wrong here, if there is one."""
     for place, example in enumerate(chosen):
         others = [*chosen[place + 1 :], *chosen[:place], *BUILT_IN]
         answer = next((other.answer for other in others if _is_elsewhere(example, other.answer)), None)
@@ -107,7 +107,7 @@ def _near_misses(chosen: Sequence[Example]) -> Iterator[Control]:
 
 
 def _near_miss(example: Example) -> str:
-    """The reference with another option, the opposite decision, a number off by one, or denied."""
+    """The reference made wrong: another option, the opposite decision, a number off by one, or a denial."""
     reference = example.answer.strip()
     _, offered = stem_and_options(example.question)
     right = reference_letter(reference, offered) if offered else None
@@ -128,7 +128,7 @@ def _off_by_one(number: re.Match[str]) -> str:
 
 
 def _cut_short(chosen: Sequence[Example]) -> Iterator[Control]:
-    """The first third of a long reference, where that leaves most of it out."""
+    """The first third of each long reference, when most of its key terms are then lost."""
     for example in (*chosen, *BUILT_IN):
         spoken = example.answer.split()
         begun = " ".join(spoken[: len(spoken) // 3])

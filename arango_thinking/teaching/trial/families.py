@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Names that begin a family's models, whatever vendor, size or quantization stands around them.
+# The name of a family in a model's name, whatever vendor, size or quantization stands around it.
 _FAMILIES = re.compile(
     r"(?<![a-z])(?P<family>llama|qwen|gemma|gemini|phi|mistral|mixtral|ministral|gpt|claude|deepseek|smollm|granite|olmo"
     r"|falcon|command|nemotron|glm|kimi|grok|yi)(?![a-z])"
@@ -14,7 +14,7 @@ _REASONING = re.compile(r"^(?:openai:)?o\d")
 
 
 def same_family(one: str, other: str) -> bool:
-    """Whether two model names are of one family; unknown names only when they are the same."""
+    """Whether two model names belong to one family. Unknown names do so only when they are the same."""
     families = _family(one), _family(other)
     return families[0] == families[1] if None not in families else one == other
 

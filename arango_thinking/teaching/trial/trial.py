@@ -1,4 +1,4 @@
-"""The trial of a judge: controls are put to it without comparing first, and one that fails is refused."""
+"""The trial of a judge: it must judge controls without the help of matching, and a judge that fails is refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a judge did."""
+    """The result of a judge's trial."""
 
     judge: str
     judged: Sequence[Judged]
@@ -69,7 +69,7 @@ class Trial:
             f"The judge {self.judge} failed its trial: it accepted {counts['wrong_accepted']} of "
             f"{counts['wrong_answers']} wrong answers, and {counts['right_accepted']} of {counts['right_answers']} "
             f"right ones ({counts['abstained']} abstentions, {counts['unusable']} unusable replies): {failures}. "
-            "Take another --judge or --teacher (reference needs no model), or go on all the same with "
+            "Use another --judge or --teacher (reference needs no model), or continue anyway with "
             "--skip-judge-check (check_judge=False)."
         )
 
@@ -82,9 +82,9 @@ def _share(judged: Sequence[Judged]) -> float:
 
 
 async def try_judge(judge: Candidate, examples: Sequence[Example], in_flight: int) -> Trial:
-    """Put controls made of a run's first examples to the judge, one call each, `in_flight` at once.
+    """Let the judge judge controls made from a run's first examples: one call each, at most `in_flight` at once.
 
-    Raises `ConfigurationError` when it fails.
+    Raises `ConfigurationError` when the judge fails.
     """
     slots = asyncio.Semaphore(in_flight)
     asked = [asyncio.create_task(_put(judge, control, slots)) for control in controls(examples)]

@@ -277,7 +277,7 @@ def test_what_is_not_ours_any_more_is_left_alone_with_the_reason(store: Store) -
     assert reasons(figures) == {
         "qa_pairs/edited": "its thinking was edited since",
         "qa_pairs/removed": "there is no such document",
-        "qa_pairs/elsewhere": "nothing of ours was written into it: there is no trace of it",
+        "qa_pairs/elsewhere": "this package wrote nothing into it: there is no trace of it",
         "qa_pairs/pending": "it is not enhanced",
     }
     assert {key: now(store, key) for key in before} == before

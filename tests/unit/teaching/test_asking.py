@@ -123,7 +123,7 @@ async def test_a_reply_of_another_schema_or_of_none_is_drawn_again() -> None:
 
 
 async def test_a_model_that_writes_none_of_the_schema_is_named() -> None:
-    with pytest.raises(BadReplyError, match=r"^careless gave no City\.$"):
+    with pytest.raises(BadReplyError, match=r"^careless gave no reply of the form City\.$"):
         await Asker(Careless(None, None, None), TeacherOptions()).ask(ASKED, City)
 
 

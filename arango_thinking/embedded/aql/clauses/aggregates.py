@@ -1,4 +1,4 @@
-"""The functions of AGGREGATE: from the values of a group to one value."""
+"""The functions of AGGREGATE. Each computes one value from the values of a group."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Number = int | float
 
 
 def numbers(values: list[Any]) -> list[Number] | None:
-    """The values without nulls; None if one of them is no number."""
+    """The values without nulls; `None` if one of them is not a number."""
     found = [value for value in values if value is not None]
     return found if all(v.is_number(value) for value in found) else None
 
 
 def total(values: list[Number]) -> Any:
-    """Added up one by one as floats, as ArangoDB does: no compensation for rounding."""
+    """The sum. Like ArangoDB, it adds floats one by one and does not compensate for rounding."""
     return v.computed(reduce(operator.add, map(float, values), 0.0))
 
 
@@ -45,7 +45,10 @@ def greatest(values: list[Any]) -> Any:
 
 
 def variance(values: list[Any], lost_freedom: int) -> float | None:
-    """The variance of a population (0) or of a sample (1); None for too few values."""
+    """The variance of a population (`lost_freedom` is 0) or of a sample (1).
+
+    It is `None` for too few values, or if one of them is not a number.
+    """
     found = numbers(values)
     if found is None or len(found) <= lost_freedom:
         return None
@@ -80,7 +83,7 @@ def _number(value: float | None) -> Any:
 
 
 def unique(values: list[Any]) -> list[Any]:
-    """Each value once, in the order of first appearance."""
+    """Each value once, in the order of its first appearance."""
     found: dict[Hashable, Any] = {}
     for value in values:
         found.setdefault(v.identity(value), value)
@@ -119,12 +122,16 @@ AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {
     "BIT_AND": bit_and, "BIT_OR": bit_or, "BIT_XOR": bit_xor,
 }  # fmt: skip
 
-#: What counts rows needs no value.
+#: Functions that count rows. They need no argument.
 COUNTING = ("COUNT", "LENGTH")
 
 
 def check_aggregate(function: str, arguments: int) -> None:
-    """Whether AGGREGATE may call the function so. Raises 1540, 1541 or 1574."""
+    """Check that AGGREGATE may call the function with this number of arguments.
+
+    Raises `ArangoError`: 1540 for an unknown function, 1574 for one that is not an aggregate function, 1541 for a wrong
+    number of arguments.
+    """
     if function not in AGGREGATES:
         if function in FUNCTIONS:
             raise ArangoError(1574, "unknown aggregate function used")

@@ -1,4 +1,4 @@
-"""Clauses at work: each one a lazy step from the rows of the clause before it to its own."""
+"""Compiling clauses. Each becomes a lazy step that takes the rows of the clause before it and yields its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from arango_thinking.embedded.aql.expressions import compile_expression, is_cons
 from arango_thinking.embedded.aql.folding import is_foldable
 from arango_thinking.embedded.aql.parsing import syntax as s
 
-#: What ArangoDB calls the types of values that stand in the query itself.
+#: ArangoDB's names for the types of values that are written in the query itself.
 LITERAL_TYPES = {type(None): "null", bool: "bool", int: "int", float: "double", str: "string", dict: "object"}
 NEVER_CONSTANT = (s.Subquery, s.Collection)
 
@@ -33,7 +33,7 @@ class Position:
 
     clauses: Sequence[s.Node]
     index: int
-    #: Variables that have a value.
+    #: The slots of the variables that have a value.
     known: frozenset[int]
     #: Whether at most one row comes in, so that the order of a loop is the order of the result.
     single: bool
@@ -46,12 +46,12 @@ class Position:
 
 
 def compile_body(body: s.Body, run: Execution, known: frozenset[int]) -> Pipeline:
-    """A subquery."""
+    """Compile a subquery. `known` holds the slots of the variables that have a value."""
     return _compile(body, run, known, is_main=False)
 
 
 def compile_query(body: s.Body, run: Execution) -> Pipeline:
-    """The query itself."""
+    """Compile the query itself."""
     return _compile(body, run, frozenset(), is_main=True)
 
 
@@ -130,7 +130,7 @@ def _operator(clause: s.Node, position: Position, run: Execution) -> Operator:
 
 
 def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, int | None]:
-    """The loop, and the index of the SORT that its order makes needless."""
+    """The loop, and the index of the SORT that the loop's order makes unnecessary; `None` without such a SORT."""
     if not isinstance(clause.source, s.Collection):
         run.steps.append({"type": "EnumerateListNode", "outVariable": clause.variable.name})
         return _for_values(clause, position.single, run), None
@@ -154,7 +154,7 @@ def _for(clause: s.For, position: Position, run: Execution) -> tuple[Operator, i
 
 
 def _loop_options(clause: s.For, run: Execution) -> dict[str, Any]:
-    """OPTIONS of a loop. A forced index hint is not followed, so it must not be accepted."""
+    """OPTIONS of a loop. Raises `StageError` 1577 for a forced index hint, because the engine does not follow hints."""
     given = options.read_options(clause.options, "FOR", options.LOOP, run)
     if given.get("disableIndex") is True and "indexHint" in given:
         later = [name for name in given if name in ("disableIndex", "indexHint")][-1]
@@ -182,7 +182,7 @@ def _described(loop: planning.Loop, access: planning.Access, variable: s.Variabl
 
 
 def _filters(position: Position) -> Iterator[s.Node]:
-    """The conditions right behind the loop."""
+    """The conditions of the FILTER clauses after the loop, up to the first clause that is neither FILTER nor LET."""
     for clause in position.following:
         if isinstance(clause, s.Filter):
             yield clause.condition
@@ -235,7 +235,7 @@ def _for_values(clause: s.For, single: bool, run: Execution) -> Operator:
 
 
 def _items(source: s.Node, single: bool, run: Execution) -> Evaluate:
-    """What a loop goes over: neither a range nor a subquery needed once is turned into an array first."""
+    """The values that a loop goes over. A range, or a subquery that is needed once, is read without making an array."""
     if isinstance(source, s.Range):
         lower, upper = compile_expression(source.lower, run), compile_expression(source.upper, run)
         return lambda row: v.range_values(lower(row), upper(row))
@@ -257,7 +257,10 @@ def _items(source: s.Node, single: bool, run: Execution) -> Evaluate:
 
 
 def _check_known_items(found: Any) -> None:
-    """What is known beforehand is refused even if the loop would never be reached. Raises 1563."""
+    """Check a value that is known before the query runs, even if the loop would never run.
+
+    Raises `StageError` 1563 when it is not an array.
+    """
     if type(found) is not list:
         expected = "collection or array expected as operand to FOR loop; you specified type"
         raise StageError(
@@ -292,7 +295,7 @@ def _let(clause: s.Let, run: Execution) -> Operator:
 
 
 def _is_descending(key: s.SortKey, run: Execution) -> bool:
-    """A direction may be a bind parameter: "asc", "desc", or whether it goes upwards."""
+    """Whether the order is descending. A direction may be a bind parameter: "asc", "desc", or true for ascending."""
     direction = compile_expression(key.direction, run)([])
     if isinstance(direction, str) and direction.lower() in ("asc", "desc"):
         return direction.lower() == "desc"
@@ -315,7 +318,10 @@ def _sort(clause: s.Sort, position: Position, run: Execution) -> Operator:
 
 
 def _slice(part: s.Slice, run: Execution) -> tuple[int, int]:
-    """The numbers of the first row to take and of the first one not to take: known beforehand."""
+    """The number of the first row to take, and the number of the first row after the rows to take.
+
+    Raises `StageError` 1504 when the values are not constant numbers.
+    """
     offset = _whole(part.offset or NULL, "offset", run) or 0
     count = _whole(part.count, "count", run)
     return offset, sys.maxsize if count is None else min(offset + count, sys.maxsize)
@@ -341,7 +347,7 @@ def _constant_row(run: Execution) -> Row:
 
 
 def _counts(position: Position, index: int, run: Execution) -> bool:
-    """Whether the LIMIT there is the one that fullCount is about: the last one of the query itself."""
+    """Whether `fullCount` was asked for and the LIMIT at `index` determines it: the last one of the query itself."""
     if not run.options.full_count or not position.is_main:
         return False
     return not any(isinstance(clause, s.Limit) for clause in position.clauses[index + 1 :])

@@ -17,7 +17,7 @@ from arango_thinking.embedded.aql.parsing import syntax as s
 
 @dataclass
 class Group:
-    """The rows of one group, as far as they are needed."""
+    """One group: what the clause needs of its rows."""
 
     row: Row
     keys: list[Any]
@@ -28,7 +28,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """`slot` gets what `function`, called `name`, makes of a group's values."""
+    """An aggregate. `function`, which AQL calls `name`, computes the value for `slot` from the values of a group."""
 
     slot: int
     name: str
@@ -37,7 +37,7 @@ class Aggregate:
 
 
 def compile_collect(clause: s.Collect, run: Execution) -> Operator:
-    """Groups come in the order of their keys."""
+    """Compile COLLECT. The operator yields the groups in the order of their keys."""
     keys = [compile_expression(one.value, run) for one in clause.groups]
     aggregates = [compile_aggregate(one, run) for one in clause.aggregates]
     member = _member(clause, run)
@@ -76,7 +76,7 @@ def _group(groups: dict[Hashable, Group], row: Row, keys: list[Any], aggregates:
 
 
 def compile_aggregate(assignment: s.Assignment, run: Execution) -> Aggregate:
-    """Of a call that `check_aggregate` has seen. How many rows there are can be asked without a value."""
+    """Compile a call that `check_aggregate` has accepted. A call that counts rows may have no argument."""
     call = assignment.value
     assert isinstance(call, s.Call)
     value = compile_expression(call.arguments[0] if call.arguments else s.Literal(None), run)
@@ -108,7 +108,7 @@ def _result(group: Group, clause: s.Collect, aggregates: list[Aggregate], run: E
 
 
 def computed(aggregate: Aggregate, values: list[Any], run: Execution) -> Any:
-    """The value of an aggregate; null with a warning where there is none."""
+    """The value of an aggregate; null, with a warning, if it has no result."""
     try:
         return aggregate.function(values)
     except NoResultError as warning:

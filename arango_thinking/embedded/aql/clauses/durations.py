@@ -13,12 +13,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: The timestamps of the years 0 to 9999, in milliseconds.
 FIRST, LAST = -62_167_219_200_000, 253_402_300_799_999
 
-#: Months, and milliseconds: a month is not always as long.
+#: Months and milliseconds. They are separate because months differ in length.
 Duration = tuple[int, int]
 
 
 def parse_duration(text: str) -> Duration | None:
-    """None if it is no duration."""
+    """The duration that the text states; `None` if the text is not a valid duration."""
     match = DURATION.fullmatch(text)
     if match is None or text[-1] in "PpTt":
         return None
@@ -29,13 +29,16 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def moved(timestamp: int, duration: Duration, sign: int) -> int:
-    """The timestamp, in milliseconds, later by the duration, or earlier. Beyond what a calendar holds: its ends."""
+    """The timestamp, in milliseconds, moved by the duration: later if `sign` is 1, earlier if it is -1."""
     months, milliseconds = duration
     return _by_months(timestamp, sign * months) + sign * milliseconds if months else timestamp + sign * milliseconds
 
 
 def _by_months(timestamp: int, months: int) -> int:
-    """A day that the month has not, such as 30 February, is as many days later."""
+    """The timestamp moved by months; `FIRST` or `LAST` if that is outside the calendar.
+
+    A day that the month lacks runs over into the next month: 30 February becomes 1 or 2 March.
+    """
     try:
         day = EPOCH + timedelta(milliseconds=timestamp)
         month = day.year * 12 + day.month - 1 + months

@@ -29,7 +29,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a clause writes, and how."""
+    """The collection that a clause writes to, and the options for it."""
 
     collection: str
     options: Options
@@ -37,7 +37,7 @@ class Target:
 
 
 def compile_modification(clause: s.Node, known: frozenset[int], following: s.Body, run: Execution) -> Operator:
-    """All rows are written as soon as the operator is applied, whatever becomes of its results."""
+    """Compile a writing clause. The operator writes all rows as soon as it is applied, before its results are read."""
     assert isinstance(clause, s.MODIFICATIONS)
     target = Target(run.collection_name(clause.write.collection), _options(clause, clause.write.options, run), run)
     run.steps.append({"type": f"{_kind(clause)}Node", "collection": target.collection})
@@ -113,7 +113,10 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _key(value: Any) -> str:
-    """The key meant by a string or a document."""
+    """The key of a document, which is given as its key or as an object.
+
+    Raises `StageError`: 1227 for any other value, 1226 for an object without a key.
+    """
     if isinstance(value, str):
         return value
     if not isinstance(value, dict):
@@ -125,7 +128,7 @@ def _key(value: Any) -> str:
 
 
 def _stored_type(value: Any) -> str:
-    """What ArangoDB's storage format calls the type of what is no object."""
+    """The name of a value's type in ArangoDB's storage format. The value is not an object."""
     if isinstance(value, int) and not isinstance(value, bool):
         return "smallint" if -6 <= value <= 9 else "int"
     return "double" if isinstance(value, float) else v.type_name(value)
@@ -151,7 +154,7 @@ def _update(clause: s.Update, target: Target) -> WriteRow:
 
     def update_with(row: Row) -> Written:
         meant = document(row)
-        # The revision to compare with is that of the document named, never one in the patch.
+        # The revision to compare comes from the target document, never from the patch.
         changes = {name: value for name, value in _object(patch(row)).items() if name != "_rev"}
         if isinstance(meant, dict) and "_rev" in meant:
             changes["_rev"] = meant["_rev"]
@@ -189,7 +192,7 @@ def _upsert(clause: s.Upsert, known: frozenset[int], target: Target) -> WriteRow
 
 
 def _finder(clause: s.Upsert, known: frozenset[int], target: Target) -> Evaluate:
-    """The first document that has what the search object, or the condition, asks for."""
+    """A function that returns the first document that fits the search object or the condition, or `None`."""
     assert clause.write.old is not None
     run, slot = target.run, clause.write.old.slot
     if clause.condition is None:
@@ -214,7 +217,7 @@ def _finder(clause: s.Upsert, known: frozenset[int], target: Target) -> Evaluate
 
 
 def _searched(search: s.Node | None, run: Execution) -> Iterator[tuple[s.Node, s.Node]]:
-    """Names and values of the search object, which may be a bind parameter."""
+    """The names and values of the search object, which may be a bind parameter."""
     if isinstance(search, s.Object):
         yield from ((entry.key, entry.value) for entry in search.entries)
         return

@@ -1,4 +1,4 @@
-"""OPTIONS of a clause: what they may hold, and warnings about what has no effect there."""
+"""OPTIONS of a clause: which options each clause knows, and warnings about options without effect."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_text(value: Any) -> bool:
 
 
 def is_path(value: Any) -> bool:
-    """An attribute name, or several that lead into a document."""
+    """Whether the value is an attribute name, or an array of names that form a path."""
     return is_text(value) or (isinstance(value, list) and all(map(is_text, value)))
 
 
@@ -79,7 +79,10 @@ UPSERT: Mapping[str, Check] = dict(WRITE) | dict.fromkeys(
 
 
 def read_options(node: s.Node | None, statement: str, known: Mapping[str, Check], run: Execution) -> dict[str, Any]:
-    """The options that have an effect; a warning 1539 about each of the others. Raises 1575."""
+    """The options that have an effect. Each of the others causes warning 1539.
+
+    Raises `StageError` 1575 when the options are not constant.
+    """
     if node is None:
         return {}
     if not is_constant(node):
@@ -96,5 +99,5 @@ def warn(name: str, statement: str, reason: str, run: Execution) -> None:
 
 
 def _reason(name: str, value: Any, statement: str, known: Mapping[str, Check]) -> str:
-    """Only for loops a wrong value is told from a wrong name."""
+    """The reason in a warning. Only the warning about a FOR distinguishes a wrong value from an unknown name."""
     return f"invalid value {v.to_json(value)} in" if name in known and statement == "FOR" else "unknown"

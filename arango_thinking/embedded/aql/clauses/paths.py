@@ -15,7 +15,7 @@ from arango_thinking.embedded.storage.records import Direction
 
 @dataclass(frozen=True)
 class Rules:
-    """OPTIONS of a traversal. Of the collections None allows all."""
+    """OPTIONS of a traversal. `None` as a set of collections allows all of them."""
 
     order: str = "dfs"
     unique_vertices: str = "none"
@@ -28,7 +28,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Path:
-    """A way from the start: ids of its vertices, the edges between them and the cost up to each vertex."""
+    """A path from the start: the ids of its vertices, the edges between them, and the cost up to each vertex."""
 
     vertices: tuple[str, ...]
     edges: tuple[dict[str, Any], ...] = ()
@@ -39,7 +39,10 @@ class Path:
 
 
 class Waiting:
-    """The paths that may still become longer. Depth first, the one put last comes next."""
+    """The paths that the search may still extend.
+
+    `take` removes the newest path for the order "dfs", the oldest for "bfs" and the cheapest for "weighted".
+    """
 
     def __init__(self, order: str) -> None:
         self._order = order
@@ -64,7 +67,7 @@ class Waiting:
 
 @dataclass
 class Search:
-    """One run of a traversal from one start. `enter` is called for each path: whether to go on behind it."""
+    """One run of a traversal from one start. No path has more than `most` edges."""
 
     run: Execution
     rules: Rules
@@ -73,7 +76,7 @@ class Search:
     visited: set[str] = field(default_factory=set)
 
     def paths(self, start: str) -> Iterator[tuple[Path, list[bool]]]:
-        """Each path with a list: whoever appends True to it wants no longer paths behind that one."""
+        """Yield each path with an empty list. To stop the search at that path, the caller appends `True` to it."""
         waiting = Waiting(self.rules.order)
         waiting.put(Path((start,)))
         while (path := waiting.take()) is not None:
@@ -104,7 +107,7 @@ class Search:
                     yield path.longer(edge, vertex, self._weight(edge))
 
     def _edges(self, collection: str, end: str, direction: Direction) -> list[dict[str, Any]]:
-        """In the order in which they were written, as ArangoDB's edge index keeps them."""
+        """The edges of the vertex `end`, in the order in which they were written, as in ArangoDB's edge index."""
         found = list(self.run.transaction.edges(collection, end, direction))
         self.run.statistics.scanned_index += len(found)
         return found

@@ -32,7 +32,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a following SORT wants; empty paths if nothing."""
+    """The order that a following SORT asks for. `paths` is empty if there is no such SORT."""
 
     paths: tuple[Path, ...] = ()
     descending: bool = False
@@ -40,7 +40,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to find the documents."""
+    """One way to find the documents with an index."""
 
     index: IndexDescription
     equal: tuple[s.Node, ...] = ()
@@ -50,12 +50,12 @@ class Choice:
     sorted: bool = False
     reverse: bool = False
     by_id: bool = False
-    #: Of the edge index: whose edges are looked for.
+    #: For the edge index: whether to look for the outbound or the inbound edges of a vertex.
     direction: Direction = "OUTBOUND"
 
     @property
     def score(self) -> tuple[int, ...]:
-        """The greater the fewer documents are read."""
+        """A rank. A choice with a greater score is expected to read fewer documents."""
         whole = self.index.unique and len(self.equal) == len(self.index.fields)
         is_key = self.index.type == "primary" and bool(self.equal or self.values)
         return (
@@ -69,7 +69,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Access:
-    """The chosen way, ready to be used for a row."""
+    """The chosen way to read documents. `documents` reads them for a row. Without `choice`, no index is used."""
 
     documents: Callable[[Row], Iterable[Document]]
     choice: Choice | None = None
@@ -81,7 +81,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop over a collection and what is known of the clauses behind it."""
+    """A loop over a collection, and what the clauses after it ask for."""
 
     collection: str
     slot: int
@@ -90,7 +90,7 @@ class Loop:
 
 
 def conjuncts(node: s.Node) -> Iterator[s.Node]:
-    """The parts of an AND."""
+    """The operands of nested `&&`; the node itself if it is not an `&&`."""
     if isinstance(node, s.Binary) and node.operator == "&&":
         yield from conjuncts(node.left)
         yield from conjuncts(node.right)
@@ -99,7 +99,7 @@ def conjuncts(node: s.Node) -> Iterator[s.Node]:
 
 
 def attribute_path(node: s.Node, slot: int, run: Execution) -> Path | None:
-    """The path if the node is an attribute of the variable in `slot`."""
+    """The path if the node is an attribute of the variable in `slot`, otherwise `None`."""
     path: Path = ()
     while True:
         if isinstance(node, s.Attribute):
@@ -117,7 +117,7 @@ def attribute_path(node: s.Node, slot: int, run: Execution) -> Path | None:
 
 
 def conditions_on(slot: int, filters: Iterable[s.Node], known: frozenset[int], run: Execution) -> Iterator[Condition]:
-    """What the filters ask of attributes of the variable in `slot`, given the variables in `known`."""
+    """The conditions on attributes of the variable in `slot`, as far as the variables in `known` give their values."""
     for node in filters:
         for part in conjuncts(node):
             yield from _condition(part, slot, known, run)
@@ -170,7 +170,7 @@ def is_known(node: s.Node, known: frozenset[int]) -> bool:
 
 
 def choose(loop: Loop, run: Execution) -> Choice | None:
-    """The best index for the loop, or None for reading the whole collection."""
+    """The best index for the loop, or `None` to read the whole collection."""
     best: Choice | None = None
     for index in run.transaction.indexes(loop.collection):
         for choice in _choices(index, loop, run):
@@ -228,7 +228,7 @@ def _bounds(conditions: Sequence[Condition], path: Path) -> tuple[Any, Any]:
 
 
 def _satisfies(index: IndexDescription, equal: int, loop: Loop) -> bool:
-    """Whether the index gives its documents in the order wanted: all its fields, then the key."""
+    """Whether the index yields its documents in the wanted order. It sorts them by all its fields, then by the key."""
     fixed = {one.path for one in loop.conditions if one.operator == "=="}
     wanted = [KEY if path == ID else path for path in loop.order.paths if path not in fixed]
     given = [path for path in index.fields[equal:] if path not in fixed]
@@ -238,12 +238,12 @@ def _satisfies(index: IndexDescription, equal: int, loop: Loop) -> bool:
 
 
 def _is_total(wanted: list[Path]) -> bool:
-    """Nothing more can be asked for once the key has been."""
+    """Whether no path follows the key."""
     return KEY not in wanted[:-1]
 
 
 def _excludes_null(index: IndexDescription, conditions: Sequence[Condition], run: Execution) -> bool:
-    """Whether the filters keep out all documents that a sparse index leaves out."""
+    """Whether the filters reject all documents that a sparse index does not hold."""
     return all(any(one.path == path and _keeps_null_out(one, run) for one in conditions) for path in index.fields)
 
 
@@ -259,7 +259,7 @@ def _keeps_null_out(condition: Condition, run: Execution) -> bool:
 
 
 def access(loop: Loop, run: Execution) -> Access:
-    """How to get at the documents of the loop."""
+    """Choose how to read the documents of the loop."""
     choice = choose(loop, run)
     if choice is None:
         return scan(loop, run)
@@ -271,7 +271,7 @@ def access(loop: Loop, run: Execution) -> Access:
 
 
 def scan(loop: Loop, run: Execution) -> Access:
-    """All documents, no index asked."""
+    """Read all documents, without an index."""
     return Access(lambda _row: _scanned(run, loop.collection))
 
 

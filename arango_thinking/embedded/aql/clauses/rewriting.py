@@ -1,4 +1,4 @@
-"""Rearranging the clauses of a query so that less is read: conditions and invariant values move up."""
+"""Rearranging the clauses of a query so that it reads less: conditions and loop-invariant values move up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ LOOPS = (s.For, s.Traverse)
 
 
 def rearranged(body: s.Body) -> tuple[s.Node, ...]:
-    """The same clauses, each condition as early as its variables allow, values of no loop before it."""
+    """The same clauses in another order.
+
+    Each condition comes as early as its variables allow. A LET comes before the loops that its value does not need.
+    """
     result: list[s.Node] = []
     for clause in body.clauses:
         if isinstance(clause, s.Filter):
@@ -38,7 +41,7 @@ def declared(clause: s.Node) -> frozenset[int]:
 
 
 def _filter_place(clauses: list[s.Node], condition: s.Node) -> int:
-    """Behind the last clause that the condition needs or must not pass."""
+    """The index for a FILTER: after the last clause that the condition needs or must not move across."""
     needed, place = s.dependencies(condition), len(clauses)
     if not is_repeatable(condition):
         return place
@@ -53,7 +56,7 @@ def _filter_place(clauses: list[s.Node], condition: s.Node) -> int:
 
 
 def _let_place(clauses: list[s.Node], clause: s.Let) -> int:
-    """Before the outermost loop on which the value does not depend."""
+    """The index for a LET: before the outermost loop that its value does not depend on."""
     if not is_repeatable(clause.value):
         return len(clauses)
     needed, best = s.dependencies(clause.value), len(clauses)

@@ -17,7 +17,7 @@ from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.storage.records import Direction
 
 GRAPHS = "_graphs"
-#: ANY follows the edges that lead away first.
+#: ANY follows the outbound edges first.
 DIRECTIONS: dict[str, tuple[Direction, ...]] = {
     "OUTBOUND": ("OUTBOUND",), "INBOUND": ("INBOUND",), "ANY": ("OUTBOUND", "INBOUND"),
 }  # fmt: skip
@@ -44,7 +44,7 @@ class Traversal:
     prune_slot: int | None
 
     def rows(self, row: Row, start: str) -> Iterator[Row]:
-        """A row for each path of a wanted length."""
+        """A row for each path of `least` to `most` edges."""
         documents: dict[str, Any] = {}
         for path, pruned in Search(self.run, self.rules, self.edges, self.most).paths(start):
             if self.prune is None and len(path.edges) < self.least:
@@ -74,7 +74,7 @@ class Traversal:
         return v.truth(value)
 
     def _vertex(self, identifier: str, documents: dict[str, Any]) -> Any:
-        """The document, or null with a warning where an edge leads nowhere."""
+        """The document of a vertex. If it does not exist, the result is null, with a warning."""
         if identifier not in documents:
             documents[identifier] = document_by_id(self.run, identifier)
             if documents[identifier] is None:
@@ -124,7 +124,7 @@ def _restricted(edges: Edges, rules: Rules) -> Edges:
 
 
 def _edges(sources: Iterable[s.EdgeSource], run: Execution) -> Edges:
-    """Each collection once, with one direction."""
+    """The edge collections to follow, each once. Raises `StageError` 1218 when one is given with two directions."""
     chosen: dict[str, str] = {}
     for source in sources:
         name = _edge_collection(run.written_name(source.collection), run)
@@ -194,7 +194,10 @@ def _rules(node: s.Node | None, run: Execution) -> Rules:
 
 
 def _chosen(given: dict[str, Any], name: str) -> str:
-    """The value of an option; what is none of its values leaves the default, except for the order."""
+    """The value of an option, or its default if the given value is not allowed.
+
+    Raises `StageError` 10 when the value of `order` is not allowed.
+    """
     if name == "order" and "bfs" in given:
         return "bfs" if given["bfs"] is True else "dfs"
     value, allowed = given.get(name), ALLOWED[name]

@@ -16,13 +16,13 @@ from arango_thinking.embedded.aql.expressions import compile_expression, is_cons
 from arango_thinking.embedded.aql.parsing import syntax as s
 
 UNBOUNDED = ("unbounded", "inf")
-#: The lowest and the highest value that belong to the window of a row, and the row's own; None: it has no window.
+#: The lowest and the highest value in the window of a row, and the row's own value; `None` if it has no window.
 Frame = tuple[float, float, float] | None
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a WINDOW says of the rows before and behind; None if it does not."""
+    """The bounds of a WINDOW before and after a row; `None` for a bound that is not given."""
 
     preceding: Any = None
     following: Any = None
@@ -110,7 +110,7 @@ def _by_number(before: float, behind: float, run: Execution) -> Callable[[Any], 
 
 
 def _is_castable(value: Any) -> bool:
-    """Whether the cast to a number is more than a makeshift 0."""
+    """Whether the value can be read as a number. If not, its cast to a number is 0, which is only a substitute."""
     if isinstance(value, list):
         return not value or (len(value) == 1 and _is_castable(value[0]))
     return not isinstance(value, dict) and (not isinstance(value, str) or v.NUMERIC.fullmatch(value) is not None)
@@ -130,7 +130,7 @@ def _by_time(before: Duration, behind: Duration, run: Execution) -> Callable[[An
 def _by_values(
     value: Evaluate, frame_of: Callable[[Any], Frame], aggregates: list[Aggregate], run: Execution
 ) -> Operator:  # fmt: skip
-    """The rows are put in the order of their values first."""
+    """The operator of a WINDOW over values. It first sorts the rows by their values."""
 
     def window(rows: Iterable[Row]) -> Iterator[Row]:
         found = sorted(((value(row), row) for row in rows), key=lambda pair: v.sort_key(pair[0]))

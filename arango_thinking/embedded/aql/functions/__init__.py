@@ -1,4 +1,4 @@
-"""AQL functions: `compile_call` makes a call of one of them a closure."""
+"""AQL functions. `compile_call` compiles a call of one of them to a closure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from arango_thinking.embedded.aql.parsing import syntax as s
 
 __all__ = ["FUNCTIONS", "REFUSED", "NoResultError", "compile_call", "found", "warn"]
 
-#: Importing these fills the table.
+#: Importing these modules fills the table of functions.
 SUBJECTS = (
     array, bits, calls, dates, document, hashing, identifiers, miscellaneous, numeric, regex, sets, similarity,
     statistics, string, types, vectors, zones,
@@ -37,7 +37,7 @@ Compile = Callable[[s.Node, Execution], Evaluate]
 
 
 def compile_call(node: s.Call, run: Execution, compile_expression: Compile) -> Evaluate:
-    """A closure of the call. Raises 1540, 1541, 1582 or 9 for what cannot be called."""
+    """A closure that computes the call. Raises `ArangoError` as `found` does."""
     function = found(node.function, len(node.arguments))
     if function.name in ("LENGTH", "COUNT", "COLLECTION_COUNT") and isinstance(node.arguments[0], s.Collection):
         name = run.collection_name(node.arguments[0])
@@ -55,7 +55,7 @@ def _with_run(function: Function, run: Execution) -> Callable[..., Any]:
 
 
 def _argument(node: s.Node, function: Function, run: Execution, compile_expression: Compile) -> Evaluate:
-    """Some functions take a collection by its bare name."""
+    """Compile an argument. For some functions, a bare collection name is the name as a string."""
     if isinstance(node, s.Collection) and function.name in ("DOCUMENT", "COLLECTION_COUNT", "IS_SAME_COLLECTION"):
         name = run.collection_name(node)
         return lambda _row: name

@@ -23,7 +23,7 @@ _NOTHING = object()
 
 
 def changeable(value: Any) -> list[Any]:
-    """The array to change: anything else gets the warning of a wrong type."""
+    """The array to change. Raises `NoResultError` with `ARGUMENT_TYPE` for any other value."""
     return array(value, ARGUMENT_TYPE)
 
 

@@ -12,7 +12,7 @@ MOST_BITS = 32
 
 
 def unsigned(value: Any) -> int:
-    """The number without its fraction, if it has at most 32 bits."""
+    """The number without its fraction. Raises `NoResultError` when it is negative or has more than 32 bits."""
     if not v.is_number(value) or not 0 <= value < 2**MOST_BITS:
         raise NoResultError
     return int(value)

@@ -23,7 +23,7 @@ def call(run: Execution, name: Any, *arguments: Any) -> Any:
 
 @function_of_run("APPLY", 1, 2)
 def apply(run: Execution, name: Any, *arguments: Any) -> Any:
-    """The arguments are one array."""
+    """Call the function with the members of one array as arguments."""
     if isinstance(name, str) and arguments and not isinstance(arguments[0], list):
         raise NoResultError
     return _called(run, "APPLY", name, arguments[0] if arguments else [])

@@ -19,7 +19,7 @@ Object = dict[str, Any]
 
 
 def obj(value: Any) -> Object:
-    """The value, if it is an object; else the function's result is null, with a warning."""
+    """The value, if it is an object. Raises `NoResultError` otherwise."""
     if not isinstance(value, dict):
         raise NoResultError
     return value
@@ -69,7 +69,7 @@ Keeps = Callable[[str], bool]
 
 
 def _named(run: Execution, function_name: str, given: tuple[Any, ...]) -> set[str]:
-    """Attribute names given one by one or as arrays. Anything else in an array gets a warning, but is no error."""
+    """The attribute names, given one by one or in arrays. Another value in an array causes a warning, not an error."""
     found: set[str] = set()
     for one in given:
         if isinstance(one, list):
@@ -97,7 +97,7 @@ _register("UNSET_RECURSIVE", keeps=False, recursive=True)
 
 
 def _filtered(document: Object, keeps: Keeps, recursive: bool) -> Object:
-    """Only the attributes kept; if recursive, in sub-objects too, but not in arrays."""
+    """The object with only the attributes to keep. If `recursive`, this also applies to sub-objects outside arrays."""
     return {
         name: _filtered(value, keeps, recursive) if recursive and isinstance(value, dict) else value
         for name, value in document.items()
@@ -140,7 +140,10 @@ def translate(value: Any, table: Any, *default: Any) -> Any:
 
 @function_of_run("MATCHES", 2, 3)
 def matches(run: Execution, document: Any, examples: Any, return_index: Any = False) -> bool | int:
-    """Examples that are no objects get a warning and match nothing."""
+    """Whether an example matches, or the index of the first one that does (-1 if none does).
+
+    An example that is not an object causes a warning and matches nothing.
+    """
     if not isinstance(document, dict):
         return False
     for position, example in enumerate(examples if isinstance(examples, list) else [examples]):
@@ -163,7 +166,7 @@ def zipped(names: Any, values: Any) -> Object:
 
 @function_of_run("DOCUMENT", 1, 2)
 def document_of(run: Execution, first: Any, *second: Any) -> Any:
-    """The document of an id, or of a collection and a key; for an array those that are there."""
+    """The document with an id, or with a key in a collection. For an array, the documents that exist."""
     if second and not isinstance(first, str):
         raise NoResultError
     wanted, collection = (second[0], first) if second else (first, "")

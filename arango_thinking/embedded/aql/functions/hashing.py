@@ -55,7 +55,7 @@ def _castagnoli_table() -> tuple[int, ...]:
 
 @function("CRC32", 1)
 def crc32(value: Any) -> str:
-    """CRC-32C, without leading zeros."""
+    """The CRC-32C checksum in hexadecimal digits, without leading zeros."""
     table, checksum = _castagnoli_table(), 0xFFFFFFFF
     for byte in _bytes(value):
         checksum = checksum >> 8 ^ table[(checksum ^ byte) & 0xFF]
@@ -64,7 +64,7 @@ def crc32(value: Any) -> str:
 
 @function("FNV64", 1)
 def fnv64(value: Any) -> str:
-    """FNV-1a, without leading zeros."""
+    """The FNV-1a hash in hexadecimal digits, without leading zeros."""
     checksum = FNV_OFFSET
     for byte in _bytes(value):
         checksum = (checksum ^ byte) * FNV_PRIME % 2**64
@@ -87,7 +87,7 @@ def _canonical(value: Any) -> str:
 
 @function("MINHASH_ERROR", 1)
 def minhash_error(hashes: Any) -> Any:
-    """The error to expect of signatures of so many hashes."""
+    """The expected error of MinHash signatures with this number of hashes."""
     if not v.is_number(hashes) or hashes < 1:
         raise NoResultError
     return v.normalized(1 / math.sqrt(int(hashes)))
@@ -95,7 +95,7 @@ def minhash_error(hashes: Any) -> Any:
 
 @function("MINHASH_COUNT", 1)
 def minhash_count(error: Any) -> Any:
-    """How many hashes a signature needs for no greater error."""
+    """The number of hashes that a MinHash signature needs so that its expected error is not greater than `error`."""
     if not v.is_number(error) or not 0 < error < 1:
         raise NoResultError
     return math.ceil(1 / (error * error))

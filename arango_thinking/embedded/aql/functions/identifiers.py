@@ -1,4 +1,4 @@
-"""Document identifiers and revisions taken apart."""
+"""Functions that take document identifiers and revisions apart."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from arango_thinking.embedded.aql.functions.registry import NoResultError, funct
 #: The digits of a revision, from 0 to 63.
 DIGITS = "-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 LONGEST_REVISION = 11
-#: The last bits of a revision tell a millisecond's writes apart.
+#: The last bits of a revision count the writes of one millisecond.
 COUNT_BITS = 20
 
 
 def _identifier(value: Any) -> tuple[str, str]:
-    """Collection and key of a document or its id."""
+    """The collection and the key of a document, which is given as an object or by its id."""
     identifier = value.get("_id") if isinstance(value, dict) else value
     if not isinstance(identifier, str):
         raise NoResultError

@@ -12,9 +12,9 @@ from arango_thinking.embedded.aql.context import Execution
 from arango_thinking.embedded.aql.functions.registry import ANY_NUMBER, NoResultError, function, function_of_run
 from arango_thinking.embedded.errors import ArangoError
 
-#: The version of ArangoDB that the engine follows.
+#: The version of ArangoDB that the engine imitates.
 VERSION = "3.12.10"
-#: In seconds.
+#: The longest sleep, and the time between two checks of the query's runtime, in seconds.
 LONGEST_SLEEP, CHECK_EVERY = 5.0, 0.01
 IPV4 = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:\.(?:0|[1-9][0-9]{0,2})){3}")
 
@@ -88,13 +88,13 @@ def collection_count(run: Execution, name: Any) -> int:
 
 @function("CHECK_DOCUMENT", 1)
 def check_document(document: Any) -> bool:
-    """An object here never holds a name twice."""
+    """Whether the value is an object. In this engine no object holds a name twice, so nothing else needs a check."""
     return isinstance(document, dict)
 
 
 @function_of_run("SHARD_ID", 2)
 def shard_id(run: Execution, collection: Any, keys: Any) -> str:
-    """A single server has one shard a collection: the collection."""
+    """The name of the collection. On a single server, each collection is one shard."""
     if not isinstance(collection, str) or not isinstance(keys, dict):
         raise ArangoError(10, "SHARD_ID needs a string and an object")
     return run.transaction.collection(collection).name
@@ -111,7 +111,7 @@ def in_range(value: Any, lower: Any, upper: Any, *included: Any) -> bool:
 
 @function("MIN_MATCH", 2, ANY_NUMBER)
 def min_match(*conditions: Any) -> bool:
-    """Whether at least so many conditions hold: the number comes last."""
+    """Whether enough conditions hold. The last argument is the number of conditions that must hold."""
     *tests, least = conditions
     if not v.is_number(least):
         raise NoResultError

@@ -15,7 +15,7 @@ Number = int | float
 
 
 def _calculated(calculate: Callable[..., Number], *arguments: Any) -> Any:
-    """The result, or null where mathematics has none."""
+    """The result, or null where it is not defined."""
     try:
         return v.normalized(calculate(*(v.to_number(one) for one in arguments)))
     except (ValueError, OverflowError, ZeroDivisionError):
@@ -61,7 +61,7 @@ def rand() -> float:
 
 @function("RANGE", 2, 3)
 def range_of(start: Any, stop: Any, step: Any = None) -> list[Any]:
-    """From start to stop, both included."""
+    """The numbers from `start` to `stop`, both included."""
     if step is None:
         return v.range_array(start, stop)
     first, last, width = (v.to_number(one) for one in (start, stop, step))

@@ -9,15 +9,15 @@ from typing import Any
 from arango_thinking.embedded.aql.context import Execution
 from arango_thinking.embedded.errors import ArangoError, not_supported
 
-#: What ArangoDB calls the greatest number of arguments where there is no limit.
+#: The greatest number of arguments that ArangoDB's messages give for a function without a limit.
 ANY_NUMBER = 65536
 
 
-#: Numbers of warnings.
+#: The numbers of warnings.
 RESOURCE_LIMIT, OUT_OF_RANGE, ARGUMENT_NUMBER, ARGUMENT_TYPE, INVALID_REGEX = 32, 1504, 1541, 1542, 1543
 INVALID_ARITHMETIC, ARRAY_EXPECTED, INVALID_DATE = 1561, 1563, 1572
 
-#: What ArangoDB has and this engine has not: search, geography, vectors, schemas, JavaScript.
+#: Functions that ArangoDB has and this engine does not: search, geography, vectors, schemas, JavaScript.
 REFUSED = frozenset({
     "ANALYZER", "BOOST", "BM25", "TFIDF", "EXISTS", "PHRASE", "TOKENS", "NGRAM_MATCH", "LEVENSHTEIN_MATCH",
     "OFFSET_INFO", "MINHASH_MATCH", "MINHASH", "NEAR", "WITHIN", "WITHIN_RECTANGLE", "FULLTEXT", "DISTANCE",
@@ -29,7 +29,7 @@ REFUSED = frozenset({
 
 
 class NoResultError(Exception):
-    """A function cannot make a result: null and a warning."""
+    """Raised when a function has no result. The call then gives null, with warning `number`."""
 
     def __init__(self, number: int = ARGUMENT_TYPE) -> None:
         super().__init__(number)
@@ -37,7 +37,7 @@ class NoResultError(Exception):
 
 
 def array(value: Any, number: int = ARRAY_EXPECTED) -> list[Any]:
-    """The value, if it is an array; else the function's result is null, with that warning."""
+    """The value, if it is an array. Raises `NoResultError` with `number` otherwise."""
     if not isinstance(value, list):
         raise NoResultError(number)
     return value
@@ -45,7 +45,7 @@ def array(value: Any, number: int = ARRAY_EXPECTED) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`body` takes the arguments; one that needs the execution takes that first."""
+    """An AQL function. `body` takes the arguments; if `needs_run` is set, the execution comes before them."""
 
     name: str
     body: Callable[..., Any]
@@ -60,12 +60,12 @@ Body = Callable[..., Any]
 
 
 def function(names: str, least: int, most: int | None = None) -> Callable[[Body], Body]:
-    """Register under one or more names a function of `least` to `most` arguments."""
+    """Register a function of `least` to `most` arguments, under one or more names with spaces between them."""
     return _registering(names, least, most, needs_run=False)
 
 
 def function_of_run(names: str, least: int, most: int | None = None) -> Callable[[Body], Body]:
-    """Like `function`, for one whose first parameter is the `Execution`."""
+    """Like `function`, for a function whose first parameter is the `Execution`."""
     return _registering(names, least, most, needs_run=True)
 
 
@@ -79,7 +79,11 @@ def _registering(names: str, least: int, most: int | None, *, needs_run: bool) -
 
 
 def found(name: str, arguments: int) -> Function:
-    """The function of that name, if it takes so many arguments. Raises 1540, 1541, 1582 or 9."""
+    """The function of that name, for a call with this number of arguments.
+
+    Raises `ArangoError`: 1540 for an unknown function, 1541 for a wrong number of arguments, 1582 for a user function,
+    9 for a function that the engine does not have.
+    """
     if "::" in name:
         raise ArangoError(1582, name)
     if name in REFUSED:
@@ -94,7 +98,7 @@ def found(name: str, arguments: int) -> Function:
 
 
 def warn(warning: NoResultError, name: str, run: Execution) -> None:
-    """Only the texts about arguments name the function themselves."""
+    """Note the warning of a function. Only the texts about arguments contain the name; for others it is added."""
     if warning.number in (ARGUMENT_TYPE, ARGUMENT_NUMBER):
         run.warn(warning.number, name)
     else:
@@ -102,7 +106,7 @@ def warn(warning: NoResultError, name: str, run: Execution) -> None:
 
 
 def result_of(function: Function, run: Execution, arguments: list[Any]) -> Any:
-    """What the function gives: null and a warning where it has no result."""
+    """The result of the function; null, with a warning, if it has no result."""
     try:
         return function.body(run, *arguments) if function.needs_run else function.body(*arguments)
     except NoResultError as warning:

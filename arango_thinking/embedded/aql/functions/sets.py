@@ -1,6 +1,7 @@
 """Array functions that treat arrays as sets.
 
-ArangoDB promises no order. Where its own is predictable, which is backwards, this engine has the same.
+ArangoDB does not promise an order of the results. Where its order is predictable, it is the reverse of the input. This
+engine then returns the same order.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ def union_distinct(*arrays: Any) -> list[Any]:
 
 @function("INTERSECTION", 2, ANY_NUMBER)
 def intersection(*arrays: Any) -> list[Any]:
-    """What all arrays hold, each value once."""
+    """The values that all arrays hold, each once."""
     common = set.intersection(*(_identities(one) for one in arrays))
     return [item for item in reversed(aggregates.unique(arrays[0])) if v.identity(item) in common]
 
 
 @function("MINUS", 2, ANY_NUMBER)
 def minus(items: Any, *others: Any) -> list[Any]:
-    """What only the first array holds, each value once."""
+    """The values that only the first array holds, each once."""
     excluded: set[Hashable] = set().union(*(_identities(one, ARGUMENT_TYPE) for one in others))
     kept = reversed(aggregates.unique(array(items, ARGUMENT_TYPE)))
     return [item for item in kept if v.identity(item) not in excluded]
@@ -50,7 +51,7 @@ def minus(items: Any, *others: Any) -> list[Any]:
 
 @function("OUTERSECTION", 2, ANY_NUMBER)
 def outersection(*arrays: Any) -> list[Any]:
-    """What exactly one of the arrays holds, and once."""
+    """The values that occur exactly once in all the arrays together."""
     items = _joined(arrays, ARRAY_EXPECTED)
     counts = Counter(v.identity(item) for item in items)
     return [item for item in reversed(items) if counts[v.identity(item)] == 1]

@@ -1,4 +1,4 @@
-"""Functions of arrays of numbers: sums, averages and measures of spread. Nulls do not count."""
+"""Functions on arrays of numbers: sums, averages and measures of spread. They ignore nulls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Number = int | float
 
 
 def _numbers(values: Any) -> list[Number]:
-    """The array without nulls; with anything but numbers in it the result is null, with a warning."""
+    """The array without nulls. Raises `NoResultError` when another member is not a number."""
     found = aggregates.numbers(array(values))
     if found is None:
         raise NoResultError(INVALID_ARITHMETIC)
@@ -41,7 +41,7 @@ def maximum(values: Any) -> Any:
 
 @function("SUM", 1)
 def total(values: Any) -> Any:
-    """Null, but no warning, if there is anything but numbers; 0 for a sum too big for a number."""
+    """The sum; 0 if it is too big for a number; null, without a warning, if a member is neither a number nor null."""
     return _combined(operator.add, 0.0, values)
 
 
@@ -75,7 +75,7 @@ def median(values: Any) -> Any:
 
 @function("PERCENTILE", 2, 3)
 def percentile(values: Any, share: Any, method: Any = "rank") -> Any:
-    """As ArangoDB has it since 3.12.6: the smallest number, not null, for the lowest shares."""
+    """The percentile as ArangoDB computes it since 3.12.6: for the lowest shares the smallest number, not null."""
     items = array(values)
     if not v.is_number(share) or not 0 <= share <= 100 or method not in ("rank", "interpolation"):
         raise NoResultError

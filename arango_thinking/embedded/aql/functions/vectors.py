@@ -37,7 +37,7 @@ def _euclidean(one: Vector, other: Vector) -> float:
 
 
 def _total(numbers: Any) -> float:
-    """Added up one by one, as ArangoDB does; `sum` compensates for rounding in newer versions of Python."""
+    """The sum, adding one by one as ArangoDB does. In newer versions of Python, `sum` compensates for rounding."""
     result = 0.0
     for number in numbers:
         result += number

@@ -15,12 +15,12 @@ BOUNDS = ("preceding", "following")
 
 
 def _inside(step: str | int, targets: Targets) -> Targets:
-    """The targets as seen from one level up."""
+    """The targets with `step` in front of their paths."""
     return tuple(s.Target(target.variable, (step, *target.path)) for target in targets)
 
 
 def _checked_bounds(bounds: s.Object) -> s.Object:
-    """What WINDOW is given says how many rows before or behind, each once."""
+    """The bounds of WINDOW: "preceding", "following" or both, each once. Raises `MisuseError` for anything else."""
     names = [entry.key.value if isinstance(entry.key, s.Literal) else "" for entry in bounds.entries]
     if not names:
         raise MisuseError("At least one WINDOW bound must be specified ('preceding'/'following')")
@@ -34,7 +34,7 @@ def _checked_bounds(bounds: s.Object) -> s.Object:
 
 @v_args(inline=True)
 class Loops(Expressions):
-    """FOR in its forms, and the patterns that it shares with LET."""
+    """All forms of FOR, and the patterns that it shares with LET."""
 
     def array_pattern(self, _open: Token, slots: Several, _close: Token) -> Targets:
         return tuple(target for place, slot in enumerate(slots) for target in _inside(place, slot or ()))

@@ -1,7 +1,7 @@
-"""What the parser says it met, and what it would rather have met, in the words of ArangoDB's parser.
+"""Messages about syntax errors, in the words of ArangoDB's parser: the token it met and the tokens it expected.
 
-That one is made by Bison: before it complains it reduces what it can without a look at the offending token,
-and it names what it expects only if that is at most four kinds of tokens.
+Bison generates that parser. Before it reports an error, it applies the rules that do not depend on the offending
+token. It names the expected tokens only if there are at most four kinds of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from lark import Token
 
 MOST_EXPECTED = 4
 
-#: Kind of token -> its names; several where the grammar does not tell apart what Bison does.
+#: Kind of token -> its names. There are several if Bison distinguishes tokens that this grammar treats alike.
 NAMES: dict[str, tuple[str, ...]] = {
     "$END": ("end of query string",),
     **{
@@ -65,16 +65,16 @@ NAMES: dict[str, tuple[str, ...]] = {
     "AT_LEAST": ("at least modifier",),
     "DOT": (".",),
 }
-#: In this order Bison lists what it expects.
+#: The order in which Bison lists the expected tokens.
 ORDER = {name: place for place, name in enumerate(dict.fromkeys(name for names in NAMES.values() for name in names))}
-#: Of the kinds that have several names: the token's own.
+#: Token -> its own name, for kinds that have several names.
 OWN = {
     "=~": "~= operator", "!~": "~! operator", ",": '","', "&&": "and operator", "||": "or operator",
 }  # fmt: skip
 
 
 def described(token: Token) -> str:
-    """What the parser says it met."""
+    """The name of the token that the parser met."""
     kind, value = token.type, token.upper()
     if kind in ("$END", "NOT_ASCII"):
         return "end of query string"
@@ -91,7 +91,7 @@ def described(token: Token) -> str:
 
 
 def expected(state: Any) -> list[str]:
-    """What a parser state of lark could go on with; nothing if that is too much to tell."""
+    """The names of the tokens that could follow in a parser state of lark; empty if they are more than Bison names."""
     table, stack = state.parse_conf.parse_table.states, list(state.state_stack)
     while (rule := _default_reduction(table[stack[-1]])) is not None:
         del stack[len(stack) - len(rule.expansion) :]
@@ -99,18 +99,18 @@ def expected(state: Any) -> list[str]:
     if not table[stack[-1]]:
         return ["end of query string"]
     if any(actions.get("expression", ("", -1))[1] == stack[-1] for actions in table.values()):
-        return []  # behind an expression any operator would do as well
+        return []  # After an expression, any operator could follow, too.
     names = {name for kind in table[stack[-1]] for name in NAMES.get(kind, ())}
     return sorted(names, key=ORDER.__getitem__) if len(names) <= MOST_EXPECTED else []
 
 
 def _default_reduction(actions: dict[str, tuple[Any, Any]]) -> Any:
-    """The rule that Bison would apply here whatever comes next."""
+    """The rule that Bison would apply here whatever token comes next; `None` if there is no such rule."""
     rules = Counter(rule for action, rule in actions.values() if str(action) == "Reduce")
     return rules.most_common(1)[0][0] if rules else None
 
 
 def complaint(token: Token, state: Any) -> str:
-    """The whole text, up to the place."""
+    """The message about an unexpected token, without the place."""
     text, wanted = f"syntax error, unexpected {described(token)}", expected(state)
     return f"{text}, expecting {' or '.join(wanted)}" if wanted else text

@@ -1,4 +1,4 @@
-"""AQL text as tokens."""
+"""Splitting AQL text into tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLAUSES = frozenset({
 WRITING = frozenset({"INSERT", "UPDATE", "REPLACE", "REMOVE", "UPSERT"})
 #: Words that are keywords in some places and names elsewhere; the grammar knows where.
 SOFT = frozenset({"KEEP", "COUNT", "OPTIONS", "PRUNE", "SEARCH"})
-#: Word or sign -> kind of token. What the grammar treats alike is of one kind.
+#: Word or sign -> kind of token. Tokens that the grammar treats alike are of one kind.
 WORDS = {
     **{word: word for word in CLAUSES | SOFT},
     **{word: word for word in ("IN", "INTO", "DISTINCT", "AGGREGATE", "ANY", "ALL", "NONE", "GRAPH", "LIKE")},
@@ -33,7 +33,7 @@ SIGNS = {
     ":": "COLON", ",": "COMMA", ".": "DOT", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE",
     "}": "RBRACE",
 }  # fmt: skip
-#: What ArangoDB has and this engine has not.
+#: Keywords of features that ArangoDB has and this engine does not.
 REFUSED = frozenset({"SHORTEST_PATH", "K_SHORTEST_PATHS", "ALL_SHORTEST_PATHS", "K_PATHS"})
 COMPARISONS = frozenset({"EQUALITY", "RELATION", "IN", "NOT_IN"})
 OPENING, CLOSING = frozenset({"LPAR", "LSQB", "LBRACE"}), frozenset({"RPAR", "RSQB", "RBRACE"})
@@ -54,7 +54,7 @@ PATTERN = re.compile(
     |(?P<operator>==|!=|<=|>=|=~|!~|\|\||&&|\.\.|::|/(?!\*)|[-<>!=+*%?:,.()\[\]{}])""",
     re.VERBOSE | re.DOTALL,
 )
-#: What begins but never ends.
+#: Opening characters -> what they open, for messages when the closing characters are missing.
 UNTERMINATED = {
     '"': "string literal", "'": "string literal", "`": "identifier", "´": "identifier", "/*": "multi-line comment",
 }  # fmt: skip
@@ -65,7 +65,7 @@ SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in a query, for messages: ArangoDB counts bytes and shows 32 of them."""
+    """A position in a query, for messages. Like ArangoDB, it counts bytes and shows 32 of them."""
 
     text: str
     offset: int
@@ -88,7 +88,7 @@ def parse_error(problem: str, text: str, offset: int) -> ArangoError:
 
 
 def unescape(quoted: str) -> str:
-    """The text between the quotes, its escapes resolved."""
+    """The text between the quotes, with its escapes resolved."""
     inner = quoted[1:-1]
     if "\\" not in inner:
         return inner
@@ -105,7 +105,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _raw_tokens(text: str) -> Iterator[Token]:
-    """The tokens; the last one is the end, placed where ArangoDB sees it: at the last thing read."""
+    """The tokens, followed by an end token. As in ArangoDB, its position is where the last token or space begins."""
     offset = last = 0
     while offset < len(text):
         match = PATTERN.match(text, offset)
@@ -120,7 +120,10 @@ def _raw_tokens(text: str) -> Iterator[Token]:
 
 
 def _unknown(text: str, offset: int) -> Token:
-    """What is no token; a character beyond ASCII is taken for the end of the query, as ArangoDB does."""
+    """A token for a character that begins no valid token. Beyond ASCII it counts as the end, as in ArangoDB.
+
+    Raises `ArangoError` 1501 when a string, a quoted name or a comment does not end.
+    """
     for opening, what in UNTERMINATED.items():
         if text.startswith(opening, offset):
             raise parse_error(f"unexpected unterminated {what}", text, len(text) - 1)
@@ -146,7 +149,7 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """All tokens up to the end; IN, NOT IN, ANY, ALL, NONE and AT LEAST already told apart by what follows them."""
+    """All tokens, including the end token. The kinds of IN, NOT, ANY, ALL, NONE and AT depend on the next tokens."""
     found = list(_raw_tokens(text))
     kinds = [*(token.type for token in found), END, END]
     enclosing: list[str] = [""]
@@ -173,7 +176,7 @@ def _compares(kinds: list[str], position: int) -> bool:
 
 
 def _track(enclosing: list[str], kind: str) -> None:
-    """Keep, for each open bracket, the clause that we are in."""
+    """Record the current clause inside each open bracket. Raises `ArangoError` 1524 when too many are open."""
     if kind in CLAUSES and kind != "WITH":
         enclosing[-1] = kind
     elif kind in OPENING:
@@ -201,7 +204,7 @@ class NoLexer(Lexer):
     """The parser is fed tokens one by one; lark nevertheless asks for a lexer."""
 
     def __init__(self, lexer_conf: Any) -> None:
-        """Lark passes its configuration, of which nothing is needed."""
+        """Ignore the configuration that lark passes."""
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
         raise NotImplementedError

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 
 class Node:
-    """Base of everything in the tree."""
+    """The base class of all nodes."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""AQL text to a syntax tree."""
+"""Parsing AQL text into a syntax tree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def _grammar() -> Lark:
 
 @lru_cache(maxsize=MAX_QUERIES)
 def parse_tree(text: str) -> s.Body:
-    """The tree of a query, names not yet resolved. Raises `ArangoError` 1501 with the place, 1502 or 1524."""
+    """The tree of a query. Its names are not yet resolved.
+
+    Raises `ArangoError`: 1501 with the place of a syntax error, 1502 for an empty text, 1524 for too much nesting.
+    """
     if not text:
         raise ArangoError(1502)
     try:
@@ -36,7 +39,7 @@ def parse_tree(text: str) -> s.Body:
 
 
 def _parsed(text: str) -> s.Body:
-    # Token by token: only so it is known at which one something went wrong.
+    # The parser gets the tokens one by one, because an error must say which token caused it.
     parser: Any = _grammar().parse_interactive("")
     body: Any = None
     for token in tokens(text):

@@ -1,4 +1,4 @@
-"""The syntax tree of a query: frozen nodes, made by the parser, given their slots by `scoping`."""
+"""The syntax tree of a query. The parser makes the nodes, which are frozen; `scoping` makes copies with slots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from arango_thinking.embedded.aql.parsing.nodes import with_children as with_chi
 
 @dataclass(frozen=True, slots=True)
 class Variable(Node):
-    """A declared variable; `slot` is its place in a row, unique in the query."""
+    """A declared variable. `slot` is its place in a row; no other variable of the query has it."""
 
     name: str
     slot: int = -1
@@ -22,7 +22,7 @@ class Variable(Node):
 
 @dataclass(frozen=True, slots=True)
 class Reference(Node):
-    """The use of a variable; or, unless `is_variable`, of a collection."""
+    """The use of a variable; or, unless `is_variable` is set, possibly of a collection."""
 
     name: str
     slot: int = -1
@@ -67,7 +67,7 @@ class Object(Node):
 
 @dataclass(frozen=True, slots=True)
 class Attribute(Node):
-    """`base.name`; the name may be a bind parameter, whose array value is a path."""
+    """`base.name`. The name may be a bind parameter; if its value is an array, that is a path of names."""
 
     base: Node
     name: str | Parameter
@@ -81,7 +81,7 @@ class Index(Node):
 
 @dataclass(frozen=True, slots=True)
 class Element(Node):
-    """What a pattern takes from an array: null where the base is no array."""
+    """The element that a pattern takes from an array; null if the base is not an array."""
 
     base: Node
     position: int
@@ -89,14 +89,14 @@ class Element(Node):
 
 @dataclass(frozen=True, slots=True)
 class Group(Node):
-    """An expression in parentheses that must not be taken apart: it ends an array expansion."""
+    """An expression in parentheses that ends an array expansion: what follows applies to the whole array."""
 
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Slice(Node):
-    """LIMIT: how many to leave out and how many to take."""
+    """LIMIT: how many rows or elements to skip, and how many to take."""
 
     offset: Node | None
     count: Node
@@ -104,7 +104,7 @@ class Slice(Node):
 
 @dataclass(frozen=True, slots=True)
 class Expansion(Node):
-    """`base[*]`: `tail` is what follows, applied to each element, the variable CURRENT."""
+    """`base[*]`. `tail` is the expression that follows, computed for each element. CURRENT is the element."""
 
     base: Node
     levels: int
@@ -157,7 +157,7 @@ class ArrayComparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class Ternary(Node):
-    """`condition ? then : otherwise`; without `then` the condition's own value is taken."""
+    """`condition ? then : otherwise`. Without `then`, the value of a true condition is the result."""
 
     condition: Node
     then: Node | None
@@ -190,14 +190,14 @@ class Subquery(Node):
 
 @dataclass(frozen=True, slots=True)
 class With(Node):
-    """Collections that a traversal may meet."""
+    """WITH: the collections that a traversal may visit."""
 
     collections: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Target(Node):
-    """A variable of a pattern, with the way to its value: attribute names and positions."""
+    """A variable of a pattern, with the path to its value: attribute names and array positions."""
 
     variable: Variable
     path: tuple[str | int, ...]
@@ -205,14 +205,14 @@ class Target(Node):
 
 @dataclass(frozen=True, slots=True)
 class Pattern(Node):
-    """What takes an array or object apart, such as `[a, { b }]`."""
+    """A pattern that takes an array or object apart, such as `[a, { b }]`."""
 
     targets: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class For(Node):
-    """A loop; with a pattern its variable has no name."""
+    """A loop. If it has a pattern, its variable has no name."""
 
     variable: Variable
     source: Node
@@ -270,7 +270,7 @@ class LetPattern(Node):
 
 @dataclass(frozen=True, slots=True)
 class SortKey(Node):
-    """`direction` is "asc", "desc" or a value that says which."""
+    """`direction` is "asc", "desc" or an expression whose value decides between them."""
 
     value: Node
     direction: Node
@@ -288,7 +288,7 @@ class Limit(Node):
 
 @dataclass(frozen=True, slots=True)
 class Return(Node):
-    """`place` is where DISTINCT stands in the text."""
+    """`place` is the offset of DISTINCT in the text."""
 
     value: Node
     distinct: bool = False
@@ -303,7 +303,7 @@ class Assignment(Node):
 
 @dataclass(frozen=True, slots=True)
 class Into(Node):
-    """INTO: the variable that takes the members of a group, what a member is, or what of it to keep."""
+    """INTO. `variable` gets the members of a group; `value` computes a member, or `keep` names what it holds."""
 
     variable: Variable
     value: Node | None = None
@@ -312,7 +312,7 @@ class Into(Node):
 
 @dataclass(frozen=True, slots=True)
 class Collect(Node):
-    """`members` are the variables that make up one member of a group; filled by `scoping`."""
+    """`members` are the variables that make up one member of a group; `scoping` fills them in."""
 
     groups: tuple[Assignment, ...] = ()
     aggregates: tuple[Assignment, ...] = ()
@@ -324,7 +324,7 @@ class Collect(Node):
 
 @dataclass(frozen=True, slots=True)
 class Window(Node):
-    """WINDOW: `bounds` say which rows, by their number or, if there is a `value`, by that."""
+    """WINDOW. `bounds` say which rows belong to the window: by their position, or by their `value` if there is one."""
 
     bounds: Node
     value: Node | None
@@ -333,7 +333,7 @@ class Window(Node):
 
 @dataclass(frozen=True, slots=True)
 class Write(Node):
-    """Common to all writing clauses. OLD and NEW are None where the clause does not offer them."""
+    """The common part of all writing clauses. `old` and `new` are `None` where the clause does not offer OLD or NEW."""
 
     collection: Node
     options: Node | None = None
@@ -349,7 +349,7 @@ class Insert(Node):
 
 @dataclass(frozen=True, slots=True)
 class Update(Node):
-    """UPDATE, or REPLACE if `replaces`. Without `patch` the document's own key says which one is meant."""
+    """UPDATE, or REPLACE if `replaces` is set. Without `patch`, `target` holds both the key and the changes."""
 
     target: Node
     patch: Node | None
@@ -365,7 +365,7 @@ class Remove(Node):
 
 @dataclass(frozen=True, slots=True)
 class Upsert(Node):
-    """Looks for a document like `search`, or for one, the variable CURRENT, that fulfils `condition`."""
+    """UPSERT. It looks for a document like `search`, or for one that fulfils `condition` as the variable CURRENT."""
 
     search: Node | None
     insert: Node
@@ -380,7 +380,7 @@ MODIFICATIONS = (Insert, Update, Remove, Upsert)
 
 
 def dependencies(node: Node) -> frozenset[int]:
-    """Slots of the variables that the node reads and does not declare itself."""
+    """The slots of the variables that the node reads and does not declare itself."""
     used: set[int] = set()
     declared: set[int] = set()
     for part in walk(node):

@@ -13,7 +13,7 @@ from arango_thinking.embedded.aql.values import LARGEST_LITERAL, normalized
 #: Operators that can be written in two ways.
 OPERATORS = {"AND": "&&", "OR": "||", "NOT": "!"}
 CONSTANTS = {"NULL": None, "TRUE": True, "FALSE": False}
-#: No longer integer is turned into a number digit by digit.
+#: An integer of this many digits or more is read as a float.
 LONGEST_INTEGER = 400
 LARGEST_PREFIXED = 2**32 - 1
 
@@ -21,7 +21,7 @@ Several = tuple[Any, ...]
 
 
 def continued(base: s.Node, access: Callable[[s.Node], s.Node]) -> s.Node:
-    """An access to `base`; behind `[*]` it belongs to each element."""
+    """An access to `base`. After `[*]` it applies to each element."""
     if isinstance(base, s.Expansion):
         tail = continued(base.tail, access)
         return s.Expansion(base.base, base.levels, tail, base.condition, base.limit, base.projection)
@@ -34,7 +34,7 @@ def operator_of(token: Token) -> str:
 
 
 class MisuseError(Exception):
-    """What the grammar lets through and ArangoDB does not. Placed where the parser is, unless an offset is given."""
+    """Raised for text that the grammar accepts but ArangoDB rejects. Without `offset`, the parser's position counts."""
 
     def __init__(self, problem: str, *, offset: int | None = None) -> None:
         super().__init__(problem)

@@ -1,4 +1,4 @@
-"""What is answered at each method and path, a module a part of the HTTP API."""
+"""The handler for each method and path. Each module serves one part of the HTTP API."""
 
 from __future__ import annotations
 

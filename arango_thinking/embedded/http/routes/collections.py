@@ -125,7 +125,7 @@ def checksum(call: Call) -> Response:
 
 
 def load(call: Call) -> Response:
-    """Loading means nothing any more in ArangoDB, and nothing here; but the documents are counted."""
+    """Loading a collection does nothing, here and in ArangoDB 3.12. But the answer says how many documents it has."""
     wants_count = _options(call).get("count", True) is True
     with call.reading() as transaction:
         info = transaction.collection(call.names[0])
@@ -134,7 +134,7 @@ def load(call: Call) -> Response:
 
 
 def unload(call: Call) -> Response:
-    """Unloading and compacting mean nothing here."""
+    """Unloading and compacting a collection do nothing here."""
     with call.reading() as transaction:
         return _located(call, **_summary(transaction.collection(call.names[0])))
 
@@ -146,13 +146,13 @@ def load_indexes(call: Call) -> Response:
 
 
 def recalculate_count(call: Call) -> Response:
-    """Counts are never wrong here."""
+    """Answer with the number of documents. It is never wrong here, so nothing needs to be corrected."""
     with call.reading() as transaction:
         return _located(call, result=True, count=transaction.count(call.names[0]))
 
 
 def no_shards(call: Call) -> Response:
-    """A single server has no shards; ArangoDB calls it an internal error to ask for them."""
+    """A single server has no shards. ArangoDB answers with an internal error to a request for them."""
     with call.reading() as transaction:
         transaction.collection(call.names[0])
     raise ArangoError(4)
@@ -181,13 +181,13 @@ def key_generators(_call: Call) -> Response:
 
 
 def _options(call: Call) -> dict[str, Any]:
-    """The body; what is no object counts as an empty one."""
+    """The body, or an empty object when the body is not an object."""
     body = call.json()
     return body if isinstance(body, dict) else {}
 
 
 def _located(call: Call, **attributes: Any) -> Response:
-    """Answers about parts of a collection tell, for old clients, where they come from."""
+    """An answer with a `location` header, which old clients expect in answers about parts of a collection."""
     response = success(**attributes)
     response.headers["location"] = call.location
     return response
@@ -234,7 +234,7 @@ def _figures(transaction: Transaction, info: CollectionInfo) -> dict[str, Any]:
 
 
 def _index_figures(transaction: Transaction, info: CollectionInfo, documents: int) -> list[dict[str, Any]]:
-    """What ArangoDB calls its indexes, and how many entries they have."""
+    """The collection's indexes, with ArangoDB's names for their types and the number of their entries."""
     found = []
     for index in transaction.all_indexes(info.name):
         kind = "rocksdb-persistent" if index.type == "persistent" else index.type
@@ -243,7 +243,10 @@ def _index_figures(transaction: Transaction, info: CollectionInfo, documents: in
 
 
 def _properties(body: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """The properties that are kept. Those that only concern clusters and caches are passed over."""
+    """The properties to store: those in `before`, changed by those in the body.
+
+    Raises 9 for computed values. Ignores the properties that only concern clusters and caches.
+    """
     if body.get("computedValues"):
         raise not_supported("the collection property computedValues")
     kept = dict(before)

@@ -27,7 +27,7 @@ _PHASES = (
     "optimizing plan",
     "finalizing",
 )
-#: In what ArangoDB counts memory.
+#: ArangoDB counts memory in blocks of this many bytes.
 _MEMORY_BLOCK = 32768
 
 Attributes = Callable[[bool], dict[str, Any]]
@@ -35,7 +35,7 @@ Attributes = Callable[[bool], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A query as it was asked for."""
+    """A query and its options, as the client requested them."""
 
     query: aql.Query
     bind_vars: dict[str, Any]
@@ -46,13 +46,13 @@ class _Wanted:
     stream: bool
     allow_retry: bool
     memory_limit: int
-    #: 1: tell how long the phases took; 2: tell the plan and what its nodes did.
+    #: 1: report how long the phases took. 2: also report the plan, and what its nodes did.
     profile: int
 
 
 def create(call: Call) -> Response:
     wanted = _wanted(call)
-    # A stream would outlive the request, and so the hold on a transaction that the client began.
+    # A stream lasts longer than its request. But a client's transaction may be used only while a request runs.
     lazily = wanted.stream and not wanted.query.is_modification and call.stream_transaction is None
     cursor = _stream(call, wanted) if lazily else _run(call, wanted)
     answer = cursor.next_batch()
@@ -65,7 +65,7 @@ def create(call: Call) -> Response:
 
 
 def fetch(call: Call) -> Response:
-    """The next batch; or the batch of the number in the path."""
+    """Answer with the next batch, or with the batch whose number is in the path."""
     identifier, *batch = call.names
     with call.cursors.using(call.database, identifier) as cursor:
         answer = {**(cursor.retry(batch[0]) if batch else cursor.next_batch()), "id": identifier, "code": 200}
@@ -101,7 +101,7 @@ def _run(call: Call, wanted: _Wanted) -> Cursor:
 
 
 def _stream(call: Call, wanted: _Wanted) -> Cursor:
-    """Compute the result as it is fetched, from a snapshot that is held until then."""
+    """Compute the result as the client fetches it. The cursor reads from one snapshot until its end."""
     started = time.perf_counter()
     with ExitStack() as failure:
         transaction = call.begin(writes=False)
@@ -109,7 +109,7 @@ def _stream(call: Call, wanted: _Wanted) -> Cursor:
         result = _execute(wanted, transaction)
         batches = Batches(iter(result.rows), wanted.batch_size)
         plan = _plan(wanted, transaction)
-        failure.pop_all()  # the cursor holds it from here on
+        failure.pop_all()  # from here on the cursor ends the transaction
 
     def attributes(more: bool) -> dict[str, Any]:
         return {"cached": False, "extra": {} if more else _extra(result, time.perf_counter() - started, 0, plan)}
@@ -128,7 +128,7 @@ def _execute(wanted: _Wanted, transaction: Transaction) -> aql.Result:
 
 
 def _plan(wanted: _Wanted, transaction: Transaction) -> dict[str, Any]:
-    """What a profile adds to the answer: the phases, and for a full one the plan. Empty without a profile."""
+    """What a profile adds to the answer: the phases, and for a full profile the plan. Empty without a profile."""
     if not wanted.profile:
         return {}
     if wanted.profile == 1:
@@ -154,7 +154,7 @@ def _extra(result: aql.Result, seconds: float, used_bytes: int, plan: dict[str, 
 
 
 def _node_statistics(node: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """Nodes are not measured one by one: each is said to have run as long as the query."""
+    """The statistics of a node. Nodes are not measured: each one reports the time that the whole query took."""
     return {"id": node["id"], "calls": 1, "items": node["estimatedNrItems"], "filtered": 0, "runtime": seconds}
 
 
@@ -211,7 +211,7 @@ def _batch_size(body: dict[str, Any]) -> int:
 
 
 def _number(settings: dict[str, Any], name: str, default: float) -> float:
-    """What is no number counts, as in ArangoDB, as not given."""
+    """The number of that name, or the default when it is missing or, as in ArangoDB, when it is not a number."""
     value = settings.get(name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if is_number and value is not None else default

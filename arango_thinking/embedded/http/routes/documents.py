@@ -16,7 +16,7 @@ from arango_thinking.embedded.http.messages import Response, failure, reply
 from arango_thinking.embedded.storage.records import JSON, Document, OverwriteMode, WriteOptions, Written
 from arango_thinking.embedded.storage.storage import Transaction
 
-#: One write on one document; the collection and the options are settled.
+#: A write of one document. Its collection and options are fixed already.
 Write = Callable[[Transaction, JSON], Written]
 
 
@@ -53,7 +53,7 @@ def insert(call: Call) -> Response:
 
 
 def change_one(call: Call) -> Response:
-    """PATCH or PUT of the document in the path."""
+    """Update (PATCH) or replace (PUT) the document in the path."""
     collection, key = call.names
     body, expected, options = call.json(), call.header("if-match"), _write_options(call)
     if not isinstance(body, dict):
@@ -70,7 +70,7 @@ def change_one(call: Call) -> Response:
 
 
 def change_many(call: Call) -> Response:
-    """PATCH or PUT of an array of documents; PUT with `onlyget`, of whatever value, reads them."""
+    """Update (PATCH) or replace (PUT) an array of documents. PUT with the parameter `onlyget` only reads them."""
     if "onlyget" in call.request.query and call.request.method == "PUT":
         return _read_many(call)
     collection, options = _collection(call), _write_options(call)
@@ -94,7 +94,7 @@ def remove_one(call: Call) -> Response:
 
 
 def remove_many(call: Call) -> Response:
-    """DELETE of the documents that an array names, or of the one that an object does."""
+    """Remove the documents that an array names, or the one document that an object names."""
     (collection,) = call.names
     check_revisions = not call.flag("ignoreRevs", default=True)
 
@@ -146,7 +146,7 @@ def _write_one(call: Call, document: JSON, write: Write) -> Response:
 
 
 def _write_many(call: Call, documents: list[JSON], write: Write) -> Response:
-    """Write them in one transaction; what fails is reported in its place and does not stop the others."""
+    """Write the documents in one transaction. A failure is reported in its place and does not stop the others."""
     results: list[Any] = []
     errors: Counter[int] = Counter()
     silent = call.flag("silent")
@@ -173,7 +173,7 @@ def _status(call: Call, synced: bool) -> int:
 
 
 def _answer(call: Call, written: Written) -> dict[str, Any]:
-    """What is told of a written document."""
+    """The answer about one written document."""
     subject = written.new or written.old
     assert subject is not None
     answer = identity(subject)
@@ -216,7 +216,7 @@ def _existing(transaction: Transaction, collection: str, key: str) -> Document:
 
 
 def _collection(call: Call) -> str:
-    """The collection that the path names, or else, as in old versions, the query string."""
+    """The collection that the path names or, as in old versions of ArangoDB, the query string. Raises 1204 or 400."""
     name = call.names[0] if call.names else call.parameter("collection")
     if name:
         return name
@@ -227,7 +227,7 @@ def _collection(call: Call) -> str:
 
 
 def _key_of(collection: str, selector: JSON) -> str:
-    """The key that a key, an id, or a document with either names."""
+    """The key in a selector: a key, an id, or an object with one of them. Raises 1226, 1221 or 1213."""
     given = selector.get("_key", selector.get("_id")) if isinstance(selector, dict) else selector
     if given is None:
         raise ArangoError(1226)
@@ -257,7 +257,7 @@ def _write_options(call: Call) -> WriteOptions:
 
 
 def _overwrite_mode(call: Call) -> OverwriteMode:
-    """A mode that is unknown counts, as in ArangoDB, as none."""
+    """The overwrite mode that the request asks for. As in ArangoDB, an unknown mode is ignored."""
     wanted = call.parameter("overwriteMode")
     known: tuple[OverwriteMode, ...] = get_args(OverwriteMode)
     for mode in known:

@@ -40,7 +40,7 @@ def _direction(call: Call) -> Direction:
 
 
 def _statistics(found: int) -> dict[str, Any]:
-    """Those of the query that ArangoDB answers the request with."""
+    """The statistics of the query that ArangoDB runs to answer the request."""
     unused = ("writesExecuted", "writesIgnored", "scannedFull", "cursorsCreated", "cursorsRearmed", "filtered")
     return {
         **dict.fromkeys(unused, 0),

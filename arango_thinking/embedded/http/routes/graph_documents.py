@@ -55,7 +55,7 @@ def create_edge(call: Call) -> Response:
 
 
 def change(call: Call) -> Response:
-    """PATCH or PUT of a vertex or an edge."""
+    """Update (PATCH) or replace (PUT) a vertex or an edge."""
     _graph_name, collection, key = call.names
     is_patch, expected = call.request.method == "PATCH", _expected(call)
     options = WriteOptions(
@@ -77,7 +77,7 @@ def change(call: Call) -> Response:
 
 
 def remove(call: Call) -> Response:
-    """Remove a vertex or an edge, and the edges that have it as an end."""
+    """Remove a vertex or an edge, and all edges that begin or end at it."""
     _graph_name, collection, key = call.names
 
     def write(transaction: Transaction, graph: Graph) -> Written:
@@ -142,18 +142,18 @@ def _graph(transaction: Transaction, name: str) -> Graph:
 
 
 def _kind(call: Call) -> str:
-    """What the path says that the document is: "vertex" or "edge"."""
+    """The kind of document that the path names: "vertex" or "edge"."""
     parts = call.request.path.partition("/_api/gharial/")[2].split("/")
     return parts[1]
 
 
 def _expected(call: Call) -> str | None:
-    """The revision that the document has to have, of a header or else of the query string."""
+    """The revision that the document must have, from the header or the query string; `None` allows every revision."""
     return call.header("if-match") or call.parameter("rev") or None
 
 
 def _check_membership(transaction: Transaction, graph: Graph, call: Call) -> None:
-    """The collection in the path is one of the graph, and of the kind that the path says."""
+    """Raises an error unless the collection in the path belongs to the graph and has the kind that the path names."""
     collection = call.names[1]
     if _kind(call) == "edge":
         if collection not in graph.edge_collections:
@@ -170,7 +170,10 @@ def _check_vertices_exist(transaction: Transaction, collection: str) -> None:
 
 
 def _check_ends(transaction: Transaction, graph: Graph, edge: JSON, *, is_patch: bool) -> None:
-    """Both ends are vertices of the graph. Of a patch with one end only the collection is looked at."""
+    """Raises an error unless both ends of an edge are existing vertices of the graph.
+
+    A patch may give only one end, or no end. Of a single end, only the collection is checked.
+    """
     given = edge if isinstance(edge, dict) else {}
     ends = {side: given[side] for side in ("_from", "_to") if isinstance(given.get(side), str)}
     if len(ends) < 2 and not is_patch:
@@ -181,7 +184,7 @@ def _check_ends(transaction: Transaction, graph: Graph, edge: JSON, *, is_patch:
 
 
 def _vertex(transaction: Transaction, graph: Graph, side: str, identifier: str) -> tuple[str, str]:
-    """The collection and the key of an end."""
+    """The collection and the key of an edge's end. Raises 1233, 1947 or 1926."""
     collection, slash, key = identifier.partition("/")
     if not slash:
         raise ArangoError(1233)
@@ -192,7 +195,7 @@ def _vertex(transaction: Transaction, graph: Graph, side: str, identifier: str) 
 
 
 def _remove_edges_at(transaction: Transaction, graph: Graph, identifier: str) -> None:
-    """Remove them from this graph and from all others that link vertices of the same collection."""
+    """Remove the edges at a vertex from this graph, and from all other graphs that link vertices of its collection."""
     collection = identifier.partition("/")[0]
     others = [stored_graph(document) for document in transaction.scan(GRAPHS)]
     linking = {edge.collection for other in others for edge in other.edges if collection in edge.vertices}

@@ -1,4 +1,4 @@
-"""Routes under /_api/gharial for the definitions of named graphs, which are documents of `_graphs`."""
+"""Routes under /_api/gharial for the definitions of named graphs, which are documents in `_graphs`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def graph(call: Call) -> Response:
 
 
 def create(call: Call) -> Response:
-    """Make the graph and such of its collections as are missing."""
+    """Create the graph, and those of its collections that do not exist."""
     body = call.attributes()
     name = body.get("name")
     if not isinstance(name, str) or not name:
@@ -101,7 +101,7 @@ def add_edge_definition(call: Call) -> Response:
 
 
 def replace_edge_definition(call: Call) -> Response:
-    """Replace it in every graph that has the collection of edges."""
+    """Replace the definition in every graph that has its edge collection."""
     graph_name, name = call.names
     with call.writing() as transaction:
         before = _graph(transaction, graph_name)
@@ -191,7 +191,7 @@ def _create_collections(transaction: Transaction, wanted: Graph) -> None:
 
 
 def _drop_unused(transaction: Transaction, names: Iterable[str]) -> None:
-    """Drop those of the collections that no graph uses."""
+    """Drop those of the named collections that exist and that no graph uses."""
     used = {name for graph in _all(transaction) for name in graph.collections}
     existing = {info.name for info in transaction.collections()}
     for name in sorted((set(names) - used) & existing):

@@ -1,4 +1,4 @@
-"""The route /_api/import: documents in bulk."""
+"""The route /_api/import, which inserts documents in bulk."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ Insert = Callable[[Document], Written]
 
 @dataclass(slots=True)
 class _Tally:
-    """What became of the documents."""
+    """Counts what happened to the documents."""
 
     created: int = 0
     empty: int = 0
     updated: int = 0
     ignored: int = 0
-    #: Why documents could not be read, and why they could not be written: told in this order.
+    #: Why documents could not be read, and why others could not be written. They are reported in this order.
     unreadable: list[str] = field(default_factory=list)
     unwritten: list[str] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """How the ends of edges become ids."""
+    """Adds prefixes to the `_from` and `_to` of edges, so that they become ids of documents."""
 
     prefixes: dict[str, str]
     overwrite: bool
@@ -98,7 +98,7 @@ def import_documents(call: Call) -> Response:
 
 
 def _import_good(items: Iterable[Item], insert: Insert, mode: OverwriteMode) -> _Tally:
-    """What fails is reported and does not stop the others."""
+    """Import the documents one by one. A failure is reported and does not stop the others."""
     tally, position = _Tally(), 0
     for item in items:
         if item is Empty:
@@ -118,7 +118,7 @@ def _import_good(items: Iterable[Item], insert: Insert, mode: OverwriteMode) -> 
 
 
 def _import_all(items: Iterable[Item], insert: Insert) -> _Tally:
-    """The first failure makes everything fail; all is read before anything is written."""
+    """Import all documents, or raise at the first failure. All are read before the first one is written."""
     tally, documents = _Tally(), []
     for item in items:
         if isinstance(item, Unreadable):

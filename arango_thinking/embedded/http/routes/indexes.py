@@ -55,7 +55,7 @@ def create(call: Call) -> Response:
         try:
             made, is_new = transaction.create_index(info.name, wanted)
         except ArangoError as error:
-            error.status = 400  # whatever is wrong with a new index, the request is to blame
+            error.status = 400  # every error about a new index is the fault of the request
             raise
         shown = {**_shown(info, made), **_estimate(transaction, info, made)}
     return success(201 if is_new else 200, **shown, isNewlyCreated=is_new)
@@ -72,7 +72,7 @@ def drop(call: Call) -> Response:
 
 
 def _collection(transaction: Transaction, name: str) -> CollectionInfo:
-    """Without naming what is not there, unlike all other routes."""
+    """The collection of that name. Unlike in all other routes, the error for a missing one does not name it."""
     try:
         return transaction.collection(name)
     except ArangoError as error:
@@ -101,7 +101,7 @@ def _shown(info: CollectionInfo, index: IndexDescription) -> dict[str, Any]:
 
 
 def _estimate(transaction: Transaction, info: CollectionInfo, index: IndexDescription) -> dict[str, float]:
-    """How selective the index is, if it keeps estimates or needs none."""
+    """The selectivity of the index; empty for a ttl index, and for one that keeps no estimates and is not unique."""
     if index.type == "ttl" or not (index.tuning.estimates or index.unique):
         return {}
     return {"selectivityEstimate": transaction.selectivity(info.name, index)}

@@ -13,7 +13,7 @@ from arango_thinking.embedded.http.calls import Call
 from arango_thinking.embedded.http.messages import Response, reply, success
 
 _BEFORE, _PARSING = "AQL: ", " (while parsing)"
-#: The optimisations that plans tell of, and what they do.
+#: The optimisations that a plan may name, and what they do.
 _RULES = {
     "sort-limit": "keep only the rows that a following LIMIT asks for while sorting",
     "use-index-for-sort": "read documents in the order of an index instead of sorting them",
@@ -46,7 +46,7 @@ def explain(call: Call) -> Response:
 
 
 def _to_explain(body: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The query, its bind values and its options."""
+    """The query, its bind values and its options. Raises 10 when one of them has the wrong type."""
     if not isinstance(body, dict):
         raise said(10, "expected usage: AQL_EXPLAIN(<queryString>, <bindVars>, <options>)")
     if not isinstance(body.get("query"), str):
@@ -59,7 +59,7 @@ def _to_explain(body: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 
 def completed(plan: dict[str, Any]) -> dict[str, Any]:
-    """The plan with what ArangoDB tells of every node: what it depends on, and how much it costs."""
+    """The plan, with what ArangoDB adds to every node: the nodes that it depends on, and its estimated cost."""
     nodes: list[dict[str, Any]] = []
     for node in plan["nodes"]:
         before = [nodes[-1]["id"]] if nodes else []
@@ -74,7 +74,7 @@ def parse(call: Call) -> Response:
         raise said(10, "The attribute 'query' was not found.")
     with _plain(_BEFORE, _PARSING):
         query = aql.parse(body["query"])
-    # No values are given: a collection that is a parameter stands for itself, and is no collection yet.
+    # No bind values are given, so a collection parameter is its own value. It is left out of the collections below.
     read, written = query.collections({name: name for name in query.bind_parameters})
     return success(
         parsed=True,
@@ -86,7 +86,7 @@ def parse(call: Call) -> Response:
 
 
 def _object(call: Call, complaint: str) -> dict[str, Any]:
-    """The body, which has to be an object; each of these routes complains in words of its own."""
+    """The body as an object. Raises 400 with the message `complaint`, which differs by route, when it is not one."""
     body = call.json()
     if not isinstance(body, dict):
         raise said(400, complaint)
@@ -95,7 +95,7 @@ def _object(call: Call, complaint: str) -> dict[str, Any]:
 
 @contextmanager
 def _plain(before: str, after: str = "") -> Iterator[None]:
-    """Without running a query, ArangoDB does not say that an error is about AQL, or when it came up."""
+    """Remove `before` and `after` from the messages of errors: ArangoDB only has them when it runs a query."""
     try:
         yield
     except ArangoError as error:
@@ -108,7 +108,10 @@ def no_path(_call: Call) -> Response:
 
 
 def no_entries(_call: Call) -> Response:
-    """Queries run while their request is answered: none can be seen by another request. Nothing is cached."""
+    """Answer with an empty list.
+
+    A query runs only while its request is answered, so no other request can see it. Nothing is cached.
+    """
     return reply(200, [])
 
 

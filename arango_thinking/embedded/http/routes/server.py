@@ -14,7 +14,7 @@ from arango_thinking.embedded.storage.access.users import User, hashed
 from arango_thinking.embedded.storage.catalogue import SYSTEM_DATABASE
 from arango_thinking.embedded.storage.storage import Transaction
 
-#: The ArangoDB whose behaviour is followed.
+#: The version of ArangoDB whose behaviour the engine follows.
 VERSION = "3.12.10"
 
 
@@ -79,7 +79,10 @@ def current_database(call: Call) -> Response:
 
 
 def create_database(call: Call) -> Response:
-    """Its options concern clusters only; its users are made if they are missing, and may do everything in it."""
+    """Create a database. Its users are created if they are missing, and may do everything in it.
+
+    Its options only concern clusters, and are ignored.
+    """
     _only_in_system(call)
     body = call.attributes()
     name, owners = body.get("name"), body.get("users") or []

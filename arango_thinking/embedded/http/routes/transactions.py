@@ -12,7 +12,7 @@ from arango_thinking.embedded.http.messages import Response, reply, success
 
 
 def begin(call: Call) -> Response:
-    """Lock timeouts, size limits and the like have no meaning where there is one writer at a time."""
+    """Begin a stream transaction. Lock timeouts, size limits and the like are ignored: there is only one writer."""
     body = call.attributes()
     collections = body.get("collections")
     if not isinstance(collections, dict):
@@ -28,7 +28,7 @@ def begin(call: Call) -> Response:
             written=frozenset(known[name] for name in written),
             read=None if body.get("allowImplicit", True) else frozenset(known.values()),
         )
-        failure.pop_all()  # it lives on
+        failure.pop_all()  # from here on `call.transactions` ends the transaction
     return _told(201, call.transactions.begin(call.database, transaction, call.user), "running")
 
 
@@ -63,11 +63,11 @@ def _told(code: int, identifier: str, state: str) -> Response:
 
 
 def _names(collections: dict[str, Any], use: str) -> set[str]:
-    """One name or an array of them."""
+    """The names of the collections for that use. The body gives one name, or an array of names."""
     given = collections.get(use, [])
     names: Iterable[Any] = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ArangoError(10, f"the '{use}' collections are no names")
+        raise ArangoError(10, f"'{use}' must be a collection name or an array of collection names")
     return set(names)
 
 

@@ -16,7 +16,7 @@ from arango_thinking.embedded.storage.storage import Transaction
 
 
 def login(call: Call) -> Response:
-    """The one call that needs no credentials, as it brings them."""
+    """Answer with a token. No other route can be used without credentials: here they are in the body."""
     authentication = call.authentication
     if authentication is None:
         raise ArangoError(404, "authentication is off")
@@ -28,7 +28,7 @@ def login(call: Call) -> Response:
 
 
 def users(call: Call) -> Response:
-    """All users; to one who may not administer them, oneself."""
+    """Answer an administrator with all users, and any other user with only that user."""
     with call.reading() as transaction:
         found = transaction.users.all()
     if not call.is_administrator:
@@ -55,7 +55,7 @@ def create(call: Call) -> Response:
 
 
 def replace_user(call: Call) -> Response:
-    """What is not given returns to its default, the grants too."""
+    """Replace the user. Everything that the body does not give returns to its default, and so do the grants."""
     _check_own_or_administrator(call)
     body = call.attributes()
     with call.writing() as transaction:
@@ -82,7 +82,7 @@ def remove(call: Call) -> Response:
 
 
 def databases(call: Call) -> Response:
-    """What the user may do in each database; with `full` in each collection as well."""
+    """Answer with what the user may do in each database and, with `full`, in each collection."""
     _check_own_or_administrator(call)
     with call.reading() as transaction:
         grants = transaction.users.get(call.names[0]).grants
@@ -99,7 +99,7 @@ def databases(call: Call) -> Response:
 
 
 def _full(call: Call, database: str, grants: Grants) -> dict[str, Any]:
-    """ "undefined" is what ArangoDB says of a collection without a grant of its own."""
+    """The levels in a database and its collections. "undefined" is ArangoDB's word for a collection without a grant."""
     own = grants.collections.get(database, grants.collections.get(ANY, {}))
     with call.storage.read(database) as transaction:
         names = [info.name for info in transaction.collections()]
@@ -164,7 +164,7 @@ def _change(call: Call, name: str, change: Callable[[Transaction, Grants], Grant
 
 
 def _described(before: User, body: dict[str, Any], defaults: dict[str, Any]) -> User:
-    """The user with what the body says of it."""
+    """The user after the changes in the body. `defaults` are for what the body does not give. Raises 10."""
     told = {key: body[key] for key in ("passwd", "active", "extra") if body.get(key) is not None}
     given = {**defaults, **told}
     if not isinstance(given.get("passwd", ""), str) or not isinstance(given.get("active", True), bool):

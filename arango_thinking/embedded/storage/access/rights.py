@@ -18,7 +18,7 @@ ANY = "*"
 class Rights:
     """A user's rights in one database.
 
-    The most specific grant counts: that of the collection, of all collections, of the database.
+    The most specific grant counts: first that of the collection, then that of all collections, then the database's.
     """
 
     database: Level = "rw"
@@ -30,18 +30,18 @@ class Rights:
         return self.collections.get(name) or self.collections.get(ANY) or self.database
 
     def check_read(self, name: str) -> None:
-        """Raises 11."""
+        """Raises 11 when the user may not read the collection."""
         if self.collection(name) == "none":
             raise ArangoError(11, f"no access to collection '{name}'")
 
     def check_write(self, name: str) -> None:
-        """Raises 1004, or 11 when not even reading is allowed."""
+        """Raises 1004 when the user may only read the collection, and 11 when the user may not read it either."""
         self.check_read(name)
         if self.collection(name) != "rw":
             raise ArangoError(1004, f"collection '{name}'")
 
     def check_administration(self) -> None:
-        """Making, changing and dropping collections and indexes. Raises 11."""
+        """Raises 11 when the user may not create, change or drop collections and indexes."""
         if self.database != "rw":
             raise ArangoError(11, "administrate access to the database is needed")
 
@@ -61,7 +61,7 @@ class Grants:
         return Rights(self.database(database), self.collections.get(named, {}))
 
     def with_database(self, name: str, level: Level | None) -> Grants:
-        """None takes the grant back."""
+        """The grants with that level for one database. `None` removes the grant for the database."""
         return Grants(_changed(self.databases, name, level), self.collections)
 
     def with_collection(self, database: str, name: str, level: Level | None) -> Grants:

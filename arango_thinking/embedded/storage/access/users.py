@@ -20,7 +20,7 @@ _SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user as stored. `password` is a salted hash, or empty like the password itself."""
+    """A user as stored. `password` is a salted hash, and empty when the user's password is empty."""
 
     name: str
     password: str
@@ -39,7 +39,7 @@ class User:
 
 
 def hashed(password: str, salt: bytes | None = None) -> str:
-    """Salt and scrypt hash, in hexadecimal, joined by "$"; of the empty password the empty string."""
+    """The salt and the scrypt hash, in hexadecimal, joined by "$". An empty password gives the empty string."""
     if not password:
         return ""
     salt = secrets.token_bytes(_SALT_BYTES) if salt is None else salt
@@ -48,12 +48,12 @@ def hashed(password: str, salt: bytes | None = None) -> str:
 
 
 def new_root() -> User:
-    """The user that every server begins with; like ArangoDB's it has no password yet."""
+    """The user that every server begins with. As in ArangoDB, it has no password yet."""
     return User(ROOT, "", grants=EVERYTHING)
 
 
 class Users:
-    """The users in one transaction."""
+    """Reads and writes the users inside one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -67,7 +67,7 @@ class Users:
         return _user(*row) if row else None
 
     def get(self, name: str) -> User:
-        """Raises 1703."""
+        """Raises 1703 when there is no user of that name."""
         user = self.find(name)
         if user is None:
             raise ArangoError(1703)
@@ -89,7 +89,7 @@ class Users:
         self._connection.execute("INSERT OR REPLACE INTO users VALUES (?, ?)", (user.name, orjson.dumps(data)))
 
     def remove(self, name: str) -> None:
-        """Raises 1703."""
+        """Raises 1703 when there is no user of that name."""
         self.get(name)
         self._connection.execute("DELETE FROM users WHERE name = ?", (name,))
 

@@ -1,4 +1,4 @@
-"""What persistent and ttl indexes hold of a document: its entries, as bytes that sort as AQL sorts the values."""
+"""The entries that persistent and ttl indexes hold for a document: bytes that sort as AQL sorts the values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Entries = Callable[[Document], tuple[bytes, ...]]
 
 
 def entries_of(index: IndexDescription) -> Entries:
-    """What gives a document's entries in the index; none when the index leaves it out."""
+    """The function that returns a document's entries in the index: no entries when the index leaves it out."""
     if index.is_of_arrays:
         return partial(_of_arrays, index)
     return partial(_moment, index.fields[0]) if index.type == "ttl" else partial(_of_values, index)
@@ -32,7 +32,10 @@ def _of_values(index: IndexDescription, document: Document) -> tuple[bytes, ...]
 
 
 def _of_arrays(index: IndexDescription, document: Document) -> tuple[bytes, ...]:
-    """One entry for each combination of values, each once. What is no array has no members."""
+    """One entry for each different combination of values. A value that is not an array has no members.
+
+    Raises 1210 when a combination occurs twice, in a unique index that does not deduplicate.
+    """
     values = [list(_values_at(document, path)) for path in index.fields]
     kept = [one for one in itertools.product(*values) if not (index.sparse and None in one)]
     found = [encode_all(one) for one in kept]
@@ -65,7 +68,10 @@ def _values_at(value: JSON, path: tuple[str, ...]) -> Iterator[JSON]:
 
 
 def _seconds(value: JSON) -> float | None:
-    """A time as ttl indexes read it: seconds since 1970, or an ISO 8601 string, by default UTC."""
+    """The time in a ttl index's attribute, in seconds since 1970; `None` when the value is not a time.
+
+    A number counts as seconds since 1970. A string is ISO 8601, in UTC if it names no time zone.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     if not isinstance(value, str):

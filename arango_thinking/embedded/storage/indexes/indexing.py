@@ -15,7 +15,7 @@ from arango_thinking.embedded.storage.records import JSON, Document, IndexDescri
 #: The SQL of a scan and the values for its placeholders.
 Statement = tuple[str, tuple[Any, ...]]
 
-#: How many entries are looked at for an estimate.
+#: How many entries are read for an estimate.
 _SAMPLE = 10_000
 
 
@@ -27,7 +27,7 @@ class IndexWriter:
         self._indexes = [(index, index_table(index), entries_of(index)) for index in table.indexes]
 
     def change(self, key: str, old: Document | None, new: Document | None) -> None:
-        """Replace the entries of `old` by those of `new`. Nothing is changed when a unique index refuses."""
+        """Replace the entries of `old` by those of `new`. Raises 1210, with nothing changed, if they are not unique."""
         changes = []
         for index, table, entries in self._indexes:
             before = entries(old) if old is not None else ()
@@ -43,7 +43,7 @@ class IndexWriter:
                 self._execute(f"INSERT INTO {table} VALUES (?, ?)", (one, key))
 
     def _check_unique(self, index: IndexDescription, table: str, after: Iterable[bytes], key: str) -> None:
-        """No race: a write transaction is alone."""
+        """Raise 1210 when another document has one of the entries. Nobody else can write between check and write."""
         for one in after:
             holder = self._execute(f"SELECT key FROM {table} WHERE entry = ? AND key <> ?", (one, key)).fetchone()
             if holder is not None:
@@ -56,7 +56,7 @@ def unique_violation(index: IndexDescription, key: str) -> ArangoError:
 
 
 def fill(connection: sqlite3.Connection, index: IndexDescription, documents: Iterator[Document]) -> None:
-    """Enter the documents that were there before the index."""
+    """Add the entries of the documents that are older than the index. Raises 1210 if they are not unique."""
     table = index_table(index)
     entries = entries_of(index)
     found = ((one, document["_key"]) for document in documents for one in entries(document))
@@ -69,7 +69,7 @@ def fill(connection: sqlite3.Connection, index: IndexDescription, documents: Ite
 
 
 def selectivity(connection: sqlite3.Connection, table: CollectionTable, index: IndexDescription) -> float:
-    """The share of different values among the first entries; 1.0 without any."""
+    """The share of different values among the first entries; 1.0 when there are no entries."""
     if index.unique:
         return 1.0
     source, column = (table.name, "from_id") if index.type == "edge" else (index_table(index), "entry")
@@ -79,7 +79,7 @@ def selectivity(connection: sqlite3.Connection, table: CollectionTable, index: I
 
 
 def expired_keys(connection: sqlite3.Connection, index: IndexDescription, now: float, limit: int) -> list[str]:
-    """Keys of documents whose time, by a ttl index, is over."""
+    """The keys of at most `limit` documents that have expired at `now` by a ttl index, in the order of their times."""
     rows = connection.execute(
         f"SELECT key FROM {index_table(index)} WHERE entry <= ? ORDER BY entry LIMIT ?",
         (encode(now - (index.expire_after or 0)), limit),
@@ -88,7 +88,10 @@ def expired_keys(connection: sqlite3.Connection, index: IndexDescription, now: f
 
 
 def statement(table: CollectionTable, lookup: Lookup | None) -> Statement:
-    """The scan that gives the rows of a lookup, in order."""
+    """The statement that selects the rows of a lookup, in the order of its index.
+
+    Raises 1212 when the index does not exist, and 1577 when it cannot be used for this lookup.
+    """
     columns = "d.key, d.rev, d.body" + (", d.from_id, d.to_id" if table.info.is_edge else "")
     documents = f"SELECT {columns} FROM {table.name} AS d"
     if lookup is None:
@@ -107,7 +110,7 @@ def _scan(documents: str, index: IndexDescription, lookup: Lookup) -> Statement:
             return _edge_scan(documents, lookup)
         case "persistent" | "hash" | "skiplist":
             return _persistent_scan(documents, index, lookup)
-    raise ArangoError(1577, "a ttl index serves no query")
+    raise ArangoError(1577, "a query cannot use a ttl index")
 
 
 def _persistent_scan(documents: str, index: IndexDescription, lookup: Lookup) -> Statement:
@@ -118,7 +121,7 @@ def _persistent_scan(documents: str, index: IndexDescription, lookup: Lookup) ->
     if lookup.upper is not None:
         last = prefix + encode(lookup.upper[0]) + (AFTER if lookup.upper[1] else b"")
     way = " DESC" if lookup.reverse else ""
-    # CROSS JOIN: SQLite is to walk the index and fetch each document, never the other way round.
+    # CROSS JOIN makes SQLite walk the index and fetch each document, never the other way round.
     return (
         documents.replace(" FROM ", f" FROM {index_table(index)} AS i CROSS JOIN ") + " ON d.key = i.key"
         f" WHERE i.entry >= ? AND i.entry < ? ORDER BY i.entry{way}, i.key{way}",
@@ -140,7 +143,7 @@ def _primary_scan(documents: str, lookup: Lookup) -> Statement:
 
 
 def _key_condition(operator: str, value: JSON) -> str:
-    """Keys are strings: a value of another type lies before or after all of them."""
+    """The SQL condition on a key. Keys are strings: a value of another type sorts before or after all of them."""
     if isinstance(value, str):
         return f"d.key {operator} ?"
     after_all_keys = isinstance(value, list | dict)
@@ -149,7 +152,7 @@ def _key_condition(operator: str, value: JSON) -> str:
 
 def _edge_scan(documents: str, lookup: Lookup) -> Statement:
     if lookup.lower is not None or lookup.upper is not None or not lookup.equal:
-        raise ArangoError(1577, "the edge index serves equality only")
+        raise ArangoError(1577, "the edge index can only find equal values")
     if not all(isinstance(value, str) for value in lookup.equal):
         return f"{documents} WHERE 0", ()
     conditions = ("d.from_id = ?", "d.to_id = ?")[: len(lookup.equal)]
@@ -165,7 +168,7 @@ _EDGE_CONDITIONS = {
 
 
 def edges_statement(table: CollectionTable, vertex_id: str, direction: str) -> Statement:
-    """The edges at a vertex, each once, in the order of their last writes."""
+    """The statement that selects the edges at a vertex, each once, in the order of their last writes."""
     condition = _EDGE_CONDITIONS[direction]
     return (
         f"SELECT d.key, d.rev, d.body, d.from_id, d.to_id FROM {table.name} AS d WHERE {condition} ORDER BY d.tick",

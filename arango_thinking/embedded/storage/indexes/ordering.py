@@ -1,7 +1,7 @@
 """AQL values as bytes that sort as AQL orders the values, and are equal where AQL calls them equal.
 
 Types come in the order null, bool, number, string, array, object. In arrays and objects a missing member
-counts as null, so trailing nulls and attributes that are null leave no bytes behind. No encoding is the
+counts as null, so trailing nulls and attributes that are null are not encoded. No encoding is the
 beginning of another one, so the encodings of several values can be joined into one key.
 """
 
@@ -21,7 +21,7 @@ _OBJECT = b"\x07"
 _END = b"\x00"
 _MORE = b"\x02"
 
-#: Sorts after every continuation of an encoded value.
+#: Sorts after everything that can follow an encoded value.
 AFTER = b"\xff"
 
 _COMPLEMENT = bytes(255 - byte for byte in range(256))
@@ -48,7 +48,7 @@ def encode(value: JSON) -> bytes:
 
 
 def encode_all(values: tuple[JSON, ...]) -> bytes:
-    """The sort key of several values, the first one weighing most."""
+    """The sort key of several values. The first value counts most."""
     return b"".join(map(encode, values))
 
 
@@ -62,7 +62,7 @@ def _number(number: float) -> bytes:
         nearest = float(number) + 0.0  # turns -0.0 into 0.0
     except OverflowError:
         return _number(float("inf") if number > 0 else float("-inf"))
-    # Integers beyond 2**53 share a float with their neighbours: what is left over tells them apart.
+    # Integers beyond 2**53 share a float with their neighbours. The remainder keeps them different.
     remainder = number - int(nearest) if isinstance(number, int) else 0
     bits: int = _UNPACK_BITS(_PACK_FLOAT(nearest))[0]
     ordered = bits ^ (_ALL_BITS if bits & _SIGN else _SIGN)
@@ -77,8 +77,8 @@ def _array(values: list[JSON] | tuple[JSON, ...]) -> bytes:
 
 
 def _object(value: dict[str, JSON]) -> bytes:
-    # Of two objects the one that lacks the lowest differing name has null there and so comes first:
-    # a lower name must make the greater key, hence the complement.
+    # Take the lowest name that only one of two objects has. The other object counts as having null there, so it must
+    # sort first. This means that a lower name makes a greater key, so the bytes of names are complemented.
     names = sorted(name for name, member in value.items() if member is not None)
     members = (_MORE + _text(name).translate(_COMPLEMENT) + encode(value[name]) for name in names)
     return b"".join(members) + _END

@@ -295,9 +295,10 @@ def test_attributes_are_those_of_the_object_in_the_body(calling: Calling) -> Non
 
 @pytest.mark.parametrize("body", [b"", b" ", b"null", b"[]", b'[{"a": 1}]', b"1", b'"a"'])
 def test_a_body_that_is_no_object_has_no_attributes(calling: Calling, body: bytes) -> None:
-    with pytest.raises(ArangoError, match="expecting a JSON object in the body") as caught:
+    with pytest.raises(ArangoError) as caught:
         calling(body=body).attributes()
     assert (caught.value.number, caught.value.status) == (400, 400)
+    assert caught.value.message == "expecting a JSON object in the body"
 
 
 def nested(levels: int) -> bytes:

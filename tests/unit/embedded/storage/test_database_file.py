@@ -75,7 +75,7 @@ def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(foreign) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     connection.close()
-    with pytest.raises(OSError, match="holds something else"):
+    with pytest.raises(OSError, match="another program"):
         Storage(str(foreign))
 
 

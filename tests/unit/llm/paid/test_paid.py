@@ -15,7 +15,7 @@ from arango_thinking.llm.api.openai import Connection, OpenAIModel
 from arango_thinking.llm.base import Completion, Message, Sampling
 from arango_thinking.llm.paid import ledger
 from arango_thinking.llm.paid.budget import Budget
-from arango_thinking.llm.paid.journal import Journal
+from arango_thinking.llm.paid.journal import Journal, schema_text
 from arango_thinking.llm.paid.paid import PaidModel, Terms
 from arango_thinking.llm.prices import Price
 from arango_thinking.runs.database_journal import DatabaseCalls
@@ -72,9 +72,32 @@ async def test_calls_are_priced_and_entered(paid: Paid) -> None:
 
 
 async def test_an_unknown_price_is_no_price_of_zero(paid: Paid) -> None:
-    completion = await paid(price=None).complete(ask("a"), SAMPLING)
+    budget = Budget()
+    completion = await paid(price=None, budget=budget).complete(ask("a"), SAMPLING)
     assert completion.usage.cost is None
+    assert (budget.spent.cost, budget.spent.tokens) == (0.0, 15)
     assert (completion.usage + completion.usage).cost is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "most"),
+    [
+        (None, (5 + 16) + (8 + 16) + 16 + 100),
+        (Shape, (5 + 16) + (8 + 16) + len(schema_text(Shape)) + 16 + 100),
+    ],
+)
+async def test_what_a_call_may_cost_at_most_is_a_token_a_byte_and_some_around_each_message(
+    paid: Paid, api: ChatAPI, schema: type[Shape] | None, most: int
+) -> None:
+    api.reply = lambda _: '{"answer": "two"}'
+    messages: list[Message] = [{"role": "system", "content": "hello"}, {"role": "user", "content": "grüß a"}]
+    with pytest.raises(BudgetError, match=f"may take {most:,} tokens"):
+        await paid(budget=Budget(max_tokens=most - 1)).complete(messages, SAMPLING, schema=schema)
+    await paid(budget=Budget(max_tokens=most)).complete(messages, SAMPLING, schema=schema)
+    cost = ((most - 100) * 1.0 + 100 * 10.0) / 1e6
+    with pytest.raises(BudgetError, match="--max-cost"):
+        await paid(budget=Budget(max_cost=cost - 1e-9)).complete(messages, SAMPLING, schema=schema)
+    await paid(budget=Budget(max_cost=cost + 1e-9)).complete(messages, SAMPLING, schema=schema)
 
 
 async def test_the_journal_answers_the_second_time(api: ChatAPI, paid: Paid, tmp_path: Path) -> None:

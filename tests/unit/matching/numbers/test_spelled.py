@@ -49,6 +49,7 @@ def test_the_small_numbers_go_to_ninety() -> None:
         ("Half", "1/2"),
         ("two and a half", "5/2"),
         ("one and one half", "3/2"),
+        ("7 and a half", "15/2"),
         ("twenty AND three quarters", "83/4"),
         ("123456 and a half", "246913/2"),
         ("minus a half", "-1/2"),
@@ -143,7 +144,7 @@ def test_a_fraction_may_follow_the_unit(text: str, value: str, unit: str) -> Non
 def test_only_a_fraction_of_the_same_unit_is_added_to_it() -> None:
     assert first_part("a loaf and a half") == (Fraction(1, 2), "", "a half")
     assert list(parts("twelve miles and a halfpenny")) == []
-    assert list(parts("a data mile and the third man")) == []
+    assert first_part("the data hour and a half") == (Fraction(1, 2), "", "a half")
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,7 @@ def test_only_a_fraction_of_the_same_unit_is_added_to_it() -> None:
         ("Twenty-One", 21),
         ("thirty five", 35),
         ("ninety", 90),
+        ("ninety-nine", 99),
         ("hundred", 100),
         ("fifteen hundred", 1500),
         ("two hundred and five", 205),
@@ -192,6 +194,7 @@ def test_a_whole_number_is_read_from_words(text: str, value: int) -> None:
         ("five, six", [5, 6]),
         ("twenty, one", [20, 1]),
         ("twenty and one", [20, 1]),
+        ("Twenty And One", [20, 1]),
         ("two hundred, five", [200, 5]),
         ("two hundred or five", [200, 5]),
         ("hundred and thousand", [100, 1000]),
@@ -201,6 +204,8 @@ def test_a_whole_number_is_read_from_words(text: str, value: int) -> None:
         ("nine ten", [9, 10]),
         ("fifteen five", [15, 5]),
         ("five fifteen", [5, 15]),
+        ("nineteen five", [19, 5]),
+        ("ten nine", [10, 9]),
         ("thirty zero", [30, 0]),
         ("twenty-one two", [21, 2]),
         ("twenty-one twelve", [21, 12]),

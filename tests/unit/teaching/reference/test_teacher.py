@@ -71,7 +71,7 @@ async def test_what_cannot_be_told_is_not_correct_and_says_so() -> None:
     review = await ReferenceTeacher().review(example("Which?", "Frances B. Ramsay"), (), Attempt("Ramsay", "Ramsay"))
     assert review.verdict.correct is False
     assert 0 < review.verdict.score < 1
-    assert "Not told to be right" in review.verdict.reason
+    assert "Comparing cannot call it right" in review.verdict.reason
 
 
 async def test_without_a_reference_the_teacher_abstains() -> None:

@@ -18,14 +18,14 @@ MONTHS = (
     "November", "December",
 )  # fmt: skip
 WEEK_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-#: From the coarsest to the finest unit of DATE_COMPARE(). Weeks have a place, but are not compared.
+#: The units of DATE_COMPARE(), from the coarsest to the finest. Weeks have a place here, but are not compared.
 COMPARED = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
-#: DATE_ROUND() takes these as they are written, unlike the other functions.
+#: The names of units that DATE_ROUND() accepts. Unlike the other functions, it accepts them only in lower case.
 ROUNDED = {name: unit for name, unit in moments.UNITS.items() if unit not in ("year", "month", "week")}
 
 
 def _local(value: Any, zone: tuple[Any, ...]) -> int:
-    """The date, as the clock shows it in the zone if one is given."""
+    """The date in milliseconds. If a zone is given, it is the time that the clock shows there."""
     moment = moment_of(value)
     return zones.to_local(moment, zones.zone_of(zone[0])) if zone else moment
 
@@ -36,7 +36,7 @@ def _text(local: int, zone: tuple[Any, ...]) -> str:
 
 @function_of_run("DATE_NOW", 0)
 def date_now(run: Execution) -> int:
-    """The same in all of a query."""
+    """The time at which the query started, in milliseconds. It is the same everywhere in the query."""
     return int(run.started * 1000)
 
 
@@ -110,7 +110,7 @@ def _unit(value: Any, number: int = INVALID_DATE) -> str:
 
 
 def _shifted(sign: int, value: Any, arguments: tuple[Any, ...]) -> str:
-    """The arguments are an amount and a unit or a duration, and perhaps a zone."""
+    """The date moved by `arguments`: an amount and a unit, or a duration; then, optionally, a zone."""
     by_duration = len(arguments) == 1 or (len(arguments) == 2 and isinstance(arguments[0], str))
     zone = arguments[1:] if by_duration else arguments[2:]
     local = _local(value, zone)
@@ -133,7 +133,7 @@ def _shifted_by_duration(local: int, duration: Any, sign: int) -> int:
 
 @function("DATE_ADD", 2, 4)
 def date_add(value: Any, *arguments: Any) -> str:
-    """By an amount of a unit, or by an ISO 8601 duration."""
+    """Add an amount of a unit, or an ISO 8601 duration."""
     return _shifted(1, value, arguments)
 
 
@@ -143,13 +143,13 @@ def date_subtract(value: Any, *arguments: Any) -> str:
 
 
 def _both_local(one: Any, other: Any, given: tuple[Any, ...]) -> tuple[int, int]:
-    """Both dates in one zone, or each in its own."""
+    """Both dates as local times, in one given zone or each in its own."""
     return _local(one, given[:1]), _local(other, given[1:2] or given[:1])
 
 
 @function("DATE_DIFF", 3, 6)
 def date_diff(start: Any, end: Any, unit: Any, *more: Any) -> Any:
-    """More arguments: whether to keep the fraction, then zones; or only zones."""
+    """The difference in units. `more` holds whether to keep the fraction, then zones; or only zones."""
     first, last = moment_of(start), moment_of(end)
     if not isinstance(unit, str):
         raise NoResultError
@@ -193,7 +193,7 @@ def date_trunc(value: Any, unit: Any, *zone: Any) -> str:
 
 @function("DATE_ROUND", 3, 4)
 def date_round(value: Any, amount: Any, unit: Any, *zone: Any) -> str:
-    """To a whole number of `amount` units, towards 1970."""
+    """Round the date to a multiple of `amount` units, towards 1970."""
     moment_of(value)
     if not v.is_number(amount) or not isinstance(unit, str):
         raise NoResultError

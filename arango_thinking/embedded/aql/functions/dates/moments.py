@@ -1,4 +1,4 @@
-"""Moments in time as AQL counts them: milliseconds since 1970 in UTC, of the years 0 to 9999."""
+"""Moments in time as AQL counts them: milliseconds since 1970 in UTC, in the years 0 to 9999."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from arango_thinking.embedded.aql.functions.registry import INVALID_DATE, NoResu
 
 EARLIEST, LATEST = -62_167_219_200_000, 253_402_300_799_999
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-#: The calendar repeats after so many years, of so many days: a way round the years that `date` lacks.
+#: The calendar repeats after this number of years, or days. This makes up for the years that `date` does not support.
 CYCLE_YEARS, CYCLE_DAYS = 400, 146_097
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -54,7 +54,7 @@ class Parts:
 
 
 def day_start(year: int, month: int, day: int) -> int:
-    """The moment a day begins; a day or month too many runs over into the next month or year."""
+    """The moment at which a day begins. A day or month beyond the last one runs over into the next month or year."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     cycles = (year - 1) // CYCLE_YEARS
     first = date(year - cycles * CYCLE_YEARS, month, 1).toordinal() + cycles * CYCLE_DAYS
@@ -62,7 +62,7 @@ def day_start(year: int, month: int, day: int) -> int:
 
 
 def calendar_date(moment: int) -> tuple[date, int]:
-    """A day of the same place in the calendar, and by how many years it has been moved."""
+    """The day, moved by whole cycles of the calendar into the years of `date`, and the number of years to add back."""
     ordinal = moment // DAY + EPOCH
     cycles = (ordinal - 1) // CYCLE_DAYS
     return date.fromordinal(ordinal - cycles * CYCLE_DAYS), cycles * CYCLE_YEARS
@@ -78,7 +78,7 @@ def parts(moment: int) -> Parts:
 
 
 def parse(text: str) -> int | None:
-    """The moment that an ISO 8601 text names; None if it names none."""
+    """The moment that an ISO 8601 text states; `None` if the text is not valid."""
     match = DATE.fullmatch(text)
     if match is None:
         return None
@@ -95,7 +95,7 @@ def parse(text: str) -> int | None:
 
 
 def iso(moment: int) -> str | None:
-    """The text with milliseconds and Z; None outside of the years 0 to 9999."""
+    """The ISO 8601 text, with milliseconds and Z; `None` outside the years 0 to 9999."""
     if not EARLIEST <= moment <= LATEST:
         return None
     one = parts(moment)
@@ -104,7 +104,7 @@ def iso(moment: int) -> str | None:
 
 
 def moment_of(value: Any) -> int:
-    """The date that an argument names; else the function's result is null, with a warning."""
+    """The date that an argument states. Raises `NoResultError` when the argument is not a valid date."""
     if v.is_number(value):
         moment = int(value)
         if not EARLIEST <= moment <= LATEST:
@@ -119,7 +119,7 @@ def moment_of(value: Any) -> int:
 
 
 def text_of(moment: int) -> str:
-    """`iso`, but null and a warning for a date that has no text."""
+    """Like `iso`, but raises `NoResultError` for a date outside the years 0 to 9999."""
     text = iso(moment)
     if text is None:
         raise NoResultError(INVALID_DATE)
@@ -127,13 +127,13 @@ def text_of(moment: int) -> str:
 
 
 def with_months(moment: int, months: int) -> int:
-    """So many months later. A day that the month lacks runs over into the next one."""
+    """The moment `months` months later. A day that the month lacks runs over into the next month."""
     one = parts(moment)
     return day_start(one.year, one.month + months, one.day) + moment % DAY
 
 
 def shifted(moment: int, amount: float, unit: str) -> int:
-    """`amount` units later, or earlier if negative. Part of a month counts as that part of 30 days."""
+    """The moment `amount` units later, or earlier if negative. Part of a month counts as that part of 30 days."""
     sign = -1 if amount < 0 else 1
     rest = abs(amount)
     months = 0
@@ -148,7 +148,7 @@ def shifted(moment: int, amount: float, unit: str) -> int:
 
 
 def shifted_by_duration(moment: int, text: str, sign: int) -> int | None:
-    """Later or earlier by an ISO 8601 duration; None if the text is none."""
+    """The moment later or earlier by an ISO 8601 duration; `None` if the text is not a valid duration."""
     match = DURATION.fullmatch(text)
     if match is None or len(text) < 2:
         return None
@@ -163,12 +163,12 @@ def day_of_year(moment: int) -> int:
 
 
 def week_day(moment: int) -> int:
-    """0 is Sunday."""
+    """The day of the week; 0 is Sunday."""
     return calendar_date(moment)[0].isoweekday() % 7
 
 
 def iso_week(moment: int) -> tuple[int, int]:
-    """The year and the number of the week."""
+    """The year and the number of the ISO week."""
     day, years = calendar_date(moment)
     year, week, _ = day.isocalendar()
     return year + years, week

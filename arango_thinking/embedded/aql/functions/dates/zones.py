@@ -14,13 +14,13 @@ from arango_thinking.embedded.aql.functions.registry import NoResultError, funct
 from arango_thinking.embedded.errors import ArangoError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Known even where the system has no time zone data.
+#: Names that are known even where the system has no time zone data.
 UTC_NAMES = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT"})
-#: `datetime` lacks the year 0 and cannot go beyond 9999; zones do nothing new there.
+#: Moments outside these limits use the state of a zone at the limit: `datetime` supports only the years 1 to 9999.
 FIRST, LAST = moments.day_start(2, 1, 1), moments.day_start(9998, 1, 1)
-#: Zones change first in the 19th century; after the second date the rules of a zone only repeat.
+#: No zone changes before the first date. After the second date, the rules of a zone only repeat.
 ZONES_BEGIN, RULES_REPEAT = moments.day_start(1800, 1, 1), moments.day_start(2040, 1, 1)
-#: How far apart to look for changes: no effect of a rule is shorter.
+#: The step of the search for changes. No state of a zone lasts for a shorter time.
 STRIDE = 7 * moments.DAY
 
 #: Offset from UTC in milliseconds, whether daylight saving time is on, and the abbreviation.
@@ -33,7 +33,7 @@ def names() -> frozenset[str]:
 
 
 def zone_of(name: Any) -> tzinfo:
-    """The zone. A warning if the name is no text; an error if no zone has that name."""
+    """The zone. Raises `NoResultError` when the name is not a string, `ArangoError` 4 when no zone has that name."""
     if not isinstance(name, str):
         raise NoResultError
     if name not in names():
@@ -56,12 +56,15 @@ def _milliseconds(length: timedelta) -> int:
 
 
 def to_local(moment: int, zone: tzinfo) -> int:
-    """What the clock in the zone shows, as if it were UTC."""
+    """The time that the clock in the zone shows, in milliseconds as if it were UTC."""
     return moment if zone is UTC else moment + _state(moment, zone)[0]
 
 
 def to_utc(local: int, zone: tzinfo) -> int:
-    """The moment of a local time. An error if there is none or there are two, as when a clock is changed."""
+    """The moment of a local time.
+
+    Raises `ArangoError` 4 when there is no such moment, or more than one, as happens when the clock is changed.
+    """
     if zone is UTC:
         return local
     wall = _date(local).replace(tzinfo=zone)
@@ -74,7 +77,7 @@ def to_utc(local: int, zone: tzinfo) -> int:
 
 
 def _change(moment: int, zone: tzinfo, *, forward: bool) -> int | None:
-    """When the state of the moment ends, or when it began; None if never."""
+    """When the zone's state at the moment ends (`forward`) or began; `None` if it never does."""
     state, near = _state(moment, zone), moment
     end = max(moment, RULES_REPEAT) + 2 * 366 * moments.DAY if forward else ZONES_BEGIN
     step = STRIDE if forward else -STRIDE
@@ -87,7 +90,7 @@ def _change(moment: int, zone: tzinfo, *, forward: bool) -> int | None:
 
 
 def _first_difference(near: int, far: int, holds: Callable[[int], bool]) -> int:
-    """The whole second at which what holds near no longer does, or, going back, still did not."""
+    """The whole second at which `holds` changes between `near`, where it is true, and `far`, where it is false."""
     while abs(far - near) > moments.SECOND:
         middle = (near + far) // 2
         near, far = (middle, far) if holds(middle) else (near, middle)
@@ -97,7 +100,7 @@ def _first_difference(near: int, far: int, holds: Callable[[int], bool]) -> int:
 
 @lru_cache(maxsize=1)
 def _release() -> str:
-    """The release of the time zone data, such as "2025b"; empty if it does not say."""
+    """The release of the time zone data, such as "2025b"; `""` if it is not known."""
     for folder in zoneinfo.TZPATH:
         path = Path(folder) / "tzdata.zi"
         if path.is_file():
@@ -130,7 +133,7 @@ def _with_details(details: tuple[Any, ...]) -> bool:
 
 @function("DATE_UTCTOLOCAL", 2, 3)
 def date_utctolocal(value: Any, name: Any, *details: Any) -> Any:
-    """Without the Z of UTC, unless the zone has its time."""
+    """The local time. Its text has the Z of UTC only if the zone has the same time as UTC."""
     moment, zone = moments.moment_of(value), zone_of(name)
     text = moments.text_of(to_local(moment, zone))
     if _state(moment, zone)[:2] != (0, False):
@@ -148,7 +151,7 @@ def date_localtoutc(value: Any, name: Any, *details: Any) -> Any:
 
 @function("DATE_TIMEZONE", 0)
 def date_timezone() -> str:
-    """This engine's own zone, wherever it runs."""
+    """The engine's own zone. It is the same wherever the engine runs."""
     return "Etc/UTC"
 
 

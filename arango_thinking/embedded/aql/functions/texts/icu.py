@@ -1,4 +1,4 @@
-"""ICU's regular expressions, which ArangoDB has, in the notation of Python."""
+"""Translating the regular expressions of ICU, which ArangoDB uses, into Python's notation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import groupby
 
 from arango_thinking.embedded.errors import not_supported
 
-#: What has no counterpart: operations on sets, flags in mid-pattern, and rare escapes.
+#: Notation without a counterpart in Python: operations on sets, flags inside a pattern, and rare escapes.
 MISSING = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[XQEGN]|\[\[|\[\^\[|\[[^\]]*(?:&&|--|~~|\|\|)|(?!^)\(\?[a-zA-Z-]+\))")
 LINE_ENDS = r"\n\x0b\f\r\x85\u2028\u2029"
 BLANKS = r"\t \xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000"
@@ -23,14 +23,14 @@ ESCAPES = {
 }  # fmt: skip
 ESCAPES_IN_SETS = {"h": BLANKS, "v": LINE_ENDS, "e": r"\x1b"}
 PROPERTY = re.compile(r"\\([pP])\{(\^?)([A-Z][a-z]?)\}")
-#: The name may have no underscore.
+#: The names of groups cannot contain an underscore.
 NAMED_GROUP, NAMED_REFERENCE = re.compile(r"\(\?<([A-Za-z][A-Za-z0-9]*)>"), re.compile(r"\\k<([A-Za-z][A-Za-z0-9]*)>")
 CODE_POINT = re.compile(r"\\x\{([0-9a-fA-F]{1,6})\}")
 FLAGS = re.compile(r"\(\?([a-zA-Z]+)\)")
 
 
 def translated(pattern: str) -> str:
-    """The same expression for Python. Raises error 9 for what Python has not."""
+    """The same expression in Python's notation. Raises `ArangoError` 9 when Python has no counterpart."""
     if MISSING.search(pattern):
         raise not_supported(f"the regular expression {pattern}")
     flags = FLAGS.match(pattern)
@@ -51,7 +51,10 @@ def translated(pattern: str) -> str:
 
 
 def _special(pattern: str, position: int, in_set: bool) -> tuple[str, int]:
-    """What stands for an escape or a named group there, and where that ends: at the position if it is neither."""
+    """The Python text for the escape or named group at `position`, and the position after it.
+
+    If neither stands there, the text is empty and the position is `position`.
+    """
     for expression, write in WRITERS:
         match = expression.match(pattern, position)
         if match:
@@ -77,7 +80,7 @@ def _property(match: re.Match[str], in_set: bool) -> str:
 
 @lru_cache(maxsize=32)
 def _category(name: str, inverted: bool) -> str:
-    """The ranges of the characters of a general category, or of all others."""
+    """The characters of a general category as ranges; if `inverted`, all other characters."""
     fits = (unicodedata.category(chr(code)).startswith(name) is not inverted for code in range(sys.maxunicode + 1))
     codes = (code for code, fitting in enumerate(fits) if fitting)
     ranges = [list(run) for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]

@@ -12,15 +12,15 @@ from arango_thinking.embedded.aql.context import Evaluate, Execution, Row
 from arango_thinking.embedded.aql.functions.texts.icu import translated
 from arango_thinking.embedded.aql.parsing import syntax as s
 
-#: Before these a backslash is no character of the text.
+#: Characters before which a backslash is an escape, not part of the text.
 ESCAPED = frozenset("%_\\?+[(){}^$|.*")
 
 
 @lru_cache(maxsize=256)
 def like_pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    """`%` for any text, `_` for one character, a backslash before what is meant literally.
+    """The regular expression for a LIKE pattern: `%` is any text, `_` is one character, a backslash escapes them.
 
-    A backslash before an ordinary character stands for itself; one at the end, for nothing.
+    A backslash before an ordinary character stands for itself. A backslash at the end is ignored.
     """
     parts: list[str] = []
     escaped = False
@@ -37,7 +37,7 @@ def like_pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def regular_expression(pattern: str, ignore_case: bool) -> re.Pattern[str] | None:
-    """None if the pattern is not valid."""
+    """The compiled expression, or `None` if the pattern is not valid. Raises `ArangoError` as `translated` does."""
     try:
         return re.compile(translated(pattern), re.IGNORECASE if ignore_case else 0)
     except (re.error, OverflowError, RecursionError):
@@ -45,7 +45,7 @@ def regular_expression(pattern: str, ignore_case: bool) -> re.Pattern[str] | Non
 
 
 def matches_like(text: Any, pattern: Any, ignore_case: bool = False) -> bool:
-    """False unless both are strings."""
+    """Whether the text matches the LIKE pattern; `False` unless both are strings."""
     if not isinstance(text, str) or not isinstance(pattern, str):
         return False
     return like_pattern(pattern, ignore_case).fullmatch(text) is not None
@@ -54,7 +54,7 @@ def matches_like(text: Any, pattern: Any, ignore_case: bool = False) -> bool:
 def compile_matcher(
     operator: str, node: s.Binary, run: Execution, compile_expression: Callable[[s.Node, Execution], Evaluate]
 ) -> Evaluate:
-    """The operators LIKE, NOT LIKE, =~ and !~."""
+    """Compile the operators LIKE, NOT LIKE, =~ and !~."""
     left, right = compile_expression(node.left, run), compile_expression(node.right, run)
     if operator.endswith("LIKE"):
         wanted = operator == "LIKE"

@@ -1,4 +1,4 @@
-"""Functions of regular expressions."""
+"""Functions that use regular expressions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def regex_test(text: Any, pattern: Any, ignore_case: Any = False) -> bool:
 
 @function("REGEX_MATCHES", 2, 3)
 def regex_matches(text: Any, pattern: Any, ignore_case: Any = False) -> list[str] | None:
-    """The first match and its groups."""
+    """The first match and its groups; null if there is no match."""
     subject, expression = v.to_string(text), _expression(pattern, ignore_case)
     if not subject and expression.pattern:
         return [""]
@@ -50,7 +50,10 @@ def regex_replace(text: Any, pattern: Any, replacement: Any, ignore_case: Any = 
 
 
 def _filled(template: str, match: Any) -> str:
-    """`$` and a number or a `{name}` is a group, as in ICU; a backslash makes what follows literal."""
+    """The template with the match's groups filled in, as in ICU.
+
+    `$` and a number, or `$` and a `{name}`, stands for a group. A backslash makes the next character literal.
+    """
     parts: list[str] = []
     position = 0
     while position < len(template):
@@ -68,7 +71,10 @@ def _filled(template: str, match: Any) -> str:
 
 
 def _group(template: str, position: int, match: Any) -> tuple[str, int]:
-    """The group named from there on, and where its name ends: as many digits as there are groups for."""
+    """The text of the group whose name or number begins at `position`, and the position after that name or number.
+
+    A number takes as many digits as still give the number of a group. Raises `NoResultError` when there is no group.
+    """
     named = NAMED_GROUP.match(template, position)
     if named and named[1] in match.re.groupindex:
         return match[named[1]] or "", named.end()

@@ -24,13 +24,13 @@ Likeness = Callable[[str, str], float]
 
 @function("LEVENSHTEIN_DISTANCE", 2)
 def levenshtein_distance(one: Any, other: Any) -> int:
-    """With transpositions of neighbours."""
+    """The distance in which swapping two neighbouring characters is one edit."""
     return int(DamerauLevenshtein.distance(v.to_string(one), v.to_string(other)))
 
 
 @function("SOUNDEX", 1)
 def soundex(value: Any) -> str:
-    """From the first ASCII letter on, whose own sound does not count."""
+    """The Soundex code. It starts with the first ASCII letter, whose own sound does not count."""
     text = v.to_string(value).lower()
     begin = next((place for place, letter in enumerate(text) if "a" <= letter <= "z"), None)
     if begin is None:
@@ -46,7 +46,7 @@ def soundex(value: Any) -> str:
 
 @function("NGRAM_SIMILARITY", 3)
 def ngram_similarity(text: Any, target: Any, size: Any) -> Any:
-    """The longest common sequence of whole n-grams, as a part of the target's n-grams."""
+    """The length of the longest common sequence of n-grams, divided by the number of the target's n-grams."""
     _check(text, target, size)
     length = int(size)
     if min(len(text), len(target)) < length:
@@ -57,7 +57,7 @@ def ngram_similarity(text: Any, target: Any, size: Any) -> Any:
 
 @function("NGRAM_POSITIONAL_SIMILARITY", 3)
 def ngram_positional_similarity(text: Any, target: Any, size: Any) -> Any:
-    """Like NGRAM_SIMILARITY(), but n-grams count that agree in part; a part of the longer text's n-grams."""
+    """Like NGRAM_SIMILARITY(), but n-grams may agree in part, and the divisor is that of the longer text."""
     _check(text, target, size)
     length = int(size)
     shorter, longer = sorted((target, text), key=len)
@@ -94,5 +94,5 @@ def _common(targets: list[str], sources: list[str], likeness: Likeness) -> float
 
 
 def _single(number: float) -> Any:
-    """Rounded to single precision, in which ArangoDB computes these."""
+    """The number rounded to single precision, which ArangoDB uses for these functions."""
     return v.normalized(struct.unpack("f", struct.pack("f", number))[0])

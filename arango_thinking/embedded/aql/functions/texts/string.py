@@ -1,4 +1,4 @@
-"""String functions. Other values are cast to strings, as ArangoDB does."""
+"""String functions. Like ArangoDB, they cast other values to strings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_REPEATED = 16 * 1024 * 1024
 
 
 def _pieces(values: tuple[Any, ...]) -> Iterator[str]:
-    """The values as text; nulls give nothing, a single array its members."""
+    """The values as text, without nulls. A single array stands for its members."""
     items = values[0] if len(values) == 1 and isinstance(values[0], list) else values
     return (v.to_string(item) for item in items if item is not None)
 
@@ -43,12 +43,12 @@ def concat_separator(separator: Any, *values: Any) -> str:
 
 @function("CHAR_LENGTH", 1)
 def char_length(value: Any) -> int:
-    """Of arrays and objects the bytes of their JSON, as ArangoDB counts."""
+    """The number of characters. For arrays and objects it is the number of bytes of their JSON, as in ArangoDB."""
     return len(v.to_json(value).encode()) if isinstance(value, list | dict) else len(_text(value))
 
 
 def _text(value: Any) -> str:
-    """The text whose length counts: that of a number as if it were a float."""
+    """The text whose length counts. A number is written as if it were a float."""
     return v.to_string(float(value) if v.is_number(value) else value)
 
 
@@ -92,7 +92,7 @@ def right(value: Any, count: Any) -> str:
 
 @function("TRIM", 1, 2)
 def trim(value: Any, kind: Any = None) -> str:
-    """The second argument says which side (1 left, 2 right) or which characters."""
+    """The second argument says which side to trim (1 left, 2 right) or which characters to remove."""
     text = v.to_string(value)
     if v.is_number(kind):
         side = v.to_integer(kind)
@@ -112,7 +112,10 @@ def rtrim(value: Any, characters: Any = WHITESPACE) -> str:
 
 @function("SUBSTRING_BYTES", 2, 5)
 def substring_bytes(value: Any, offset: Any, *more: Any) -> str:
-    """More arguments: a number of bytes, and how many characters to go further to the left and to the right."""
+    """A part of the text, by bytes. `more` holds the number of bytes, then the extra characters to the left and right.
+
+    A single number of extra characters counts for both sides.
+    """
     if not isinstance(value, str):
         raise NoResultError(BAD_PARAMETER)
     content, start = value.encode(), v.to_integer(offset)
@@ -139,7 +142,7 @@ def contains(text: Any, search: Any, return_index: Any = False) -> bool | int:
 
 
 def _reported(text: str, position: int) -> int:
-    """The position in bytes, in steps as wide as the first character: what ArangoDB calls the position."""
+    """The position as ArangoDB reports it: in bytes, rounded up to a multiple of the first character's width."""
     if position <= 0 or text.isascii():
         return position
     width = len(text[0].encode())
@@ -148,7 +151,7 @@ def _reported(text: str, position: int) -> int:
 
 @function("STARTS_WITH", 2, 3)
 def starts_with(text: Any, prefixes: Any, *least: Any) -> bool:
-    """With one prefix, or with at least so many of an array of them."""
+    """Whether the text starts with the prefix, or with at least `least` (by default 1) of an array of prefixes."""
     if not isinstance(text, str) or not isinstance(prefixes, str | list):
         raise NoResultError
     if isinstance(prefixes, str):
@@ -178,7 +181,7 @@ def like(text: Any, search: Any, ignore_case: Any = False) -> bool:
 
 @function("FIND_FIRST", 2, 4)
 def find_first(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
-    """`end` is included."""
+    """The position of the first match, or -1. `end` is included."""
     bounds = _bounds(text, start, end)
     if bounds is None:
         return -1
@@ -188,7 +191,7 @@ def find_first(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
 
 @function("FIND_LAST", 2, 4)
 def find_last(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
-    """Matches do not overlap, and count from the left."""
+    """The position of the last match, or -1. Matches are searched from the left and do not overlap."""
     bounds = _bounds(text, start, end)
     if bounds is None:
         return -1
@@ -198,7 +201,7 @@ def find_last(text: Any, search: Any, start: Any = 0, end: Any = None) -> int:
 
 
 def _bounds(text: Any, start: Any, end: Any) -> tuple[int, int] | None:
-    """Where to search. None if the bounds make no sense."""
+    """The first and the last position to search; `None` if the bounds are not valid."""
     first = v.to_integer(start)
     last = len(v.to_string(text)) if end is None else v.to_integer(end)
     return None if first < 0 or (end is not None and last < first) else (first, last)
@@ -214,7 +217,10 @@ def _matches(text: str, wanted: str, bounds: tuple[int, int]) -> Iterator[int]:
 
 @function("SPLIT", 1, 3)
 def split(value: Any, *more: Any) -> list[Any] | None:
-    """At a separator, or at any of an array of them, into at most so many parts; the rest is dropped."""
+    """Split at a separator. `more` holds it, or an array of separators, and the greatest number of parts.
+
+    Further parts are dropped.
+    """
     most = most_parts(more[1]) if len(more) > 1 else sys.maxsize
     if most < 0:
         return None
@@ -228,7 +234,11 @@ def split(value: Any, *more: Any) -> list[Any] | None:
 
 
 def _split(text: str, separators: Any) -> list[str]:
-    """At no separator, into characters; one that is neither text nor an array of texts separates the ends too."""
+    """Split at the separators.
+
+    An empty separator, or one in an array that is not a string, splits into characters. An empty array, or a value that
+    is neither a string nor an array, does so too and adds an empty string at each end.
+    """
     wanted = separators if isinstance(separators, list) else [separators]
     if isinstance(separators, str | list) and any(not isinstance(one, str) or not one for one in wanted):
         return list(text)
@@ -259,7 +269,7 @@ def _split_at(text: str, separators: list[str]) -> list[str]:
 
 @function("SUBSTITUTE", 2, 4)
 def substitute(value: Any, search: Any, *more: Any) -> Any:
-    """`search` is a text, an array of texts, or an object from text to replacement."""
+    """`search` is a text, an array of texts, or an object that maps each text to its replacement."""
     if isinstance(search, dict):
         if len(more) > 1:
             raise NoResultError(ARGUMENT_NUMBER)
@@ -280,13 +290,13 @@ def substitute(value: Any, search: Any, *more: Any) -> Any:
 
 
 def _most_replaced(limits: tuple[Any, ...]) -> int:
-    """-1 stands for all; ArangoDB takes other negative limits for one."""
+    """The greatest number of replacements; -1 means no limit. Like in ArangoDB, other negative limits mean 1."""
     limit = v.to_integer(limits[0]) if limits else -1
     return 1 if limit < -1 else limit
 
 
 def _replacements(count: int, given: tuple[Any, ...]) -> list[Any]:
-    """One replacement for all, an array of them, or none."""
+    """The replacements: the given one for all `count` texts, the given array, or an empty list if none is given."""
     if not given:
         return []
     if given[0] is None:
@@ -295,7 +305,7 @@ def _replacements(count: int, given: tuple[Any, ...]) -> list[Any]:
 
 
 def _substituted(text: str, pairs: list[tuple[str, str]], most: int) -> str:
-    """All replacements in one pass; the leftmost match, then the first search text, wins."""
+    """Make all replacements in one pass. The leftmost match wins; at the same place, the first search text wins."""
     parts: list[str] = []
     position = done = 0
     while position < len(text) and (most < 0 or done < most):
