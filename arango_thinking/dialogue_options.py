@@ -119,7 +119,7 @@ class DialogueOptions:
         int,
         Option(
             Panel.DIALOGUE,
-            "Minimum attempts per question; a right answer is verified until then.",
+            "Minimum attempts per question; until then a right answer is verified.",
             ("--min-iterations",),
             ge=1,
             le=20,

@@ -59,7 +59,7 @@ TIMEOUT = 180
 
 
 #: Lines in which no change can be seen: what a decorator or a signature says of types and of how arguments are passed.
-PASSED_OVER = re.compile(r"@|(?:async )?def |class |from |import ")
+PASSED_OVER = re.compile(r"@|(?:async )?def |class |from |import |\*,$")
 
 
 class NeverTaken(Operator):

@@ -1,4 +1,4 @@
-"""The commands, put together."""
+"""The command line application, with all commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from arango_thinking.cli.help import GroupedCommand
 
 app = typer.Typer(
     name="arango-thinking",
-    help="Turns the Q&A documents in ArangoDB into training data whose chains of thought are worth learning from.",
+    help="Turn Q&A documents in ArangoDB into training data with thinking that is worth learning from.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,7 +35,7 @@ def common(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more on stderr.")] = False,
 ) -> None:
     """Options before the command."""
     import logging
@@ -43,7 +43,7 @@ def common(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
     for chatty in ("aiohttp", "arango"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It warns of every retry; when the last one fails, we say so in one sentence.
+    # It warns of every retry; when the last retry fails, this package raises an error that says so.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
@@ -63,6 +63,6 @@ for _command in (
     repair.retry_failed,
     serve.serve,
 ):
-    # "import" is a word of Python's own, so its function has a longer name.
+    # "import" is a keyword of Python, so its function has a longer name.
     _name = "import" if _command is data.import_file else None
     app.command(_name, cls=GroupedCommand)(_command)

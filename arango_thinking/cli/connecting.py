@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(settings: DatabaseSettings, *, must_exist: bool = False) -> Iterator[Store]:
-    """The database, closed at the end; a notice says so when nobody has chosen it.
+    """Open the database, and close it at the end. Print a notice when the user has not chosen one.
 
-    With `must_exist` a missing file of the embedded database is an error, and is not made.
+    With `must_exist` a missing file of the embedded database is an error; the file is not made.
     """
     from arango_thinking.store.store import Store
 
@@ -33,7 +33,7 @@ def opened(settings: DatabaseSettings, *, must_exist: bool = False) -> Iterator[
 
 
 def require_file(settings: DatabaseSettings) -> None:
-    """Raises `ConfigurationError` when the embedded database's file is not there; asks nothing of a server."""
+    """Raises `ConfigurationError` when the file of the embedded database does not exist. A server is not asked."""
     if settings.embedded_path is not None and not Path(settings.embedded_path).exists():
         raise ConfigurationError(
             f"There is no database file {settings.embedded_path}. `arango-thinking import FILE` makes one; "
@@ -42,7 +42,7 @@ def require_file(settings: DatabaseSettings) -> None:
 
 
 def notice(settings: DatabaseSettings) -> None:
-    """Say so when no database was chosen."""
+    """Print a notice when the user has not chosen a database."""
     if settings.is_default:
         from arango_thinking.cli.console import say
 

@@ -1,4 +1,4 @@
-"""Everything that is printed: data on stdout, talk on stderr. The only module that prints."""
+"""Print: data on stdout, messages on stderr. Only this module prints."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ if TYPE_CHECKING:  # an error message needs no database driver
     from arango_thinking.files.importing import ImportAccount
     from arango_thinking.runs.account import Statistics
 
-# A document's key may hold ":smile:", and a path "[bold]": neither is ours to dress up.
+# A document's key may hold ":smile:", and a path "[bold]": both are printed as they are.
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)
 
 #: Seconds between progress lines where stderr is not a terminal.
 PLAIN_EVERY = 10.0
-#: Documents named beside a reason that they share.
+#: How many documents are named with a reason that they share.
 SHOWN_SOURCES = 10
 
 
 def complain(message: str) -> None:
-    """One error, on stderr."""
+    """Print one error on stderr."""
     err.print(Text.assemble(("error: ", "bold red"), printable(message, 4_000)), soft_wrap=True)
 
 
 def say(message: str) -> None:
-    """Talk, on stderr; the text is shown as it is."""
+    """Print a message on stderr; the text is shown as it is."""
     err.print(message, soft_wrap=True, markup=False)
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on a line of stdout; at once, since a service may not end for days."""
+    """Print one JSON object on a line of stdout, and flush it, since a service may run for days."""
     out.file.write(orjson.dumps(value).decode() + "\n")
     out.file.flush()
 
 
 def print_line(line: str) -> None:
-    """One line of data, on stdout."""
+    """Print one line of data on stdout."""
     out.print(line, soft_wrap=True, markup=False)
 
 
@@ -120,13 +120,13 @@ def _tokens(statistics: Statistics) -> int:
 
 
 def duration(seconds: float) -> str:
-    """Minutes and seconds."""
+    """A duration in minutes and seconds."""
     minutes, rest = divmod(round(max(seconds, 0)), 60)
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
 
 
 def show_run(figures: Mapping[str, Any], title: str) -> None:
-    """The account of a run, as a table, and why documents were left alone or failed."""
+    """Print the account of a run as a table, and why documents were left alone or failed."""
     table = two_columns()
     for name, value in run_rows(figures):
         table.add_row(name, value)
@@ -175,14 +175,14 @@ def _used(usage: Mapping[str, Any]) -> str:
 
 
 def money(dollars: float | None) -> str:
-    """An amount; small ones with more digits."""
+    """An amount of money; a small one gets more digits."""
     if dollars is None:
-        return "unknown: no list price (--price gives one)"
+        return "unknown: no list price (set one with --price)"
     return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
 def show_round(summary: Mapping[str, Any]) -> None:
-    """A round of `sync` in a line on stderr, and what ended it."""
+    """Print a round of `sync` in one line on stderr, and the error that ended it."""
     counted = ("selected", "written", "unchanged", "conflicted", "failed", "deferred")
     told = [f"{summary[name]:,} {name}" for name in counted if summary[name]]
     if not told and not summary["error"]:
@@ -198,12 +198,12 @@ def show_round(summary: Mapping[str, Any]) -> None:
     if told:
         say(f"{summary['collection']}: {', '.join(told)} in {duration(summary['seconds'])}")
     show_reasons({**summary, "unchanged": 0, "conflicted": 0, "failed": 0})
-    if summary["error"] and summary["error"] != "interrupted":  # which is said once, at the end
+    if summary["error"] and summary["error"] != "interrupted":  # an interruption is reported once, at the end
         complain(summary["error"])
 
 
 def show_estimate(figures: Mapping[str, Any], title: str) -> None:
-    """What the sample took, and what all documents would take."""
+    """Print what the sample took, and what all documents would take."""
     table = two_columns()
     table.add_row("worked on, as a sample", f"{figures['sampled']:,} ({figures['sampled_failed']:,} failed)")
     for role, usage in figures["usage"].items():
@@ -231,7 +231,7 @@ def _show_suspects(sources: Sequence[str]) -> None:
 
 
 def show_reasons(figures: Mapping[str, Any], tell: Callable[[str], None] = say) -> None:
-    """Why documents were left alone or failed."""
+    """Print why documents were left alone or failed."""
     reasons = figures["reasons"]
     sources: dict[str, list[str]] = {}
     for reason in reasons:
@@ -245,7 +245,7 @@ def show_reasons(figures: Mapping[str, Any], tell: Callable[[str], None] = say) 
 
 
 def print_titled(title: str, table: Table, console: Console = out) -> None:
-    """A table under its title; as a title of the table itself a long one would be broken."""
+    """Print a table under its title. As a title of the table itself, a long one would be broken."""
     console.print(Text(printable(title), style="bold"), soft_wrap=True)
     console.print(table)
 
@@ -259,7 +259,7 @@ def two_columns() -> Table:
 
 
 def show_import(account: ImportAccount, name: str, collection: str) -> None:
-    """What became of a file's lines, and why some were not taken."""
+    """Print what became of the lines of a file, and why some were not taken."""
     table = two_columns()
     table.add_row("read as", str(account.contents))
     for field in ("created", "updated", "ignored", "rejected", "doubtful"):
@@ -281,7 +281,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "error": "bold red", "skipped": 
 
 
 def show_finding(finding: Finding) -> None:
-    """What a check found, on a line, and on a second one what to do."""
+    """Print what a check found on one line, and what to do on a second one."""
     level = (f"{finding.level:<9}", _COLOURS[finding.level])
     out.print(Text.assemble(level, printable(f"{finding.name}: {finding.what}", 4_000)), soft_wrap=True)
     if finding.to_do:
@@ -289,7 +289,7 @@ def show_finding(finding: Finding) -> None:
 
 
 def show_before_after(question: str, before: str, after: str) -> None:
-    """One document's thinking, before and after."""
+    """Print the thinking of one document, before and after."""
     out.print(Text(printable(question), style="bold"), soft_wrap=True)
     out.print(Panel(escape(printable(before, 2_000)), title="thinking before", title_align="left", border_style="dim"))
     thinking = Text("\n".join(printable(line, 10_000) for line in after.split("\n")))

@@ -13,7 +13,7 @@ _ARGUMENTS, _OTHERS = "Arguments", "Options"
 
 
 class GroupedCommand(TyperCommand):
-    """A command whose help lists its options by their panels, and those of no panel last."""
+    """A command whose help lists its options under their panels; options without a panel come last."""
 
     def format_options(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         """Write the arguments and the options, each list under its heading."""

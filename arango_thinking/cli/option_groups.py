@@ -1,4 +1,4 @@
-"""Groups of options that several commands take: those of a dialogue, and those that lead to a database.
+"""Groups of options that several commands take: those of a dialogue, and those that choose a database.
 
 A command that takes a group finds the values in its context.
 """
@@ -106,7 +106,7 @@ def _database(
     insecure: given.Insecure = False,
     database_timeout: given.DatabaseTimeout = None,
 ) -> None:
-    """Only declares them."""
+    """Declares the options; it is never called."""
 
 
 DATABASE: Group = inspect.signature(_database, eval_str=True).parameters
@@ -115,7 +115,7 @@ DATABASE: Group = inspect.signature(_database, eval_str=True).parameters
 def settings_of(context: typer.Context) -> DatabaseSettings:
     """The database that the options and the environment name.
 
-    Raises `ConfigurationError` when two of these disagree, or the URL has no known form.
+    Raises `ConfigurationError` when two variables disagree, or the URL has no known form.
     """
     from arango_thinking.settings import database_settings
 

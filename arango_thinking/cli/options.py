@@ -23,15 +23,15 @@ def seconds(given: str | float) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise typer.BadParameter(f"'{text}' is no duration: write 90s, 15m, 2h or 1d.")
+        raise typer.BadParameter(f"'{text}' is not a duration: write 90s, 15m, 2h or 1d.")
     return value
 
 
 def round_seconds(given: str | float) -> float:
-    """A duration between rounds."""
+    """A duration between rounds, at least one second."""
     value = seconds(given)
     if value < 1:
-        raise typer.BadParameter("a round begins once a second at most.")
+        raise typer.BadParameter("rounds begin at most once a second: write 1s or more.")
     return value
 
 
@@ -66,7 +66,7 @@ DatabaseName = Annotated[
     str | None,
     typer.Option(
         "--database",
-        help="The database's name.  [env: ARANGO_DATABASE]",
+        help="Name of the database.  [env: ARANGO_DATABASE]",
         show_default="_system",
         rich_help_panel=Panel.DATABASE,
     ),
@@ -91,14 +91,16 @@ EvidenceEdges = Annotated[
     str | None,
     typer.Option(
         "--evidence-edges",
-        help="Edge collection from Q&A to source paragraphs.",
+        help="Edge collection that leads from Q&A documents to source paragraphs.",
         show_default=False,
         rich_help_panel=Panel.DOCUMENTS,
     ),
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", min=1, help="Most documents.", show_default="all", rich_help_panel=Panel.DOCUMENTS),
+    typer.Option(
+        "--limit", min=1, help="Maximum number of documents.", show_default="all", rich_help_panel=Panel.DOCUMENTS
+    ),
 ]
 MaxRuntime = Annotated[
     float | None,
@@ -106,7 +108,7 @@ MaxRuntime = Annotated[
         "--max-runtime",
         parser=seconds,
         metavar="DURATION",
-        help="Begin no more documents after so long: 90s, 15m, 2h.",
+        help="Start no more documents after this time: 90s, 15m, 2h.",
         show_default="no limit",
         rich_help_panel=Panel.LIMITS,
     ),
@@ -117,7 +119,7 @@ LeaseSeconds = Annotated[
         "--lease",
         parser=seconds,
         metavar="DURATION",
-        help="After so long a killed run makes room.",
+        help="Time after which the lease of a killed run expires.",
         show_default="60s",
         rich_help_panel=Panel.RUN,
     ),
@@ -128,7 +130,7 @@ Patience = Annotated[
         "--patience",
         parser=seconds,
         metavar="DURATION",
-        help="How long to wait for a database that cannot answer.",
+        help="Time to wait for a database that cannot answer.",
         show_default="5m",
         rich_help_panel=Panel.RUN,
     ),
@@ -140,7 +142,7 @@ ForcedLayout = Annotated[
     Layout | None,
     typer.Option(
         "--layout",
-        help="Read every document so, instead of telling by its fields.",
+        help="Read every document in this layout, instead of the one that its fields show.",
         show_default=False,
         rich_help_panel=Panel.DOCUMENTS,
     ),
@@ -151,10 +153,10 @@ EstimateOn = Annotated[
     typer.Option(
         "--estimate",
         min=1,
-        help="Work on so many documents, write none, and tell what all would take.",
+        help="Work on this many documents, write none, and estimate what all would take.",
         rich_help_panel=Panel.COST,
     ),
 ]
-JsonlInput = Annotated[Path, typer.Argument(help="JSONL: plain, gzip or Zstandard.", show_default=False)]
+JsonlInput = Annotated[Path, typer.Argument(help="JSONL file to read: plain, gzip or Zstandard.", show_default=False)]
 
 __all__ = ["DEFAULT_COLLECTION"]

@@ -1,4 +1,4 @@
-"""Running the one coroutine of a command, to its end or to a signal."""
+"""Run the coroutine of a command, until it ends or a signal stops it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Result = TypeVar("Result")
 
 INTERRUPTED = 130
 
-#: What a signal leaves behind: of a run on a collection, of one that takes back, and of one on a file.
-KEPT = "what was finished is written. The same command goes on from here."
-TAKEN_BACK = "what was taken back is recorded. The same command goes on from here."
+#: What to say after a signal: for a run on a collection, for one that takes back, and for one on a file.
+KEPT = "what was finished is written. Run the same command again to continue."
+TAKEN_BACK = "what was taken back is recorded. Run the same command again to continue."
 DROPPED = "the output is not written, since it appears whole or not at all."
 
 
 def run(work: Coroutine[Any, Any, Result], left_behind: str = KEPT) -> Result:
-    """Run the work. SIGINT or SIGTERM ends it in order, and `left_behind` says with what; a second one ends it at once.
+    """Run the work. SIGINT or SIGTERM ends it in order; a second signal ends it at once.
 
-    Raises `typer.Exit` with 130 then.
+    After a signal it prints `left_behind`, which says what is left, and raises `typer.Exit` with 130.
     """
     import asyncio
 

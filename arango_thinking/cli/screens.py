@@ -1,4 +1,4 @@
-"""What is printed of the past: the state of a collection, runs, and the dialogue of one document."""
+"""Print what is recorded: the state of a collection, runs, and the dialogue of one document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from arango_thinking.cli.console import (
 from arango_thinking.documents.trace import AHA
 from arango_thinking.printable import printable
 
-#: Text is broken here, and earlier on a terminal that is narrower; tables elsewhere are as wide as they must be.
+#: The column where text is wrapped; a narrower terminal wraps it earlier. Without a terminal, tables may take _WIDE.
 WIDTH = 100
 _WIDE = 200
 _OUTCOMES = {
@@ -34,13 +34,13 @@ _OUTCOMES = {
     "conflicted": "it was not written: the document had changed meanwhile",
     "gone": "it was not written: the document had been removed",
     "failed": "it was not written: the database refused it",
-    "lost": "it was not written: its run was killed before",
+    "lost": "it was not written: its run was killed first",
     "reverted": "it was taken back",
 }
 
 
 def show_status(status: Mapping[str, Any]) -> None:
-    """The state of a collection, who works on it, and its latest runs."""
+    """Print the state of a collection, which run works on it, and its latest runs."""
     table = Table(show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -79,16 +79,16 @@ def _totals(totals: Mapping[str, Any]) -> str:
     runs = f"{totals['runs']:,} run{'' if totals['runs'] == 1 else 's'} in all"
     if not totals["cost_unknown"]:
         return f"{runs}, cost {money(totals['cost'] or 0.0)}"
-    return f"{runs}, cost {money(totals['cost'] or 0.0)} and that of {totals['cost_unknown']:,} not known"
+    return f"{runs}, cost {money(totals['cost'] or 0.0)}, not known for {totals['cost_unknown']:,} of them"
 
 
 def show_runs(runs: Sequence[Mapping[str, Any]]) -> None:
-    """Runs, newest first, of whatever collections."""
+    """Print runs, newest first, of any collections."""
     _console().print(_runs_table(runs, of_all=True))
 
 
 def _runs_table(runs: Sequence[Mapping[str, Any]], *, of_all: bool = False) -> Table:
-    """The keys of runs tell when they began."""
+    """A table of runs. Their keys tell when they began."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("run (UTC)", no_wrap=True, min_width=22)
     for name in ("command", "status", *(("collection",) if of_all else ())):
@@ -117,7 +117,7 @@ def _figures(statistics: Mapping[str, Any]) -> list[str]:
 
 
 def show_recorded_run(run: Mapping[str, Any]) -> None:
-    """All that is recorded of one run."""
+    """Print all that is recorded of one run."""
     from arango_thinking.runs.account import Statistics
 
     statistics = run.get("statistics") or {}
@@ -165,7 +165,7 @@ def _config_table(config: Mapping[str, Any]) -> Table:
 
 
 def show_reverted(figures: Mapping[str, Any], collection: str) -> None:
-    """What was taken back, and why other documents were left as they are."""
+    """Print what was taken back, and why other documents were left as they are."""
     table = two_columns()
     table.add_row("selected", f"{figures['selected']:,}")
     names = {"written": "taken back", "deferred": "would be taken back", "unchanged": "nothing to take back"}
@@ -180,7 +180,7 @@ def show_reverted(figures: Mapping[str, Any], collection: str) -> None:
 
 
 def show_document(shown: Mapping[str, Any], id_: str) -> None:
-    """The dialogue of a document, as it went, and what became of it."""
+    """Print the dialogue of a document, and its result."""
     trace = shown["trace"]
     _console().print(Text(printable(id_), style="bold"), soft_wrap=True)
     _print(_state_of(shown))
@@ -208,7 +208,11 @@ def _state_of(shown: Mapping[str, Any]) -> str:
             "Enhanced elsewhere: there is no trace of it here." if enhanced else "Pending: no run has written it yet."
         )
     if shown["holds_thinking"]:
-        changed = " Question, answer or context changed since: sync takes it up." if shown["source_changed"] else ""
+        changed = (
+            " Question, answer or context changed since: the next sync enhances it again."
+            if shown["source_changed"]
+            else ""
+        )
         return f"The document holds the thinking of this dialogue.{changed}"
     reason = _OUTCOMES[trace["outcome"]] or "it was edited since"
     return f"The document does not hold the thinking of this dialogue: {reason}."
@@ -291,7 +295,7 @@ def _other_traces(traces: Sequence[Mapping[str, Any]], shown: Mapping[str, Any])
         cells = (trace["_key"], moment(trace["created_at"]), f"{trace['outcome'] or '?'}{mark}", trace["stop_reason"])
         table.add_row(*(Text(str(cell)) for cell in cells), str(trace["turns"]))
     _print("")
-    _titled("All traces of it (--trace KEY shows one)", table)
+    _titled("All its traces (--trace KEY shows one)", table)
 
 
 def _failure(failure: Mapping[str, Any]) -> None:
@@ -323,7 +327,7 @@ def _section(title: str, text: str) -> None:
 
 
 def _indented(text: str, columns: int) -> None:
-    """Text in lines that fit, without a trailing space."""
+    """Print text, indented, in lines that fit and have no trailing space."""
     console = _console()
     shown = Text("\n".join(printable(line, 20_000) for line in text.split("\n")))
     shown.highlight_words([AHA.strip()], "bold yellow")

@@ -1,4 +1,4 @@
-"""All checks, in order. Nothing is made or changed by any of them."""
+"""All checks, in order. None of them makes or changes anything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALL = (*OF_THE_SERVER, *OF_THE_DATABASE, *OF_THE_SOURCE)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run would work on and with. Without `with_models` no model is looked at."""
+    """What a run would work on and with. Without `with_models` no model is checked."""
 
     selection: Selection
     config: StudentTeacherConfig
@@ -39,7 +39,7 @@ class Request:
 
 
 def examine(settings: Callable[[], DatabaseSettings], request: Request) -> Iterator[Finding]:
-    """The findings, each as soon as it is made. `settings` may raise `ConfigurationError`: that is one of them."""
+    """Yield each finding as soon as it is made. A `ConfigurationError` of `settings` is a finding too."""
     chosen = None
     try:
         chosen = settings()
@@ -62,11 +62,11 @@ def _database(settings: DatabaseSettings, selection: Selection) -> Iterator[Find
     if missing is not None:
         yield missing
     elif servers and all(finding.level is Level.ERROR for finding in servers):
-        yield skipped("login", "no server is there")
+        yield skipped("login", "no server answers")
     else:
         yield from _opened(settings, selection)
         return
-    yield from _skipped(ALL, "there is no database to look into")
+    yield from _skipped(ALL, "there is no database to check")
 
 
 def _opened(settings: DatabaseSettings, selection: Selection) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _opened(settings: DatabaseSettings, selection: Selection) -> Iterator[Findin
         connection = Connection.open(settings)
     except ArangoThinkingError as error:
         yield failed("login", error)
-        yield from _skipped(ALL, "there is no login")
+        yield from _skipped(ALL, "the login failed")
         return
     with closing(connection):
         patient = Patient(connection, settings, selection)
@@ -84,7 +84,7 @@ def _opened(settings: DatabaseSettings, selection: Selection) -> Iterator[Findin
         else:
             what = f"there is no collection {selection.collection} in {settings.database}, or no right to see it"
             yield wrong("collection", what, "Correct --collection or --database, or import the Q&A documents.")
-            yield from _skipped(OF_THE_SOURCE, "there is no collection to look into")
+            yield from _skipped(OF_THE_SOURCE, "there is no collection to check")
 
 
 def _login(patient: Patient) -> Finding:

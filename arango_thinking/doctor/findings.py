@@ -10,7 +10,7 @@ from arango_thinking.errors import ArangoThinkingError, ConfigurationError, Unav
 
 
 class Level(StrEnum):
-    """How it is: as it should be, not quite so, not so; or nobody could look."""
+    """How bad a finding is: not at all, doubtful, or wrong; or the check could not be made."""
 
     OK = "ok"
     WARNING = "warning"
@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found, and what to do about it. `exit_code` is that of an error."""
+    """What one check found, and what to do about it. `exit_code` is 0 unless it is an error."""
 
     name: str
     level: Level
@@ -42,22 +42,22 @@ def warning(name: str, what: str, to_do: str) -> Finding:
 
 
 def wrong(name: str, what: str, to_do: str) -> Finding:
-    """Something to be corrected: waiting does not help."""
+    """Something that must be corrected: waiting does not help."""
     return Finding(name, Level.ERROR, what, to_do, ConfigurationError.exit_code)
 
 
 def unavailable(name: str, what: str, to_do: str) -> Finding:
-    """Something that is not there now, and may be later."""
+    """Something that is not available now, but may be later."""
     return Finding(name, Level.ERROR, what, to_do, UnavailableError.exit_code)
 
 
 def failed(name: str, error: ArangoThinkingError) -> Finding:
-    """What a check came upon that could not go on; its message says what to do."""
+    """The finding of a check that ended with an error, whose message says what to do."""
     is_away = isinstance(error, UnavailableError)
     return unavailable(name, str(error), "") if is_away else wrong(name, str(error), "")
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
-    """0 without an error; 2 when something has to be corrected, else 69."""
+    """0 without an error; 2 when something must be corrected; else 69."""
     codes = {finding.exit_code for finding in findings if finding.level is Level.ERROR}
     return min(codes, default=0)

@@ -1,4 +1,4 @@
-"""Checks of this machine: room for what is written here."""
+"""Checks of this machine: space for what is written here."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 from arango_thinking.doctor.findings import Finding, ok, warning, wrong
 from arango_thinking.settings import DatabaseSettings, Environment
 
-#: Bytes; below the first a run may still go well.
+#: Free bytes: less than SCARCE is a warning, less than TOO_LITTLE is an error.
 SCARCE, TOO_LITTLE = 1_000_000_000, 100_000_000
 
 
 def room(settings: DatabaseSettings | None) -> Iterator[Finding]:
-    """Whether files can be written, and how much there is room for."""
+    """Check each folder that is written to: whether files can be written, and how much space is free."""
     environment = Environment()
     if settings is not None and settings.embedded_path is not None:
         yield _room("database file", Path(settings.embedded_path).parent)
@@ -31,5 +31,5 @@ def _room(name: str, folder: Path) -> Finding:
     free = shutil.disk_usage(existing).free
     what = f"{free / 1e9:,.1f} GB free in {existing}"
     if free < TOO_LITTLE:
-        return wrong(name, what, "Make room, or choose another place.")
-    return warning(name, what, "Make room.") if free < SCARCE else ok(name, what)
+        return wrong(name, what, "Free some disk space, or choose another place.")
+    return warning(name, what, "Free some disk space.") if free < SCARCE else ok(name, what)

@@ -21,7 +21,7 @@ PATIENCE = 30.0
 
 
 def models(config: StudentTeacherConfig) -> Iterator[Finding]:
-    """A finding for each model that a run would use."""
+    """Yield a finding for each model that a run would use."""
     yield _model("student", ModelChoice(config.student_model, config.student_url, local=config.use_local_student))
     yield _model("teacher", ModelChoice(config.teacher_model, config.teacher_url))
     if config.judge_model is not None:
@@ -52,7 +52,7 @@ async def _ask(choice: ModelChoice) -> None:
     try:
         await model.complete([{"role": "user", "content": "Say yes."}], Sampling(max_tokens=1, temperature=0.0))
     except ModelError as error:
-        if error.completion is None:  # an answer that one token does not suffice for is an answer
+        if error.completion is None:  # an answer that needs more than one token is an answer too
             raise
     finally:
         await model.aclose()
@@ -70,7 +70,7 @@ def _gguf(role: str, choice: ModelChoice) -> Finding:
         return wrong(role, f"there is no file {path}", "Correct the name of the model.")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            return wrong(role, f"{path} is not a GGUF file", "Give a model in llama.cpp's format, GGUF.")
+            return wrong(role, f"{path} is not a GGUF file", "Give a model in the format of llama.cpp, GGUF.")
     return ok(role, f"{path}, {path.stat().st_size / 1e6:,.0f} MB, by llama.cpp")
 
 

@@ -1,4 +1,4 @@
-"""What is examined, read once for all checks."""
+"""What the checks examine, read once for all of them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from arango_thinking.store.connection import Connection
 from arango_thinking.store.records import Pending, Selection
 from arango_thinking.store.store import Store
 
-#: Pending documents that are looked at.
+#: How many pending documents are checked.
 SAMPLE = 100
-#: The fingerprint of no configuration: documents that failed with one are not left out.
+#: A fingerprint that no configuration has: with it, documents that failed are not left out.
 NO_CONFIG = ""
 
 
 @dataclass(frozen=True)
 class Patient:
-    """An open database and what is to be done with it. Everything is only read."""
+    """An open database, and what a run would work on in it. Everything here only reads."""
 
     connection: Connection
     settings: DatabaseSettings
@@ -39,13 +39,13 @@ class Patient:
 
     @cached_property
     def user(self) -> str | None:
-        """Who the server takes us for; None where there is no login or a superuser's token."""
+        """The user that the server sees; `None` without a login, or with the token of a superuser."""
         user: str | None = self.connection.rows("who_and_when", {})[0]["user"]
         return user or None
 
     @cached_property
     def properties(self) -> dict[str, Any]:
-        """Of the source collection, as the HTTP API tells them."""
+        """The properties of the source collection, as the HTTP API gives them."""
         return self.connection.get(f"/_api/collection/{self.selection.collection}/properties")
 
     @cached_property
@@ -59,12 +59,12 @@ class Patient:
         return self.sampled(Selection(self.selection.collection), SAMPLE)
 
     def sampled(self, selection: Selection, limit: int) -> list[Pending]:
-        """The first pending documents, those that failed before among them."""
+        """The first pending documents, also those that failed before."""
         return self.store.pending(selection, "", limit, self.path, NO_CONFIG)
 
     @cached_property
     def examples(self) -> list[tuple[Pending, Example | DocumentError]]:
-        """The same as they are read, or why they cannot be."""
+        """The pending documents, each with its example, or with the error that says why it has none."""
         return [(pending, _example(pending)) for pending in self.pending]
 
 

@@ -1,4 +1,7 @@
-"""Checks of what the user may do, and of what is ours: asked of the server, or else tried without changing anything."""
+"""Checks of the user's rights, and of the collections, indexes and graph of this package.
+
+The checks ask the server; where it does not tell, they try without changing anything.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from arango_thinking.errors import ConfigurationError
 from arango_thinking.store import schema
 
 _ASKED = "as the server says"
-_TRIED = "as a document read and a transaction begun for writing and aborted show"
+_TRIED = "as a test shows: reading a document, and beginning and aborting a write"
 _EVERYTHING = "no login, or a superuser's: everything is permitted"
 #: How ArangoDB writes what a user may do.
 _MEANING = {"rw": "read and write", "ro": "only read", "none": "neither read nor write"}
 
 
 def rights(patient: Patient) -> list[Finding]:
-    """What the user may do with the source, the evidence and our collections, against what `enhance` needs."""
+    """Whether the user has the rights that `enhance` needs on the source, the evidence and our collections."""
     if patient.user is None:
         return [ok("rights", _EVERYTHING)]
     needed = {patient.selection.collection: "rw"}
@@ -39,7 +42,7 @@ def _level(patient: Patient, name: str) -> tuple[str, str]:
     """The level, and how it was found out."""
     try:
         return _told(patient, name), _ASKED
-    except ConfigurationError:  # not everybody may ask everywhere
+    except ConfigurationError:  # not every user may ask this
         return _tried(patient, name), _TRIED
 
 
@@ -62,13 +65,13 @@ def _tried(patient: Patient, name: str) -> str:
 
 
 def what_is_ours(patient: Patient) -> Finding:
-    """Whether our collections, the indexes and the graph are there, or can be made."""
+    """Whether the collections, indexes and graph of this package exist, or can be made."""
     clash = _clash(patient)
     if clash is not None:
         return clash
     absent = [thing.what for thing in schema.missing(patient.connection, patient.selection.collection)]
     if not absent:
-        return ok("what is ours", "our collections, their indexes, the graph and the index on the source are there")
+        return ok("what is ours", "all collections, their indexes, the graph and the index on the source exist")
     what = f"not there yet: {', '.join(absent)}"
     if patient.user is not None and not _administrates(patient):
         return wrong("what is ours", what, "Let somebody who may administrate the database run init.")
@@ -76,7 +79,7 @@ def what_is_ours(patient: Patient) -> Finding:
 
 
 def _administrates(patient: Patient) -> bool:
-    """Whether the user may make collections and indexes; where nobody says, it is not known to be wrong."""
+    """Whether the user may make collections and indexes; `True` when the server does not tell."""
     try:
         return _told(patient) == "rw"
     except ConfigurationError:
@@ -84,7 +87,7 @@ def _administrates(patient: Patient) -> bool:
 
 
 def _clash(patient: Patient) -> Finding | None:
-    """An index that has a name of ours and is another: ours cannot be made beside it."""
+    """A finding when another index has the name of one of this package, which then cannot be made; else `None`."""
     source = patient.selection.collection
     wanted = dict(schema.COLLECTIONS)
     if source in patient.names:
@@ -94,6 +97,6 @@ def _clash(patient: Patient) -> Finding | None:
         for index in wanted[name]:
             other = known.get(index.name)
             if other is not None and not index.is_like(other):
-                what = f"the index {index.name} on {name} is one of {', '.join(other['fields'])}"
+                what = f"the index {index.name} on {name} has other fields: {', '.join(other['fields'])}"
                 return wrong("what is ours", what, f"Drop it; init makes it on {', '.join(index.fields)}.")
     return None

@@ -1,4 +1,4 @@
-"""Checks of the way to the server, which need no open database, and of the server itself."""
+"""Checks of the connection to the server, which need no open database, and of the server itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _is_of_this_machine(endpoint: str) -> bool:
 
 
 def servers(settings: DatabaseSettings) -> list[Finding]:
-    """One finding a server. One that is down is a warning as long as another is there."""
+    """One finding a server. One that is down is only a warning while another answers."""
     found = [_server(settings, endpoint) for endpoint in settings.endpoints]
     if all(finding.level is Level.ERROR for finding in found):
         return found
@@ -67,14 +67,16 @@ def _server(settings: DatabaseSettings, endpoint: str) -> Finding:
     try:
         seconds = seconds_to_answer(settings, endpoint)
     except ArangoThinkingError as error:
-        return replace(failed(name, error), to_do="Start it, or correct the URL, the certificate or the way there.")
+        return replace(failed(name, error), to_do="Start it, or correct the URL, the certificate or the network.")
     if seconds > SLOW:
-        return warning(name, f"answers in {seconds:.1f} s", "Run nearer to it: every page and write waits so long.")
+        return warning(
+            name, f"answers in {seconds:.1f} s", "Run closer to it: every page and every write waits that long."
+        )
     return ok(name, f"answers in {seconds * 1000:.0f} ms")
 
 
 def file(settings: DatabaseSettings) -> Finding | None:
-    """Why an embedded file cannot be looked into, if it cannot: opening it would make it."""
+    """A finding when the embedded file does not exist, else `None`. It is not opened then: that would make it."""
     path = Path(settings.embedded_path or "")
     if settings.embedded_path is None or (path.is_file() and path.stat().st_size):
         return None
@@ -88,7 +90,7 @@ def version(patient: Patient) -> Finding:
     stated = str(patient.connection.get("/_api/version").get("version", ""))
     numbers = re.match(r"(\d+)\.(\d+)", stated)
     if numbers is None:
-        return warning("version", f"unknown ({stated or 'not told'})", "Tested are 3.11, 3.12 and what follows them.")
+        return warning("version", f"unknown ({stated or 'not told'})", "Tested versions are 3.11, 3.12 and later.")
     if (int(numbers[1]), int(numbers[2])) < OLDEST:
         return wrong("version", stated, f"Upgrade to {'.'.join(map(str, OLDEST))} or later.")
     return ok("version", f"{stated}; nothing is used that version 4 has removed")
@@ -120,6 +122,6 @@ def clock(patient: Patient) -> Finding:
         return warning(
             "clock",
             f"the server's is {abs(skew):.0f} s {ahead} this machine's",
-            "Set them by NTP: logins by token, leases and the journal go by them.",
+            "Set both by NTP: logins by token, leases and the journal depend on them.",
         )
     return ok("clock", f"the server's and this machine's differ by {abs(skew):.1f} s")

@@ -1,4 +1,4 @@
-"""Checks of the source collection: its documents, what it lets us write, and the evidence."""
+"""Checks of the source collection: its documents, what may be written to it, and the evidence."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def schema(patient: Patient) -> Finding:
 
 
 def _refusals(patient: Patient, rule: dict[str, Any], level: str) -> Iterator[str]:
-    import jsonschema  # takes a while, and few collections have a schema
+    import jsonschema  # the import takes a while, and few collections have a schema
 
     validator = jsonschema.Draft4Validator(rule)
     for pending, example in patient.examples:
@@ -69,13 +69,13 @@ def _refusals(patient: Patient, rule: dict[str, Any], level: str) -> Iterator[st
             continue
         before, after = pending.document, enhanced(pending.document, example)
         if level == "moderate" and not validator.is_valid(_own(before)):
-            continue  # what did not fit before may change as it likes
+            continue  # the database does not check changes of a document that did not fit before
         for error in validator.iter_errors(_own(after)):
             yield f"{before['_id']} at {error.json_path.replace('$', 'the document', 1)}: {error.message[:300]}"
 
 
 def enhanced(document: Document, example: Example) -> Document:
-    """As a run would leave it."""
+    """The document as a run would leave it."""
     return enhanced_copy(
         document, enhancement(document, example.layout, thinking="So it is.", iterations=1, converged=True)
     )
@@ -88,14 +88,14 @@ def _own(document: Document) -> Document:
 
 
 def _written_at_top(patient: Patient) -> set[str]:
-    """The top-level attributes that a run changes in such documents; all that it may, where there is no sample."""
+    """The top-level attributes that a run changes in the sample; without a sample, all that it may change."""
     containers = {container(example.layout) for _, example in patient.examples if isinstance(example, Example)}
     paths = [(*place, field) for place in containers or {(), ("metadata",)} for field in ATTRIBUTES]
     return {path[0] for path in paths}
 
 
 def computed_values(patient: Patient) -> Finding:
-    """Whether the database computes over what is written."""
+    """Whether the database overwrites what is written with computed values."""
     ours = _written_at_top(patient)
     over = [
         value["name"]
@@ -103,13 +103,17 @@ def computed_values(patient: Patient) -> Finding:
         if value["name"] in ours and value.get("overwrite") and "update" in value.get("computeOn", ["update"])
     ]
     if over:
-        what = f"the database computes {', '.join(over)} anew at each update, over what is written there"
-        return wrong("computed values", what, "Take these computed values off the collection, or overwrite: false.")
+        what = f"the database computes {', '.join(over)} at each update, and overwrites what is written there"
+        return wrong(
+            "computed values",
+            what,
+            "Remove these computed values from the collection, or set their overwrite to false.",
+        )
     return ok("computed values", "none of what is written")
 
 
 def shard_keys(patient: Patient) -> Finding:
-    """Whether what is written decides where a document lies, and so cannot be changed."""
+    """Whether a run writes to a shard key, which cannot be changed."""
     smart = [patient.properties.get(name) for name in ("smartGraphAttribute", "smartJoinAttribute")]
     keys = [key.strip(":") for key in (*(patient.properties.get("shardKeys") or ()), *smart) if key]
     ours = _written_at_top(patient)

@@ -16,7 +16,7 @@ from arango_thinking.errors import ConfigurationError, InputError
 from arango_thinking.files.compression import by_name
 from arango_thinking.printable import printable
 
-#: The name of a file's manifest is the name of the file and this.
+#: A manifest has the name of its file, followed by this.
 MANIFEST = ".manifest.json"
 
 

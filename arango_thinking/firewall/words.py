@@ -41,7 +41,7 @@ _SPELLED = re.compile(r"\b(?:\w[\s.,\-_*·]{1,3}){2,}\w\b")
 _FOLLOWED = re.compile(r"\b(\w),? (?:followed by|and then|then) (?:an? )?(?:the letter )?(\w)\b")
 _JOINTS = re.compile(r"[-·.*_‧]+")
 _MASKS = re.compile(r"[_*]+")
-#: Longer words, in characters, are not searched for gaps and joints.
+#: Words of more characters than this are not searched for gaps and joints.
 _LONGEST = 60
 #: The share of a word's letters that a masked word may show without giving the word away.
 _SHOWN = 0.6

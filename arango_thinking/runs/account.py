@@ -24,14 +24,14 @@ class Account:
 
     selected: int = 0
     written: int = 0
-    #: Left as they are, as there was nothing to write.
+    #: Left as they are, because there was nothing to write.
     unchanged: int = 0
-    #: Left as they are, as somebody else changed them meanwhile.
+    #: Left as they are, because somebody else changed them meanwhile.
     conflicted: int = 0
     failed: int = 0
     #: Left for another run; in a dry run, those that would be written.
     deferred: int = 0
-    #: Source and reason, of the first ones.
+    #: Source and reason of the first documents that have a reason.
     reasons: Notes[tuple[str, str]] = field(default_factory=Notes)
     started: float = field(default_factory=time.monotonic)
 
@@ -42,7 +42,7 @@ class Account:
 
     @property
     def done(self) -> int:
-        """How many documents have come to an end."""
+        """How many documents are finished."""
         return self.written + self.unchanged + self.conflicted + self.failed
 
     def count(self, fate: Fate, source: str, reason: str | None = None) -> None:
@@ -88,13 +88,13 @@ class Account:
 class Statistics(Account):
     """The account of a run that enhances."""
 
-    #: How many documents there are to select, as far as it is known; 0 when it is not.
+    #: How many documents there are to select; 0 when that is not known.
     expected: int = 0
-    #: Documents selected that were enhanced before, and whose question, answer or context changed since.
+    #: Selected documents that were enhanced before and whose question, answer or context changed since.
     stale: int = 0
-    #: Documents selected that hold one question with one answer, still to be enhanced.
+    #: Selected documents that hold one question with one answer and are to be enhanced.
     examples: int = 0
-    #: Examples whose dialogue came to an end, and of those the ones that ended right.
+    #: Examples whose dialogue ended; `converged` are those of them that ended with a right answer.
     traced: int = 0
     converged: int = 0
     iterations: int = 0
@@ -114,9 +114,9 @@ class Statistics(Account):
     suspects: Notes[str] = field(default_factory=Notes)
 
     def settle(self, outcome: Outcome, on_unconverged: OnUnconverged) -> bool:
-        """Count the calls and the dialogue of an outcome, and what becomes of one that is not written.
+        """Count the calls and the dialogue of an outcome, and the fate of a document that is not to be written.
 
-        Returns whether it is one to write, which the writer counts when it knows what became of it.
+        Returns whether the document is to be written; the writer counts it when it knows the result.
         """
         source = outcome.task.example.source
         self.count_usage(outcome.paid)
@@ -151,7 +151,7 @@ class Statistics(Account):
         add_usage(self.usage, used)
 
     def to_dict(self) -> dict[str, Any]:
-        """The seed's four figures, then the whole account, as JSON-ready values."""
+        """The whole account as JSON-ready values."""
         return {
             "total_examples": self.examples,
             "enhanced_examples": self.written,

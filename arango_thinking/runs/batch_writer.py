@@ -1,4 +1,4 @@
-"""What becomes of a batch of outcomes: traces, documents, failures, and the account."""
+"""Write a batch of outcomes: their traces, documents and failures, and the account of the run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from arango_thinking.store.records import Patch, Pending, Written
 from arango_thinking.store.write_back import WriteBack, holds
 from arango_thinking.teaching.prompting import prompt_version
 
-#: So many documents that the database refuses, and none that it takes, end a run: the others would only cost money.
+#: A run ends when the database has refused this many documents and taken none: more would only cost money.
 ALL_REFUSED = 20
 #: The document holds what the trace says, whether or not it had to be written for that.
 _DONE = ("written", "unchanged")
@@ -28,8 +28,8 @@ _DONE = ("written", "unchanged")
 class BatchWriter:
     """Writes the outcomes of one run. All methods block.
 
-    Traces are kept first, then documents are written, then it is noted what became of them: a run that is killed in
-    between has left in its traces what it takes to finish the account.
+    Traces are written first, then documents, then the outcome of each document goes into its trace. So the traces of
+    a run that was killed in between hold what is needed to finish its account.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class BatchWriter:
         self._refused = 0
 
     def write(self, batch: Sequence[Outcome]) -> None:
-        """Write what is to be written, and count all."""
+        """Write the outcomes that are to be written, and count all of them."""
         if not batch:
             return
         on_unconverged = self._config.on_unconverged
@@ -51,7 +51,7 @@ class BatchWriter:
         refused = self._audit.record_traces([self._trace(outcome) for outcome in ready.values()], self._run)
         kept = {key: outcome for key, outcome in ready.items() if self._trace_key(outcome) not in refused}
         results = self._save([self._patch(outcome) for outcome in kept.values()], kept)
-        # Counted once the traces say so too: what could not be settled is settled, and counted, when the run ends.
+        # Count only what is settled: a trace that cannot be settled here is settled, and counted, when the run ends.
         self._audit.settle([self._settled(result, kept[result.key]) for result in results])
         results += [
             Written(key, "failed", f"its trace cannot be kept: {refused[self._trace_key(outcome)]}")
@@ -69,12 +69,12 @@ class BatchWriter:
         self._refused += len(problems)
         if problems and not self._statistics.written and self._refused >= ALL_REFUSED:
             raise ConfigurationError(
-                f"The database takes none of the documents. Of the last one it says: {problems[-1]}. "
-                "`arango-thinking doctor` tells what stands against them, `retry-failed` makes them due again."
+                f"The database refuses every document. Of the last one it says: {problems[-1]}. "
+                "`arango-thinking doctor` shows what is wrong; `arango-thinking retry-failed` makes them due again."
             )
 
     def _save(self, patches: Sequence[Patch], ready: dict[str, Outcome]) -> list[Written]:
-        """Never a write when nothing changes: it would change the revision for nothing."""
+        """Write patches. A patch that changes nothing is not written: it would change the revision for nothing."""
         same = [patch for patch in patches if holds(_pending(ready[patch.key]).document, patch.body)]
         changed = [patch for patch in patches if patch not in same]
         return [
@@ -122,7 +122,7 @@ class BatchWriter:
         }
 
     def _failures(self, batch: Sequence[Outcome], results: Sequence[Written]) -> Iterator[tuple[str, Document]]:
-        """By document `_id`: what went wrong with the model or with the write, or that no answer was right."""
+        """Yield the failures by document `_id`: an error of the model or of the write, or that no answer was right."""
         problems = {result.key: result.problem for result in results if result.outcome == "failed"}
         for outcome in batch:
             if outcome.error is not None:

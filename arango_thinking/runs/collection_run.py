@@ -1,4 +1,4 @@
-"""One run over a collection: under a lease, documents in, dialogues, batched compare-and-set writes out."""
+"""One run over a collection: under a lease it reads documents, runs dialogues, and writes by compare-and-set."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ BATCH_SECONDS = 1.0
 class RunOptions:
     """How a run behaves towards the database and the clock."""
 
-    #: Which command it is, for the record.
+    #: The name of the command, for the record of the run.
     command: str = "enhance"
-    #: Most examples.
+    #: The most examples to enhance.
     limit: int | None = None
     #: Seconds after which no more dialogues are begun.
     max_runtime: float | None = None
-    #: Most enhanced documents that are looked at for a change of their question, answer or context.
+    #: The most enhanced documents to check for a change of their question, answer or context.
     stale_limit: int = 0
-    #: Seconds after which the lease of a killed run is free; it is renewed three times as often.
+    #: Seconds after which the lease of a killed run expires. A run renews its lease three times in that time.
     lease_seconds: float = 60.0
     #: Seconds to wait for a database that cannot answer.
     patience: float = 300.0
 
 
 class CollectionRun:
-    """Connects on creation, which blocks."""
+    """One run over a collection. Creating it connects to the database, which blocks."""
 
     def __init__(
         self, settings: DatabaseSettings, selection: Selection, config: StudentTeacherConfig, options: RunOptions
@@ -66,7 +66,7 @@ class CollectionRun:
         self._selection = selection
         self._config = config
         self._options = options
-        #: Whether there is a record of it: there is none of a run that found nothing to do.
+        #: Whether the run has a record; a run that found nothing to do has none.
         self.is_recorded = False
         self._threads = Threads(self.patience.stopping)
         self._store = Store.connect(settings, self.patience)
@@ -106,17 +106,17 @@ class CollectionRun:
         return self.statistics
 
     async def estimate(self, dialogue: Dialogue, progress: Progress, most: int | None) -> Estimate:
-        """Work on the first documents, write nothing, and tell what all that are pending would take, `most` at most."""
+        """Work on the first documents, write none, and estimate what all due ones would take, `most` at most."""
         due = (await self._intake.backlog()).due
         return await estimate(self._intake.tasks(progress), dialogue, self._config, min(due, most or due))
 
     # ------------------------------------------------------------------ the lease
 
     async def leased(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Do the work while holding the lease of the collection, after the accounts of killed runs are closed.
+        """Do the work while holding the lease of the collection.
 
-        What is ours is made where it is missing. Raises `LockedError` when another run holds the lease, or has taken
-        it over meanwhile: then nothing more is written.
+        Before it, missing collections and indexes are made and the records of killed runs are ended. Raises
+        `LockedError` when another run holds the lease, or has taken it over meanwhile: then nothing more is written.
         """
         try:
             await self._threads.run(self._begin)
@@ -124,7 +124,7 @@ class CollectionRun:
         finally:
             # A run that does not search leaves the notes of the last search as they are.
             notes = {"search": self._intake.search.notes()} if self._options.stale_limit else {}
-            with suppress(UnavailableError):  # it ends by itself
+            with suppress(UnavailableError):  # the lease expires by itself
                 await self._threads.run(self._lease.release, notes)
 
     async def _with_heartbeat(self, work: Callable[[], Awaitable[Result]]) -> Result:
@@ -135,7 +135,7 @@ class CollectionRun:
                 await beating
             return await working
         except asyncio.CancelledError:
-            self.patience.stopping.set()  # whoever interrupts a run does not wait for the database
+            self.patience.stopping.set()  # an interrupted run does not wait for the database
             raise
         finally:
             working.cancel()
@@ -163,7 +163,7 @@ class CollectionRun:
     async def enhance(self, dialogue: Dialogue, progress: Progress) -> Statistics:
         """Enhance and write back. What is finished is written, whatever ends the run.
 
-        A judge that fails its trial is refused before anything is written.
+        Raises `ConfigurationError`, before anything is written, when the judge fails its trial.
         """
         await check_judge(dialogue, self._config, await self._intake.first_examples(EXAMPLES), self.statistics)
         due = (await self._intake.backlog()).due
@@ -217,7 +217,7 @@ class CollectionRun:
     def _finish(self, ended: Document) -> None:
         figures = self.statistics
         if ended.get("status") not in ("finished", "stopped"):
-            figures.deferred = figures.selected - figures.done  # as far as is known, should the database stay away
+            figures.deferred = figures.selected - figures.done  # as far as is known, in case the database stays away
             figures.written += self._audit.settle_left(self.key).get("written", 0)
             figures.deferred = figures.selected - figures.done
         if not ended:

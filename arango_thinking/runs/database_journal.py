@@ -1,4 +1,4 @@
-"""Where the journal's calls are kept: the collection `thinking_calls` of a database, a server's or an embedded one."""
+"""Where the journal keeps its calls: the collection `thinking_calls` of a database, on a server or embedded."""
 
 from __future__ import annotations
 

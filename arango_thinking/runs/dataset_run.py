@@ -1,4 +1,7 @@
-"""One run over a JSONL file: lines in, dialogues, lines out in the same order, the file whole or not at all."""
+"""One run over a JSONL file: it reads lines, runs dialogues, and writes the lines in the same order.
+
+The output appears whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -57,14 +60,14 @@ class DatasetRun:
         return self._statistics
 
     async def estimate(self, dialogue: Dialogue, progress: Progress) -> Estimate:
-        """Work on the first examples, write nothing, and tell what the whole file would take."""
+        """Work on the first examples, write nothing, and estimate what the whole file would take."""
         self._statistics.expected = self._limit or 0
         progress(self._statistics)
         examples = sum(1 for _ in self._examples())
         return await estimate(self._tasks(), dialogue, self._config, examples)
 
     def _first_examples(self) -> list[Example]:
-        """The first examples that are to be enhanced, read without being counted."""
+        """The first examples to enhance, read without counting them."""
         return list(islice(self._examples(), min(EXAMPLES, self._limit or EXAMPLES)))
 
     def _examples(self) -> Iterator[Example]:
@@ -90,7 +93,7 @@ class DatasetRun:
                 yield task
 
     def _accepted(self, line: Line) -> dict[str, Any] | None:
-        """The document of a line; None, with the reason noted, when the line holds none."""
+        """The document of a line; `None`, with the reason noted, when the line holds no document."""
         for doubt in line.doubts:
             logger.info("line %d: %s", line.number, doubt)
         if line.document is None:

@@ -1,4 +1,4 @@
-"""`ThinkingEnhancer`: a JSONL file or an ArangoDB collection goes in thin and comes out with real thinking."""
+"""`ThinkingEnhancer`: enhance the thinking of Q&A documents in a JSONL file or an ArangoDB collection."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from arango_thinking.runs.models import file_journal, opened_dialogue
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig, database_settings
 from arango_thinking.store.records import Selection
 
-#: Enhanced documents that one `sync` looks at for a change of their source; the next one goes on from there.
+#: How many enhanced documents one `sync` checks for a change of their source; the next one continues from there.
 STALE_LIMIT = 20_000
 
 
 def _silent(statistics: Statistics) -> None:
-    """The progress of callers that want none."""
+    """The progress callback of callers that give none: it does nothing."""
 
 
 class ThinkingEnhancer:
@@ -41,12 +41,12 @@ class ThinkingEnhancer:
         max_samples: int | None = None,
         progress: Progress = _silent,
     ) -> dict[str, Any]:
-        """Enhance a JSONL file of the seed's format into another; returns the statistics.
+        """Enhance a JSONL file of Q&A documents into another; returns the statistics.
 
         Lines keep their order. A line that is not a Q&A document is left out and counted in `rejected_lines`; one
         that is enhanced already, or cannot be enhanced, comes out as it went in. The output appears whole or not at
-        all. Raises `InputError` when the file as a whole cannot be read, `ConfigurationError` and
-        `UnavailableError` as the models do.
+        all. Raises `InputError` when the file as a whole cannot be read, and `ConfigurationError` or
+        `UnavailableError` when a model cannot be used.
         """
         run = DatasetRun(Path(input_path), Path(output_path), max_samples, self.config)
         async with opened_dialogue(self.config, file_journal()) as dialogue:
@@ -55,7 +55,7 @@ class ThinkingEnhancer:
     async def estimate_dataset(
         self, input_path: Path | str, sample: int = SAMPLE, progress: Progress = _silent
     ) -> dict[str, Any]:
-        """What `enhance_dataset` would take, from the first `sample` examples; see `Estimate.to_dict`.
+        """Estimate what `enhance_dataset` would take, from the first `sample` examples; see `Estimate.to_dict`.
 
         Nothing is written but the journal.
         """
@@ -74,9 +74,9 @@ class ThinkingEnhancer:
     ) -> dict[str, Any]:
         """Enhance the pending documents of a collection in place; returns the statistics.
 
-        Each document is written only if it is as it was read. After `max_runtime` seconds no more are begun. With
-        `dry_run` no model is asked and nothing is written. Raises `ConfigurationError` when the collection is not there
-        or the filter is none, and `LockedError` when another run works on the collection.
+        Each document is written only if it is still as it was read. After `max_runtime` seconds no more are begun.
+        With `dry_run` no model is asked and nothing is written. Raises `ConfigurationError` when the collection does
+        not exist or the filter is not a valid expression, and `LockedError` when another run works on the collection.
         """
         async with self._run_on(selection, RunOptions("enhance", limit, max_runtime)) as (run, settings):
             if dry_run:
@@ -86,10 +86,10 @@ class ThinkingEnhancer:
     async def sync_collection(
         self, selection: Selection | str, options: RunOptions | None = None, progress: Progress = _silent
     ) -> dict[str, Any]:
-        """As `enhance_collection`, and documents too whose question, answer or context changed since.
+        """As `enhance_collection`, and also enhance documents again whose question, answer or context changed.
 
-        The statistics also say how many documents are pending at the end, as `pending`, and how many failed when they
-        were last worked on, as `failures`.
+        The statistics also hold `pending`, the number of documents that are pending at the end, and `failures`, the
+        number of documents that failed when they were last worked on.
         """
         async with self._run_on(selection, options or RunOptions("sync", stale_limit=STALE_LIMIT)) as (run, settings):
 
@@ -113,7 +113,7 @@ class ThinkingEnhancer:
         progress: Progress = _silent,
         limit: int | None = None,
     ) -> dict[str, Any]:
-        """What `enhance_collection` would take, from the first `sample` documents; see `Estimate.to_dict`.
+        """Estimate what `enhance_collection` would take, from the first `sample` documents; see `Estimate.to_dict`.
 
         Nothing is written but the journal.
         """

@@ -1,4 +1,4 @@
-"""What a run would take, from a small sample that is really worked on."""
+"""Estimate what a run would take, from the dialogues about a small sample."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
 from arango_thinking.usage import Usage, add_usage
 
-#: Documents worked on unless another number is asked for.
+#: The default number of documents in the sample.
 SAMPLE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`used` is what the sample took, by role, whether it was paid now or before."""
+    """What a sample took. `used` is by role, and includes calls that were paid before."""
 
     sample: int
     failed: int
@@ -30,7 +30,7 @@ class Estimate:
     seconds: float
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready; what all documents would take is null where it cannot be told."""
+        """What all documents would take, JSON-ready; a figure that is not known is `None`."""
         total = sum(self.used.values(), Usage())
         scale = self.documents / self.sample if self.sample else None
         return {
@@ -50,7 +50,7 @@ async def estimate(
 ) -> Estimate:
     """Run the tasks, which are the sample, and scale what they took to `documents`.
 
-    Their replies stay in the journal: the run proper does not pay for them again.
+    Their replies stay in the journal, so the run itself does not pay for them again.
     """
     used: dict[str, Usage] = {}
     sample = failed = 0

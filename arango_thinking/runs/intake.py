@@ -23,9 +23,9 @@ TRACES_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where reading ends."""
+    """When to stop reading."""
 
-    #: Most examples.
+    #: The most examples to read.
     examples: int | None = None
     #: Seconds after which no more are begun.
     seconds: float | None = None
@@ -45,7 +45,10 @@ class Intake:
         self._path = store.iterations_path(selection.collection, selection.layout)
 
     async def has_work(self) -> bool:
-        """Whether any document can be enhanced now; nothing is counted. A search that found nothing is done then."""
+        """Whether any document can be enhanced now; nothing is counted.
+
+        When the search for changed documents found none here, `tasks` does not repeat it.
+        """
         search = replace(self.search)
         async for pending in self._documents(search):
             with suppress(DocumentError):
@@ -57,7 +60,7 @@ class Intake:
         return False
 
     async def first_examples(self, number: int) -> list[Example]:
-        """The first ones, not counted."""
+        """The first examples, read without counting them."""
         found: list[Example] = []
         async for pending in self._documents(replace(self.search)):
             if len(found) == min(number, self._limits.examples or number):
@@ -75,13 +78,13 @@ class Intake:
         return self._store.count_pending(self._selection, self._path, self._config)
 
     async def tasks(self, progress: Progress) -> AsyncIterator[Task]:
-        """Each example once; why a document is none is noted."""
+        """Yield each example once. For a document that cannot be enhanced the reason is noted."""
         started = time.monotonic()
         async for pending in self._documents(self.search):
             if self._limits.examples is not None and self.statistics.examples >= self._limits.examples:
                 return
             if self._limits.seconds is not None and time.monotonic() - started >= self._limits.seconds:
-                self.statistics.stopped = f"The {self._limits.seconds:.0f} s that the run was given are over."
+                self.statistics.stopped = f"The run has used up its {self._limits.seconds:.0f} s (--max-runtime)."
                 return
             task = self._task(pending)
             if task is not None:
@@ -108,12 +111,12 @@ class Intake:
             )
             for pending in page.documents:
                 yield pending
-            # Only now: when the run ends within the page, the next one is to find the rest of it.
+            # Advance only now: when the run ends within the page, the next run must find the rest of it.
             is_last = page.traces < limit
             search.advance(page.traces, page.last, found=page.changed > 0, is_last=is_last, now=time.time())
 
     def _task(self, pending: Pending) -> Task | None:
-        """The task for a document; None, with the reason noted, when it cannot be enhanced."""
+        """The task for a document; `None`, with the reason noted, when it cannot be enhanced."""
         document = pending.document
         self.statistics.selected += 1
         self.statistics.stale += pending.stale
@@ -126,7 +129,7 @@ class Intake:
         return Task(self.statistics.selected, example, pending)
 
     def _example(self, pending: Pending) -> Example:
-        """Raises `DocumentError` when the document cannot be enhanced."""
+        """The example in a document. Raises `DocumentError` when the document cannot be enhanced."""
         document = pending.document
         layout = Layout(self._selection.layout) if self._selection.layout else None
         example = read_example(document, source=document["_id"], layout=layout, evidence=pending.evidence)

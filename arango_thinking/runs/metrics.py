@@ -1,4 +1,4 @@
-"""What a monitor wants to know of `sync`, as a text file that Prometheus' node exporter picks up.
+"""Metrics of `sync` for a monitor, as a text file that the node exporter of Prometheus reads.
 
 Format and names follow https://prometheus.io/docs/practices/naming/.
 """
@@ -16,14 +16,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from arango_thinking.errors import ConfigurationError
 
 _PREFIX = "arango_thinking"
-#: A run that ended so, though not with all done, counts as a success when it has written any document.
+#: Exit codes of runs that did not do everything. Such a run counts as a success when it has written any document.
 _PARTLY = (1, 3)
 _OUTCOMES = ("written", "unchanged", "conflicted", "failed", "deferred")
 
-#: Name, what it is. Those that a run could not learn keep the value that the file had.
+#: Name and meaning of each metric. What a run could not learn keeps the value that the file had.
 GAUGES = {
     "last_run_timestamp_seconds": "When the last run ended.",
-    "last_success_timestamp_seconds": "When a run last did all there was to do, or wrote documents at least.",
+    "last_success_timestamp_seconds": "When a run last did all there was to do, or at least wrote documents.",
     "last_run_exit_code": "The exit code of the last run; 75 when another run held the lease.",
     "last_run_duration_seconds": "How long the last run took.",
     "last_run_tokens": "Tokens of the last run's model calls.",
@@ -34,9 +34,9 @@ GAUGES = {
 
 
 def write_metrics(path: Path, summary: Mapping[str, Any]) -> None:
-    """Replace the file by the metrics of a `sync` of this summary; other collections' in it are kept.
+    """Write the metrics of this summary of a `sync` into the file; those of other collections in it are kept.
 
-    Raises `ConfigurationError` when it cannot be written.
+    Raises `ConfigurationError` when the file cannot be written.
     """
     registry = CollectorRegistry()
     known = dict(_read(path))
@@ -76,7 +76,7 @@ def _values(summary: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _read(path: Path) -> Iterator[tuple[tuple[str, tuple[tuple[str, str], ...]], float]]:
-    """The values in the file that an earlier run wrote; none when there is none, or it holds something else."""
+    """Yield the values in the file of an earlier run; nothing when there is no file, or it holds something else."""
     try:
         families = list(text_string_to_metric_families(path.read_text(encoding="utf-8")))
     except (OSError, ValueError):

@@ -44,7 +44,7 @@ async def opened_dialogue(
 ) -> AsyncIterator[Dialogue]:
     """The configured student and teacher, loaded; closed on leaving.
 
-    `journal` is the database that keeps replies, `patience` how long it is waited for.
+    `journal` is the database that keeps replies, `patience` how long to wait for it.
     """
     async with AsyncExitStack() as stack:
         calls = await _opened_journal(config, stack, journal, patience)
@@ -76,7 +76,7 @@ class _Models:
         stack.push_async_callback(self._endpoints.aclose)
 
     async def open(self, role: str, choice: ModelChoice) -> ChatModel:
-        """The model, on the terms of the run. Raises `ConfigurationError` when `max_cost` needs a price not known."""
+        """The model, on the terms of the run. Raises `ConfigurationError` when `max_cost` needs an unknown price."""
         # Loading a local model takes seconds; the event loop must not wait for it.
         model = await asyncio.to_thread(open_model, choice, self._environment, self._endpoints)
         self._stack.push_async_callback(model.aclose)
@@ -105,7 +105,7 @@ def _student_choice(config: StudentTeacherConfig) -> ModelChoice:
 
 
 async def _teacher(models: _Models, config: StudentTeacherConfig) -> Teacher:
-    """The teacher, with a judge before it where a model of its own is to judge."""
+    """The teacher, joined with a judge when another model is to judge."""
     _warn_of_kinship(config)
     model = await _reviewer(models, config, "teacher", config.teacher_model)
     options = TeacherOptions(config.teacher_temperature, config.max_new_tokens)

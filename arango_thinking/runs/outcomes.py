@@ -1,4 +1,4 @@
-"""An example on its way through a run: the task, what its dialogue came to, and what that writes into its document."""
+"""An example on its way through a run: its task, the outcome of its dialogue, and the patch for its document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from arango_thinking.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An example under its position in the input."""
+    """An example, with its position in the input."""
 
     position: int
     example: Example
@@ -26,13 +26,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a dialogue came to: a trace and its thinking, or the reason why there is none."""
+    """The result of a dialogue: a trace and its thinking, or the reason why there is none."""
 
     task: Task
     trace: Trace | None = None
     thinking: str = ""
     error: ModelError | None = None
-    #: The budget did not allow for it: it is left for another run.
+    #: Set when the budget did not allow the dialogue: the document is left for another run.
     stopped: BudgetError | None = None
     #: What its calls cost now, by role, and how many of them the journal answered.
     paid: Mapping[str, Usage] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def patch_of(outcome: Outcome, document: dict[str, Any], config: StudentTeacherConfig) -> dict[str, Any]:
-    """What an outcome with a trace writes into its document. Raises `ValueError` for one without."""
+    """What an outcome writes into its document. Raises `ValueError` when it has no trace."""
     trace, layout = outcome.trace, outcome.task.example.layout
     if trace is None:
         raise ValueError("an outcome without a trace writes nothing")

@@ -1,4 +1,4 @@
-"""Examples → dialogues, so many at once → outcomes; and the trial of the judge before the first of them."""
+"""Run the dialogues of a run, several at once, and yield their outcomes; try the judge before the first of them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from arango_thinking.usage import Usage
 async def check_judge(
     dialogue: Dialogue, config: StudentTeacherConfig, examples: Sequence[Example], statistics: Statistics
 ) -> None:
-    """Try the model that judges, if one does, before documents depend on it; `examples` are the run's first ones.
+    """Try the model that judges, if there is one, before documents depend on it. `examples` are the run's first ones.
 
-    Raises `ConfigurationError` when it fails.
+    Raises `ConfigurationError` when the judge fails.
     """
     if dialogue.candidate is None or not config.check_judge or not examples:
         return
@@ -40,7 +40,7 @@ async def outcomes(
 ) -> AsyncGenerator[Outcome, None]:
     """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there.
 
-    Once the budget stops one, no more are begun.
+    Once the budget stops a dialogue, no more are begun.
     """
     running: set[asyncio.Task[Outcome]] = set()
     done: set[asyncio.Task[Outcome]] = set()
@@ -80,7 +80,7 @@ async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig)
 
 
 async def _dialogue(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
-    """The per-document guard: what goes wrong with one example's replies does not end the run."""
+    """Run the dialogue of one example. An error of its replies goes into the outcome and does not end the run."""
     trace: Trace | None = None
     try:
         trace = await dialogue.run(task.example)

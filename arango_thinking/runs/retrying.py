@@ -1,4 +1,4 @@
-"""Documents that failed, made due again."""
+"""Make documents that failed due again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from arango_thinking.store.store import Store
 
 
 def retry_failures(store: Store, selection: Selection, keys: Sequence[str] | None = None) -> int:
-    """Make failed documents due at once, those with these keys or all, also ones given up. Returns how many.
+    """Make failed documents due at once, all or those with these keys, also those given up. Returns how many.
 
-    Raises `ConfigurationError` when the collection is not there or the filter is none.
+    Raises `ConfigurationError` when the collection does not exist or the filter is not a valid expression.
     """
     store.require(selection.collection)
     if selection.filter:

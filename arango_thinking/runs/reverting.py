@@ -20,13 +20,13 @@ from arango_thinking.store.store import Store
 from arango_thinking.store.write_back import WriteBack, WriteRule
 
 PAGE = 100
-#: Each page renews it.
+#: Each page renews the lease.
 LEASE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is taken back: the documents that one run wrote, those with some keys, those of a filter, or all."""
+    """What to take back: the documents that one run wrote, those with some keys, those of a filter, or all."""
 
     collection: str | None = None
     run: str | None = None
@@ -41,7 +41,7 @@ def patch_of(found: Reversal) -> Patch:
 
 
 def replacing(work_out: Callable[[Document], Reversal | Refusal]) -> WriteRule:
-    """The rule that gives a document another whole content, worked out anew for one changed since it was read."""
+    """The rule that replaces whole documents; for one that changed meanwhile, it works out the content anew."""
 
     def anew(patch: Patch, row: Document) -> Patch | Written:
         found = work_out(row["document"])
@@ -55,10 +55,10 @@ def replacing(work_out: Callable[[Document], Reversal | Refusal]) -> WriteRule:
 
 
 class Reverting:
-    """One run that takes back. All methods block; call them from a worker thread, where no signal lands.
+    """One run that takes back what other runs wrote.
 
-    Once `stopping` is set no further page is begun. Raises `ConfigurationError` when the choice cannot be made, before
-    anything is written.
+    All methods block; call them from a worker thread, which signals do not interrupt. Once `stopping` is set no further
+    page is begun. Creating it raises `ConfigurationError` when the choice is not possible; nothing is written then.
     """
 
     def __init__(self, store: Store, choice: Choice, stopping: threading.Event | None = None) -> None:
@@ -77,7 +77,7 @@ class Reverting:
         self._audit = Audit(store.connection)
 
     def _collection(self) -> str:
-        """Of a run it is known where it wrote."""
+        """The collection to work on. The record of a run tells where the run wrote."""
         if self._choice.run is None:
             return self._choice.collection or ""
         wrote = str(History(self._store).run(self._choice.run)["collection"])
@@ -89,14 +89,14 @@ class Reverting:
         return wrote
 
     def survey(self) -> Document:
-        """Tell what would be taken back; nothing is written."""
+        """Count what would be taken back; nothing is written."""
         for page in self._pages():
             self.account.deferred += len(self._worked_out(page))
         self._count_missing()
         return self._figures()
 
     def revert(self) -> Document:
-        """Take back what was chosen. What is done is recorded, whatever ends the run; returns the account.
+        """Take back what was chosen; returns the account. What was done is recorded, whatever ends the run.
 
         Raises `LockedError` when another run works on the collection.
         """
@@ -106,10 +106,10 @@ class Reverting:
             self._audit.bury_dead_runs(self.collection, self.key)
             if self._page(""):
                 self._recorded(lease)
-            else:  # not worth a record
+            else:  # nothing to take back: the run gets no record
                 self._count_missing()
         finally:
-            with suppress(UnavailableError):  # it ends by itself
+            with suppress(UnavailableError):  # the lease expires by itself
                 lease.release({})
         return self._figures()
 
@@ -154,7 +154,7 @@ class Reverting:
         return self._store.rows("enhanced_page", binds, choice.filter)
 
     def _worked_out(self, page: Sequence[Document]) -> dict[str, Reversal]:
-        """How documents are taken back, by their keys; the others are counted."""
+        """How to take back the documents of a page, by their keys. The documents that are left alone are counted."""
         found: dict[str, Reversal] = {}
         for row in page:
             one = reversal(row["document"], row["traces"], self._choice.run)
@@ -183,13 +183,13 @@ class Reverting:
         self.account.count(fate, f"{self.collection}/{result.key}", result.problem)
 
     def _changes(self, found: Reversal, revision: str | None) -> list[Document]:
-        """What becomes of a document's traces when it was taken back."""
+        """The changes to the traces of a document that was taken back."""
         undone = [{"_key": key, "outcome": "reverted", "reverted_by": self.key} for key in found.undone]
         again = [{"_key": found.again, "outcome": "written", "revision": revision}] if found.again else []
         return [*undone, *again]
 
     def _count_missing(self) -> None:
-        """Account for keys that no page had."""
+        """Count the chosen keys that no page had."""
         if not self._missing:
             return
         missing = sorted(self._missing)

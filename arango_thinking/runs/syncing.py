@@ -1,4 +1,4 @@
-"""`sync`: what a scheduler runs, round after round, and what it tells of each."""
+"""`sync`: the rounds that a scheduler runs, and the summary of each."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ logger = logging.getLogger(__name__)
 SOME_FAILED = 1
 OVER_BUDGET = 3
 INTERRUPTED = 130
-#: Documents of which a summary says why they were left alone or failed; the run's record has more.
+#: For how many documents a summary says why they were left alone or failed; the record of the run has more.
 TOLD_REASONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How often, and what else besides enhancing."""
+    """How often to run, and what to write besides the documents."""
 
     run: RunOptions = field(default_factory=lambda: RunOptions("sync", stale_limit=STALE_LIMIT))
-    #: Seconds from the beginning of a round to that of the next; None for a single one.
+    #: Seconds from the beginning of one round to the beginning of the next; `None` for a single round.
     every: float | None = None
-    #: Most seconds of a random delay before each round.
+    #: The longest random delay before each round, in seconds.
     jitter: float = 0.0
     export_path: Path | None = None
     metrics_path: Path | None = None
 
 
 class Sync:
-    """Rounds over one collection; what goes wrong is told in their summaries.
+    """Rounds over one collection. Their summaries say what went wrong.
 
-    Raises `ConfigurationError` when a file is to be written into a folder that is not there.
+    Creating it raises `ConfigurationError` when the folder of a file to write does not exist.
     """
 
     def __init__(
@@ -64,13 +64,13 @@ class Sync:
         self._options = options
         self._progress = progress
         for path in (options.export_path, options.metrics_path):
-            if path is not None and not path.parent.is_dir():  # told before anything is paid for
+            if path is not None and not path.parent.is_dir():  # checked before anything is paid for
                 raise ConfigurationError(f"There is no folder {path.parent} for {path.name}.")
 
     async def rounds(self) -> AsyncIterator[dict[str, Any]]:
-        """The summary of each round as it ends, JSON-ready; also of one that is cut by cancelling.
+        """Yield the summary of each round when it ends, JSON-ready; also that of a round that is cancelled.
 
-        A wrong configuration ends them: no later round would do better.
+        A wrong configuration ends the rounds: no later round would do better.
         """
         while True:
             await asyncio.sleep(random.uniform(0, self._options.jitter))
@@ -115,7 +115,7 @@ class Sync:
 
     @staticmethod
     def _measure(path: Path, summary: dict[str, Any]) -> None:
-        """A file that cannot be written any more does not end the rounds; it is said, and its age tells too."""
+        """Write the metrics. A file that cannot be written does not end the rounds: the error is logged."""
         try:
             write_metrics(path, summary)
         except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""The bundled sample: Q&A documents of our own writing, each with its evidence paragraphs."""
+"""The bundled sample: Q&A documents written for this project, each with its evidence paragraphs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sample_path() -> Path:
 
 
 def load_sample() -> Sample:
-    """The sample in the shape in which a Q&A generator stores it: evidence apart, joined by edges."""
+    """The sample as a Q&A generator stores it: the evidence in a collection of its own, joined by edges."""
     sample = Sample([], [], [])
     paragraphs: dict[str, str] = {}
     for line in sample_path().read_bytes().splitlines():

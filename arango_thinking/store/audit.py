@@ -1,4 +1,4 @@
-"""Runs, traces and failures: what was done to the documents of a database, kept in it."""
+"""The records of runs, traces and failures: what was done to the documents of a database, kept in that database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from arango_thinking.store.connection import Connection
 from arango_thinking.store.records import key_of
 from arango_thinking.version import __version__
 
-#: A document that failed is tried again this often in all, by later runs, after pauses that grow fourfold.
+#: How often a document that fails is tried in all. Later runs retry it, after pauses that grow fourfold.
 ATTEMPTS = 3
 FIRST_PAUSE = timedelta(minutes=15)
 _AT_ONCE = 100
@@ -42,12 +42,12 @@ def run_record(key: str, command: str, collection: str) -> Document:
 
 
 def now() -> str:
-    """The time as it is recorded."""
+    """The time now, UTC, in the form in which it is recorded."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Audit:
-    """All methods block. Each may be done again: a second time changes nothing."""
+    """Writes the records. All methods block, and each is idempotent: a second call changes nothing."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -59,13 +59,14 @@ class Audit:
         self._connection.rows("start_run", {"record": run})
 
     def finish_run(self, key: str, patch: Document) -> None:
-        """Add to a recorded run."""
+        """Merge `patch` into the record of a run."""
         self._connection.rows("finish_run", {"key": key, "patch": patch})
 
     def bury_dead_runs(self, collection: str, run: str) -> list[str]:
-        """End the records of runs on `collection` that were killed, as `run` holds its lease now; returns their keys.
+        """End the records of runs on `collection` that were killed; returns their keys.
 
-        What became of their traces is read from the documents.
+        `run` must hold the lease of the collection: every other run that seems to be running was killed then. What
+        became of their traces is read from the documents.
         """
         dead = self._connection.rows("dead_runs", {"source": collection, "run": run})
         for key in dead:
@@ -75,9 +76,9 @@ class Audit:
         return dead
 
     def settle_left(self, run: str) -> dict[str, int]:
-        """Note what became of the traces of a run that could not note it, by what their documents hold now.
+        """Settle the traces that a run left unsettled, by what their documents hold now.
 
-        Returns how many are written and how many lost.
+        Returns how many traces have which outcome: "written" or "lost".
         """
         found: Counter[str] = Counter()
         while unsettled := self._connection.rows("unsettled_traces", {"run": run, "limit": _AT_ONCE}):
@@ -90,8 +91,8 @@ class Audit:
     def record_traces(self, traces: Sequence[Document], run: str) -> dict[str, str]:
         """Keep traces before their documents are written, each linked from its document and to its run.
 
-        Returns why some are not kept, by their keys. What is too much for the database, or for a proxy before it, is
-        told in halves.
+        Returns, by their keys, why some could not be kept. A batch that is too large for the database, or for a proxy
+        in front of it, is written in halves.
         """
         if not traces:
             return {}
@@ -112,14 +113,14 @@ class Audit:
             self._connection.rows("settle_traces", {"results": list(results), "documents": written})
 
     def change_traces(self, changes: Sequence[Document]) -> None:
-        """Add to settled traces; each change has the `_key` of its trace."""
+        """Merge changes into settled traces; each change has the `_key` of its trace."""
         if changes:
             self._connection.rows("change_traces", {"changes": list(changes)})
 
     # ------------------------------------------------------------------ failures
 
     def record_failures(self, failures: Mapping[str, Document]) -> None:
-        """Note failed documents by `_id`, with what went wrong; attempts are counted, the next one is set."""
+        """Record failed documents by `_id`, with what went wrong; count the attempt and set the time of the next."""
         rows = [{"_key": key_of(id_), "document": id_, **failure} for id_, failure in failures.items()]
         if rows:
             pause = round(FIRST_PAUSE.total_seconds() * 1000)
@@ -135,7 +136,7 @@ class Audit:
             self._connection.rows("clear_failures", {"keys": [key_of(id_) for id_ in ids]})
 
     def retry_failures(self, collection: str, keys: Sequence[str] | None = None, filter_: str | None = None) -> int:
-        """Make failed documents due, all or those with these keys, their attempts counted anew. Returns how many."""
+        """Make failed documents due, all or those with these keys. Their attempts start at zero. Returns how many."""
         binds = {"@collection": collection, "source": collection, "keys": None if keys is None else list(keys)}
         return len(self._connection.rows("retry_failures", binds, filter_))
 
@@ -149,7 +150,7 @@ def _links(trace: Document, run: str) -> list[Document]:
 
 
 def _account(outcomes: Mapping[str, int]) -> Document:
-    """What is known of a killed run, from its traces."""
+    """The account of a killed run, as far as its traces tell it."""
     return {
         "selected": sum(outcomes.values()),
         **{name: outcomes.get(name, 0) for name in ("written", "conflicted", "failed", "gone", "lost")},

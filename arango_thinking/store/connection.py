@@ -1,4 +1,4 @@
-"""The connection to one database: what its errors mean to us, and when to try again."""
+"""The connection to one database: it translates errors, and retries what may pass."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from arango_thinking.store.queries import query
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-#: How long the same is tried again when others are in the way.
+#: How long a statement is retried when other writers are in the way.
 BUSY_SECONDS = 10.0
 _LONGEST_PAUSE = 5.0
 _FORBIDDEN = (11, 1004)
 _NO_DATABASE = 1228
-#: Seconds to connect; a server that takes longer is not there, and the next one is tried.
+#: Seconds to connect; a server that takes longer counts as unreachable, and the next one is tried.
 _CONNECT = 5.0
 
 
@@ -48,7 +48,7 @@ _CONNECT = 5.0
 class Patience:
     """How long to wait for a database that cannot answer; `stopping` ends all waiting, from any thread.
 
-    It is set when the waiting was in vain, so that what is still to be told at the end is not waited for once more.
+    `stopping` is also set when the waiting was in vain, so that the last writes of a run do not wait once more.
     """
 
     seconds: float = 0.0
@@ -58,8 +58,8 @@ class Patience:
 class Connection:
     """One database. All methods block; call them from a worker thread.
 
-    They raise `UnavailableError` when the database cannot be reached, within the patience given, `RefusedError` when
-    it does not take a document, and `ConfigurationError` when it refuses altogether.
+    They raise `UnavailableError` when the database cannot be reached within the given patience, `RefusedError` when it
+    refuses one document or request, and `ConfigurationError` when it refuses the operation altogether.
     """
 
     def __init__(self, database: StandardDatabase, client: ArangoClient, patience: Patience) -> None:
@@ -69,7 +69,10 @@ class Connection:
 
     @classmethod
     def open(cls, settings: DatabaseSettings, patience: Patience | None = None) -> Connection:
-        """Open the database that `settings` names, without patience; a missing embedded file is created."""
+        """Open the database that `settings` names; a missing embedded file is created.
+
+        Opening does not wait for a database that is down: `patience` holds for the calls after it.
+        """
         with ExitStack() as stack, _named(settings.database), translated(settings.url):
             client = _client(settings)
             stack.callback(client.close)
@@ -82,13 +85,14 @@ class Connection:
         self._client.close()
 
     def attempt(self, work: Callable[[StandardDatabase], Result]) -> Result:
-        """What the work gives. It is done again while others are in the way or the database cannot answer, so it must
-        come to the same when an earlier try arrived and only its answer was lost.
+        """Return what `work` returns. It is retried while other writers are in the way or the database cannot answer.
+
+        So `work` must be idempotent: an earlier try may have arrived although its answer was lost.
         """
         return self._attempt(work, _passes)
 
     def get(self, path: str) -> dict[str, Any]:
-        """What the server answers at a path of its HTTP API, below the database's."""
+        """The answer of the server to a GET of `path`, a path of its HTTP API for this database."""
         return self.attempt(lambda database: _got(database, path))
 
     def try_writing(self, collection: str) -> None:
@@ -100,11 +104,11 @@ class Connection:
             self.database.begin_transaction(write=[collection]).abort_transaction()
 
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
-        """What the query of that name in aql/ gives."""
+        """Run the query of that name in aql/, and return its rows."""
         return self._attempt(_execution(query(name).with_filter(filter_), binds), _passes)
 
     def rows_unless_busy(self, name: str, binds: Mapping[str, Any]) -> list[Any]:
-        """As `rows`, but raises `BusyError` as soon as others are in the way, for a caller who can come back later."""
+        """As `rows`, but raises `BusyError` at once when other writers are in the way: the caller retries later."""
         return self._attempt(_execution(query(name).text, binds), _passes_without_others)
 
     def _attempt(self, work: Callable[[StandardDatabase], Result], passes: Callable[[BaseException], bool]) -> Result:
@@ -154,7 +158,7 @@ def _execution(text: str, binds: Mapping[str, Any]) -> Callable[[StandardDatabas
 
 @contextmanager
 def _named(database: str) -> Iterator[None]:
-    """Names the database that is not there."""
+    """Name the database in the error that says that it does not exist."""
     try:
         yield
     except ConfigurationError as error:
@@ -176,19 +180,19 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
                 f"The embedded database {settings.embedded_path} cannot be opened: {error}."
             ) from error
     if settings.ca_file is not None and not settings.ca_file.exists():
-        raise ConfigurationError(f"There is no file of certificates {settings.ca_file} (ARANGO_CA_FILE).")
+        raise ConfigurationError(f"There is no certificate file {settings.ca_file} (ARANGO_CA_FILE).")
     hosts = settings.endpoints
     if settings.insecure and hosts[0].startswith("https:"):
         _warn_unverified(settings.url)
-    # The next host is asked at once; whether to wait for one that is gone is decided in `attempt`.
-    # The next host is taken only when one is not there, so that a cursor stays with the host that has it.
+    # The driver asks the next host at once; `attempt` decides whether to wait for a database that is gone.
+    # It changes the host only when one is unreachable, so that a cursor stays with the host that has it.
     client = ArangoClient(hosts=hosts, resolver_max_tries=len(hosts), http_client=_HTTPClient(settings))
     client.request_timeout = (min(_CONNECT, settings.timeout), settings.timeout)
     return client
 
 
 def seconds_to_answer(settings: DatabaseSettings, endpoint: str) -> float:
-    """How long one of the servers takes to answer anything at all. Raises as `Connection.open` does."""
+    """The seconds that one of the servers takes for any answer. Raises as `Connection.open` does."""
     with translated(endpoint), closing(_client(settings.model_copy(update={"url": endpoint}))) as client:
         started = time.monotonic()
         with suppress(ArangoServerError):
@@ -198,15 +202,15 @@ def seconds_to_answer(settings: DatabaseSettings, endpoint: str) -> float:
 
 @cache
 def _warn_unverified(url: str) -> None:
-    """Said once a process for each database, in place of urllib3's warning at each request."""
+    """Warn once in a process for each database, in place of urllib3's warning at each request."""
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    logger.warning("The certificate of %s is not verified: whoever is in between can read and change everything.", url)
+    logger.warning("The certificate of %s is not verified: anybody in between can read and change everything.", url)
 
 
 class _HTTPClient(DefaultHTTPClient):
-    """The driver's HTTP client; what the settings say of certificates and logins holds, whatever the environment says.
+    """The driver's HTTP client. It takes certificates and logins from the settings only.
 
-    requests would prefer REQUESTS_CA_BUNDLE, and a password in ~/.netrc to a token.
+    By itself `requests` would prefer REQUESTS_CA_BUNDLE, and a password in ~/.netrc to a token.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -229,7 +233,7 @@ class _HTTPClient(DefaultHTTPClient):
 
 
 class _Trouble(threading.local):
-    """Why the thread's last request got no response: the driver, having tried all hosts, has forgotten it."""
+    """Why the last request of this thread got no response. The driver forgets it once it has tried all hosts."""
 
     last: RequestException | None = None
 
@@ -244,16 +248,16 @@ def _as_it_is(request: PreparedRequest) -> PreparedRequest:
 def _logged_in(client: ArangoClient, settings: DatabaseSettings) -> StandardDatabase:
     name, password = settings.username, settings.password.get_secret_value()
     if settings.token is not None:
-        # So called, the driver sends a token as it is; as a user's token it would want to renew it.
+        # The driver sends a superuser's token unchanged; a user's token it would try to renew.
         return client.db(settings.database, superuser_token=_checked_token(settings.token.get_secret_value()))
     if settings.login is Login.JWT:
         try:
             database = client.db(settings.database, name, password, auth_method="jwt")
         except JWTAuthError as error:
-            if error.http_code != 404:  # there it means a server that asks for no login
+            if error.http_code != 404:  # 404 means that the server asks for no login
                 raise
         else:
-            # Without leeway the driver renews no token once it has expired, which is when it has to.
+            # Without leeway the driver does not renew a token that has expired, but that is when it must.
             cast(JwtConnection, database.conn).exp_leeway = sys.maxsize
             return database
     return client.db(settings.database, name, password)
@@ -264,8 +268,8 @@ def _checked_token(token: str) -> str:
         jwt.decode(token, options={"verify_signature": False})
     except jwt.InvalidTokenError as error:
         raise ConfigurationError(
-            "ARANGO_TOKEN is no JSON Web Token. An access token of ArangoDB 3.12.5 or later goes in place of the "
-            "password: ARANGO_PASSWORD."
+            "ARANGO_TOKEN is not a JSON Web Token. Put an access token of ArangoDB 3.12.5 or later into "
+            "ARANGO_PASSWORD instead."
         ) from error
     return token
 
@@ -279,7 +283,7 @@ def _got(database: StandardDatabase, path: str) -> dict[str, Any]:
 
 @contextmanager
 def translated(url: str | None = None) -> Iterator[None]:
-    """The driver's and the network's exceptions as ours, with the cause kept."""
+    """Raise exceptions of the driver and the network as errors of this package, with the cause kept."""
     try:
         yield
     except ArangoServerError as error:
@@ -300,16 +304,16 @@ def _unreachable(url: str | None, error: BaseException) -> ArangoThinkingError:
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         return ConfigurationError(
-            f"{database} shows a certificate that is not to be trusted: {reason}. Give the authority that signed it "
-            "with ARANGO_CA_FILE."
+            f"{database} shows a certificate that is not trusted here: {reason}. Set ARANGO_CA_FILE to the "
+            "certificate of the authority that signed it."
         )
     if isinstance(error, ssl.SSLError):
-        return ConfigurationError(f"{database} does not speak TLS as expected: {reason}. Is it http:// there?")
+        return ConfigurationError(f"{database} does not speak TLS as expected: {reason}. Does it need http://?")
     return UnavailableError(f"{database} cannot be reached: {reason}")
 
 
 def error_number(error: ArangoThinkingError) -> int | None:
-    """ArangoDB's number for what is behind an error, where it comes from the server."""
+    """The number of the ArangoDB error behind an error; `None` when the error is not from the server."""
     return error.__cause__.error_code if isinstance(error.__cause__, ArangoServerError) else None
 
 
@@ -318,13 +322,13 @@ def _server_error(error: ArangoServerError) -> ArangoThinkingError:
     if error.http_code == 401:
         return ConfigurationError(
             "The database refuses the login (ARANGO_USERNAME, ARANGO_PASSWORD; ARANGO_TOKEN, which may have expired), "
-            f"or lets this user not in. {said}"
+            f"or does not let this user in. {said}"
         )
     action = action_of(error.error_code, error.http_code)
     if action is Action.WAIT:
         return UnavailableError(f"The database cannot answer. {said}")
     if action is Action.RETRY:
-        return BusyError(f"Others are in the way in the database. {said}")
+        return BusyError(f"Other writers are in the way in the database. {said}")
     if action is not Action.STOP:
         return RefusedError(said, action)
     if error.error_code in _FORBIDDEN or error.http_code == 403:

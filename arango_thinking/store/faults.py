@@ -1,6 +1,6 @@
-"""What to do about each error of the database: the one table of it.
+"""What to do about each error of the database. This is the only table of it.
 
-Numbers and names are those of ArangoDB's `errors.yaml`; what to do is ours.
+Numbers and names are those of ArangoDB's `errors.yaml`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from enum import StrEnum
 class Action(StrEnum):
     """What the caller does next."""
 
-    #: The same again after a short random pause: somebody else was in the way.
+    #: Retry after a short random pause: another writer was in the way.
     RETRY = "retry"
-    #: The same again when the database can answer.
+    #: Retry when the database can answer.
     WAIT = "wait"
-    #: The document is another one now: read it again and decide.
+    #: The document has changed: read it again and decide.
     REREAD = "reread"
-    #: The document is no longer there, which is nobody's fault.
+    #: The document has been removed, which is not a failure.
     GONE = "gone"
-    #: This document, or this request, is refused for what it is: note it and go on.
+    #: This document, or this request, is refused for what it holds: note it and continue.
     SKIP = "skip"
     #: Nothing more can be read or written: end the run and say why.
     STOP = "stop"
@@ -68,7 +68,7 @@ ACTIONS: dict[int, Action] = {
     1496: Action.WAIT,  # not the leader
     1500: Action.RETRY,  # query killed
     1521: Action.RETRY,  # collection could not be locked
-    1600: Action.RETRY,  # cursor not found: the server started anew, or it ran out
+    1600: Action.RETRY,  # cursor not found: the server restarted, or the cursor expired
     1601: Action.RETRY,  # cursor is busy
     1620: Action.SKIP,  # schema validation failed
     21003: Action.WAIT,  # queue full
@@ -91,8 +91,8 @@ _BY_STATUS = {
 def action_of(number: int | None, status: int | None) -> Action:
     """What to do about an ArangoDB error number that came with an HTTP status; either may be unknown.
 
-    1200 means two things: with 412 that the document has another revision than the one named, else that somebody
-    wrote at the same time. What is not in the table is decided by the status: a refusal is skipped.
+    Error 1200 means two things: with status 412, the document has another revision than the one named; else somebody
+    wrote at the same time. For a number that is not in the table the status decides; the default is `SKIP`.
     """
     if number == CONFLICT and status == 412:
         return Action.REREAD

@@ -1,4 +1,4 @@
-"""What was done to the documents of a database, looked at: their state, the runs, and one document's dialogues."""
+"""Read what was done to the documents of a database: their state, the runs, and the dialogues of one document."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class History:
         }
 
     def waiting(self, collection: str) -> Document:
-        """Pending documents that failed and are not due: how many wait, since when, and how many were given up."""
+        """Pending documents that failed and are not due: how many wait, until when, and how many were given up."""
         rows = self._rows("waiting", FAILURES, {"source": collection})
         states = {row["state"]: row for row in rows}
         return {
@@ -81,7 +81,7 @@ class History:
         return self._rows("last_runs", RUNS, {"source": collection, "limit": limit})
 
     def run(self, key: str) -> Document:
-        """One run in full, without logins in its URLs. Raises `ConfigurationError` when there is none."""
+        """One run in full, without logins in its URLs. Raises `ConfigurationError` when there is no such run."""
         run = self._first("read_run", RUNS, {"key": key})
         if run is None:
             raise ConfigurationError(f"There is no run '{key}'. `arango-thinking runs` lists them.")
@@ -94,7 +94,7 @@ class History:
     def document(self, id_: str, trace: str | None = None) -> Document:
         """A document and the trace of the thinking it holds, or its latest, or the one with this key.
 
-        Raises `ConfigurationError` when there is no such document and no trace of one, or no such trace of it.
+        Raises `ConfigurationError` when neither the document nor a trace of it exists, or no trace of it has this key.
         """
         collection, _, key = id_.partition("/")
         self._store.require(collection)
@@ -121,7 +121,7 @@ class History:
     # ------------------------------------------------------------------ reading
 
     def _rows(self, name: str, collection: str, binds: Mapping[str, Any]) -> list[Document]:
-        """What a query on a collection of ours gives; nothing when that is not there."""
+        """The rows of a query on a collection of this package; none when that collection does not exist."""
         return self._store.rows(name, binds) if self._store.has_collection(collection) else []
 
     def _first(self, name: str, collection: str, binds: Mapping[str, Any]) -> Document | None:
@@ -137,7 +137,10 @@ def _is_url(name: str, value: Any) -> bool:
 
 
 def _chosen(traces: Sequence[Document], key: str | None, id_: str) -> Document | None:
-    """The trace with that key, else the one that stands, else the latest."""
+    """The trace with this key; without a key the one whose thinking stands in the document, else the latest.
+
+    Raises `ConfigurationError` when there is no trace with the key.
+    """
     if key is None:
         return next((trace for trace in traces if trace["outcome"] == "written"), next(iter(traces), None))
     for trace in traces:
@@ -153,7 +156,7 @@ def _summary(trace: Document) -> Document:
 
 
 def _asked(document: Document | None, trace: Document | None) -> Document:
-    """Question, reference answer, context and evidence as they are in the document now, or why there are none."""
+    """Question, reference answer, context and evidence of the document now, or a `problem`: why there are none."""
     if document is None:
         return {"problem": "the document was removed"}
     try:
@@ -170,7 +173,7 @@ def _asked(document: Document | None, trace: Document | None) -> Document:
 
 
 def _thinking_before(document: Document | None, trace: Document | None) -> Any:
-    """As the trace found it; it may have stood in the message itself."""
+    """The thinking that the dialogue of the trace found; it may have stood in the message itself."""
     if trace is None:
         return None
     was = trace["before"]
@@ -184,7 +187,10 @@ def _thinking_before(document: Document | None, trace: Document | None) -> Any:
 
 
 def _thinking_after(document: Document | None, traces: Sequence[Document], trace: Document | None) -> str | None:
-    """From the document, or from what a later trace found in it; None when neither has it any more."""
+    """The thinking that the dialogue of the trace wrote, from the document or from what a later trace found in it.
+
+    `None` when neither has it any more.
+    """
     if trace is None:
         return None
     found = [thinking_in(document, trace)] if document is not None else []

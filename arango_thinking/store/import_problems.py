@@ -1,4 +1,4 @@
-"""What ArangoDB says of the documents that an import did not take."""
+"""Read what ArangoDB says about the documents that an import did not take."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ _REFUSED = "creating document failed"
 
 
 def import_problems(details: Sequence[str], count: int) -> tuple[tuple[int, str], ...]:
-    """The details of an import of `count` documents, with positions from 0; -1 where there is none.
+    """Position and message of each detail of an import of `count` documents.
 
-    ArangoDB's read "at position 3: ...". What cannot be read, such as an edge without ends, is counted from 1; what is
-    refused later is counted from 0, and among the documents that could be read only.
+    Positions count from 0; -1 means that the detail names none. ArangoDB writes "at position 3: ...". It counts
+    documents that it cannot read, such as an edge without ends, from 1. It counts documents that it refuses later from
+    0, and only among those that it could read.
     """
     found = [_POSITION.fullmatch(detail) for detail in details]
     unreadable = {int(match[1]) - 1 for match in found if match and not match[2].startswith(_REFUSED)}

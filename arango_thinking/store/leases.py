@@ -1,4 +1,4 @@
-"""Leases: one run at a time writes to a collection, and one that was killed makes room after a while."""
+"""Leases: one run at a time writes to a collection, and the lease of a killed run expires after a while."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from arango_thinking.store.connection import Connection
 from arango_thinking.store.processes import identity, is_dead
 from arango_thinking.store.records import Hold, key_of
 
-#: A statement that a killed process had sent may still be on its way when its lease is taken over at once.
+#: Seconds to wait after taking over the lease of a dead process: a statement that it sent may still be on its way.
 DRAIN_SECONDS = 1.0
 
 
 class Lease:
     """The right to write to one collection, kept in `thinking_locks`, by the server's clock. All methods block.
 
-    Each taking has a higher `fence`: a statement that names an older one writes nothing.
+    Each holder gets a higher `fence` than the one before: a statement that names an older fence writes nothing.
     """
 
     def __init__(self, connection: Connection, collection: str, run: str, seconds: float) -> None:
@@ -35,20 +35,21 @@ class Lease:
         self._hold: Hold | None = None
         #: The fence of a holder that is known to be dead.
         self._dead: int | None = None
-        # The heartbeat and a write renew it from two threads; against each other they would only conflict.
+        # The heartbeat and a write renew the lease from two threads; at the same time they would conflict.
         self._one_at_a_time = threading.Lock()
 
     @property
     def hold(self) -> Hold:
-        """What a writing statement has to name."""
+        """The hold that each writing statement must name. Raises `RuntimeError` before `take`."""
         if self._hold is None:
             raise RuntimeError("the lease was not taken")
         return self._hold
 
     def take(self) -> Document:
-        """What the last holder left in it. Raises `LockedError` when another run holds it.
+        """Take the lease; returns its record, with the notes of the last holder.
 
-        A holder on this machine whose process has ended is not waited for.
+        Raises `LockedError` when another run holds it. When that run's process was on this machine and has ended, its
+        lease is taken over at once.
         """
         lease = self._take() or (self._make_room() and self._take())
         if not lease:
@@ -69,7 +70,7 @@ class Lease:
         return next(iter(self._connection.rows("lease_take", binds)), None)
 
     def _make_room(self) -> bool:
-        """Whether it is worth while to try again: the lease was not there yet, or its holder is dead."""
+        """Whether it is worth trying again: the lease did not exist yet, or its holder is dead."""
         lease = self._read()
         if lease is None:
             self._connection.rows("lease_make", {"key": self._key, "source": self._collection})
@@ -90,7 +91,7 @@ class Lease:
                 raise LockedError(f"The lease was lost. {self._held_by_another()} Nothing more is written.")
 
     def release(self, notes: Mapping[str, Any]) -> None:
-        """Give it back, with notes for the next holder; nothing happens when it is not held, or another run has it."""
+        """Give the lease back, with notes for the next holder. Does nothing when this run does not hold it."""
         if self._hold is None:
             return
         binds = {"key": self._key, "fence": self.hold.fence, "notes": dict(notes)}

@@ -1,4 +1,4 @@
-"""Which process this is, so that another one on the same machine can tell whether it still lives."""
+"""Identify this process, so that another one on the same machine can tell whether it still runs."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ _PROC = Path("/proc")
 
 
 def identity() -> str | None:
-    """Boot, process namespace, process number and its start; None where the system does not tell (not Linux).
+    """Boot, process namespace, process number and start of this process; `None` on systems other than Linux.
 
-    A number alone is given again, and in another container means another process.
+    A process number alone is not enough: it is used again, and in another container it means another process.
     """
     here, start = _here(), _start(os.getpid())
     return f"{here} {os.getpid()} {start}" if here and start else None
 
 
 def is_dead(other: str | None) -> bool:
-    """Whether the process of that identity is known to have ended; False for one that cannot be seen from here."""
+    """Whether the process of that identity is known to have ended; `False` when it cannot be seen from here."""
     here = _here()
     if not other or not here or not other.startswith(f"{here} "):
         return False
@@ -38,7 +38,7 @@ def _here() -> str | None:
 def _start(number: int) -> str | None:
     """When a process began, in ticks since boot; "" when it has ended, though its parent may not know it yet.
 
-    None when it cannot be seen: it is not there, or another user's on a system that hides these.
+    `None` when it cannot be seen: it does not exist, or belongs to another user on a system that hides these.
     """
     try:
         stat = (_PROC / str(number) / "stat").read_text(encoding="utf-8", errors="replace")

@@ -1,4 +1,4 @@
-"""The AQL of this package: one query a file under aql/SUBJECT/, each with a header: what it is for, and its binds.
+"""The AQL of this package. Each file under aql/SUBJECT/ holds one query, with a header: its purpose and its binds.
 
 // Documents that still lack thinking, in key order.
 // binds: @collection, after, limit
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from arango_thinking.errors import ArangoThinkingError
 
-#: Where a query takes the caller's filter; the queries run without one as they stand.
+#: The text that the caller's filter replaces in a query; without a filter the query runs as it stands.
 FILTER_PLACE = "true // the caller's filter"
 _HEADER = re.compile(r"^// binds:[ \t]*([^\n]*)", re.MULTILINE)
 _SKIPPED = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`", re.DOTALL)
@@ -21,7 +21,7 @@ _BIND = re.compile(r"@(@?\w+)")
 
 
 class QueryError(ArangoThinkingError):
-    """A query file is not as it must be; a fault of the package, not of its user."""
+    """A query file is not well-formed: a fault of the package, not of its user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def folder() -> Path:
 
 @cache
 def files() -> dict[str, Path]:
-    """The file of each query by its name, which no two files of any subject share."""
+    """The file of each query by its name. Raises `QueryError` when two files have one name."""
     found: dict[str, Path] = {}
     for path in sorted(folder().glob("*/*.aql")):
         if path.stem in found:
@@ -61,7 +61,7 @@ def files() -> dict[str, Path]:
 
 @cache
 def query(name: str) -> Query:
-    """The query `name`. Raises `QueryError` when it is missing or its header and its text differ."""
+    """The query `name`. Raises `QueryError` when it is missing, or its header and its text name different binds."""
     path = files().get(name)
     if path is None:
         raise QueryError(f"There is no query {name}.aql in a folder of {folder()}.")
@@ -69,7 +69,7 @@ def query(name: str) -> Query:
 
 
 def checked(name: str, text: str) -> Query:
-    """The query in a file's text. Raises `QueryError` when its header and its text differ."""
+    """The query in a file's text. Raises `QueryError` when its header and its text name different binds."""
     header = _HEADER.search(text)
     if header is None or not text.startswith("// "):
         raise QueryError(f"{name}.aql needs a header: its purpose, then a line '// binds: ...'.")

@@ -24,26 +24,26 @@ class Selection:
 class Pending:
     """A document to enhance and its evidence.
 
-    `source_hash` is of question, answer and context; `state_hash` also of the thinking as it was read.
+    `source_hash` covers question, answer and context; `state_hash` also covers the thinking as it was read.
     """
 
     document: Document
     source_hash: str
     state_hash: str
     evidence: tuple[str, ...] = ()
-    #: It was enhanced before its source changed.
+    #: Whether it was enhanced before and its source changed since.
     stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What to write into one document, if it still is in the state that was read."""
+    """What to write into one document, if it is still in the state that was read."""
 
     key: str
     revision: str
     state_hash: str
     body: Mapping[str, Any]
-    #: Of what the thinking rests on; see `Pending`.
+    #: The hash of what the thinking rests on; see `Pending`.
     source_hash: str = ""
 
 
@@ -59,7 +59,7 @@ class Hold:
 class StalePage:
     """Enhanced documents whose source changed since, among `traces` traces up to the one with the key `last`.
 
-    `changed` counts those too that failed and are not due.
+    `changed` also counts those that failed and are not due.
     """
 
     last: str | None
@@ -80,7 +80,7 @@ class Backlog:
 class Written:
     """What became of one patch.
 
-    `revision` is the document's after the write. `problem` says why it was not written, or what is odd about it.
+    `revision` is that of the document after the write. `problem` says why it was not written, or what is odd about it.
     """
 
     key: str
@@ -100,5 +100,5 @@ class Imported:
 
 
 def key_of(name: str) -> str:
-    """A legal `_key` for what belongs to a document, by its `_id`, or to a collection, by its name."""
+    """A valid `_key` for a record about a document (`name` is its `_id`) or about a collection."""
     return hashlib.sha256(name.encode()).hexdigest()[:32]

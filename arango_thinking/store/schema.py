@@ -1,4 +1,4 @@
-"""What is ours in a database: collections, their indexes and the audit graph; and making what is missing."""
+"""The collections, indexes and audit graph of this package in a database, and how to make what is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AUDIT_GRAPH = "thinking_audit"
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index by its name and attributes. One that `expires` removes documents when the moment in it has passed."""
+    """An index by its name and attributes. One that `expires` removes documents once the time in it has passed."""
 
     name: str
     fields: tuple[str, ...]
@@ -29,7 +29,7 @@ class Index:
 
     @property
     def description(self) -> dict[str, Any]:
-        """As the database takes it; built while others read and write."""
+        """The definition as the database takes it; the index is built while others read and write."""
         kind = {"type": "ttl", "expireAfter": 0} if self.expires else {"type": "persistent"}
         return {"name": self.name, "fields": list(self.fields), "inBackground": True, **kind}
 
@@ -42,7 +42,7 @@ class Index:
         )
 
 
-#: All of our collections, and the indexes of each.
+#: All collections of this package, with the indexes of each.
 COLLECTIONS: dict[str, tuple[Index, ...]] = {
     RUNS: (Index("thinking_runs_started", ("collection", "started_at")),),
     TRACES: (
@@ -67,7 +67,10 @@ _DUPLICATE_NAME, _DUPLICATE_GRAPH = 1207, 1925
 
 @dataclass(frozen=True, slots=True)
 class Sharding:
-    """How a cluster keeps our collections. What is None is as with the source collection, else the database's."""
+    """How a cluster keeps the collections of this package.
+
+    Where a value is `None`, the source collection's is taken (except for `shards`), else the database's default.
+    """
 
     replication_factor: int | None = None
     write_concern: int | None = None
@@ -76,7 +79,7 @@ class Sharding:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something of ours that is not there, and how it is made."""
+    """A collection, index or graph of this package that is missing, and how to make it."""
 
     what: str
     make: Callable[[], object]
@@ -88,7 +91,7 @@ def make(connection: Connection, collection: str | None = None, sharding: Shardi
 
 
 def made(thing: Missing) -> bool:
-    """Make it; False when somebody else was quicker."""
+    """Make it. Returns `False` when somebody else has made it meanwhile."""
     try:
         with translated():
             thing.make()
@@ -100,14 +103,17 @@ def made(thing: Missing) -> bool:
 
 
 def make_calls(connection: Connection) -> None:
-    """Make what the journal needs."""
+    """Make the collection of the journal and its index, where they are missing."""
     there, wanted = names(connection), {CALLS: COLLECTIONS[CALLS]}
     for thing in (*_collections(connection, {CALLS} - there, {}), *_indexes(connection, wanted, there)):
         made(thing)
 
 
 def missing(connection: Connection, collection: str | None = None, sharding: Sharding | None = None) -> list[Missing]:
-    """What `make` would make, in its order; only read. Raises `ConfigurationError` for a collection of our own."""
+    """What `make` would make, in its order; only reads.
+
+    Raises `ConfigurationError` when `collection` is one of this package itself.
+    """
     refuse(collection)
     there = names(connection)
     absent = COLLECTIONS.keys() - there
@@ -124,9 +130,9 @@ def missing(connection: Connection, collection: str | None = None, sharding: Sha
 
 
 def refuse(collection: str | None) -> None:
-    """Raises `ConfigurationError` when the collection is one of ours."""
+    """Raises `ConfigurationError` when the collection is one of this package itself."""
     if collection in COLLECTIONS:
-        raise ConfigurationError(f"'{collection}' is kept by arango-thinking itself: it takes no Q&A documents.")
+        raise ConfigurationError(f"'{collection}' belongs to arango-thinking: give a collection of Q&A documents.")
 
 
 def names(connection: Connection) -> set[str]:
@@ -148,7 +154,7 @@ def _collections(connection: Connection, absent: Set[str], options: Mapping[str,
 
 
 def _cluster_options(connection: Connection, source: str | None, asked: Sharding | None) -> dict[str, Any]:
-    """What the driver is to be told about shards: nothing on a single server or where the database settles it."""
+    """The options about shards for the driver: none on a single server, or where the database decides them."""
     sharding = asked or Sharding()
     distribution = connection.get("/_api/database/current")["result"].get("sharding")
     if distribution in (None, "single"):
@@ -162,7 +168,7 @@ def _cluster_options(connection: Connection, source: str | None, asked: Sharding
         "write_concern": sharding.write_concern or like.get("writeConcern"),
         "shard_count": sharding.shards,
     }
-    # A source that is on every server ("satellite", with a write concern of 0) is small, which ours are not.
+    # A source that is on every server ("satellite", with a write concern of 0) is small; these collections are not.
     return {name: value for name, value in options.items() if value and isinstance(value, int)}
 
 
@@ -191,7 +197,7 @@ def source_index(connection: Connection, collection: str) -> Index:
 
 
 def _index(path: list[str]) -> Index:
-    # Named by its fields: a collection that was empty at first may turn out to keep its thinking elsewhere.
+    # The name depends on the fields: a collection that was empty at first may later keep its thinking elsewhere.
     name = "thinking_pending" if path == IN_METADATA else "thinking_pending_flat"
     return Index(name, (".".join(path), "_key"))
 

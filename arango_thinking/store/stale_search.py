@@ -1,7 +1,7 @@
-"""How far the search for enhanced documents whose source changed has come, from one run to the next.
+"""The progress of the search for enhanced documents whose source changed, kept from one run to the next.
 
-A search goes through the traces of a collection in key order, a number of them a run. When one has gone through all
-of them and found nothing, there is nothing to search until the collection has another revision.
+A search goes through the traces of a collection in key order, some of them in each run. When a search has gone through
+all of them and found nothing, there is nothing to search until the collection has another revision.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: A collection's revision is not kept in step over the shards of a cluster, so it is not trusted for longer.
+#: The shards of a cluster do not keep a collection's revision in step, so an unchanged one is trusted only this long.
 TRUSTED_SECONDS = 24 * 60 * 60
 
 
 @dataclass(slots=True)
 class StaleSearch:
-    """What a run is to search, and how far it came."""
+    """What a run has to search, and how far it came."""
 
-    #: What stands for the state of the collection now: its revision and the filter.
+    #: Identifies the state of the collection now: its revision and the filter.
     mark: str = ""
-    #: Most traces of this run; 0 when there is nothing to search.
+    #: The most traces to search in this run; 0 when there is nothing to search.
     limit: int = 0
-    #: The trace after which it goes on, "" for the first.
+    #: The key of the trace after which the search continues; "" when it begins at the first.
     after: str = ""
     #: What `mark` was when the search began at the first trace, and whether it has found anything since.
     began: str = ""
@@ -31,12 +31,12 @@ class StaleSearch:
     clean: str = ""
     clean_at: float = 0.0
     searched: int = 0
-    #: The run that searches: what it has written itself is not looked at.
+    #: The key of the run that searches: it skips the traces that it wrote itself.
     run: str = ""
 
     @classmethod
     def resume(cls, notes: Mapping[str, Any], mark: str, limit: int, now: float) -> StaleSearch:
-        """The search that the last run left in its notes, or a new one; with nothing to do where none is needed."""
+        """The search that the last run left in its notes, or a new one. Its `limit` is 0 when no search is needed."""
         search = cls(mark, limit, **{name: notes[name] for name in _NOTED if name in notes})
         if not search.after or _filter(search.began) != _filter(mark):
             search.after, search.began, search.found = "", mark, False
@@ -50,7 +50,7 @@ class StaleSearch:
         return self.limit - self.searched
 
     def advance(self, traces: int, last: str | None, *, found: bool, is_last: bool, now: float) -> None:
-        """Count a page of traces."""
+        """Count a page of traces, the last of which has the key `last`."""
         self.searched += traces
         self.found = self.found or found
         self.after = last or ""
@@ -61,12 +61,12 @@ class StaleSearch:
             self.clean, self.clean_at = self.began, now
 
     def notes(self) -> dict[str, Any]:
-        """For the next run."""
+        """What the next run needs to continue the search."""
         return {name: getattr(self, name) for name in _NOTED}
 
 
 def mark_of(revision: str, filter_: str | None) -> str:
-    """What stands for the state of a collection, as a filter shows it."""
+    """A text that identifies the state of a collection, as a filter shows it."""
     return f"{revision} {filter_ or ''}"
 
 

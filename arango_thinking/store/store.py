@@ -1,4 +1,4 @@
-"""The database as the pipeline sees it."""
+"""The database as runs and commands see it."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Store:
     def close(self) -> None:
         self.connection.close()
 
-    # ------------------------------------------------------------------ what is ours
+    # ------------------------------------------------------------------ collections
 
     def initialise(self, collection: str | None = None) -> list[str]:
-        """Make our collections, the audit graph and, for `collection`, its index. Returns what was made."""
+        """Make this package's collections, the audit graph, and the index on `collection`. Returns what was made."""
         if collection is not None:
             self.require(collection)
         return schema.make(self.connection, collection)
@@ -51,7 +51,7 @@ class Store:
         schema.make_calls(self.connection)
 
     def require(self, collection: str) -> None:
-        """Raises `ConfigurationError` when there is no such collection, or it is one of ours."""
+        """Raises `ConfigurationError` when there is no such collection, or it is one of this package itself."""
         schema.refuse(collection)
         with translated():
             if not self.connection.database.has_collection(collection):
@@ -65,10 +65,10 @@ class Store:
         self.require(collection)
         properties = self.connection.attempt(lambda database: database.collection(collection).properties())
         if not cast(dict[str, Any], properties)["edge"]:
-            raise ConfigurationError(f"'{collection}' holds documents, not edges: it leads to no evidence.")
+            raise ConfigurationError(f"'{collection}' holds documents, not edges: correct --evidence-edges.")
 
     def create_collection(self, name: str, *, edge: bool) -> bool:
-        """Make a collection unless it is there. Returns whether it was made."""
+        """Make a collection unless it exists. Returns whether it was made."""
         schema.refuse(name)
         with translated():
             if self.connection.database.has_collection(name):
@@ -99,7 +99,7 @@ class Store:
     def pending(self, selection: Selection, after: str, limit: int, path: Sequence[str], config: str) -> list[Pending]:
         """A keyset page: at most `limit` pending documents whose key comes after `after`, in key order.
 
-        Those that failed, with the configuration of this fingerprint, are left out until they are due again.
+        Documents that failed with the configuration of this fingerprint are left out until they are due again.
         """
         binds = {
             "@collection": selection.collection,
@@ -123,7 +123,7 @@ class Store:
     def stale(self, selection: Selection, after: str, limit: int, config: str, run: str = "") -> StalePage:
         """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`.
 
-        Traces of `run` itself are passed over, and documents whose thinking was edited by hand.
+        Traces of `run` itself are skipped, and so are documents whose thinking was edited by hand.
         """
         names = {"@collection": selection.collection, "source": selection.collection}
         binds = {**names, "run": run, "after": after, "limit": limit, **self._due(config)}
@@ -133,11 +133,11 @@ class Store:
         return StalePage(page["last"], page["traces"], page["changed"], stale)
 
     def revision(self, collection: str) -> str:
-        """Of the collection as a whole: another one whenever a document was written."""
+        """The revision of the collection as a whole; it changes whenever a document is written."""
         return str(self.connection.attempt(lambda database: database.collection(collection).revision()))
 
     def _due(self, config: str) -> dict[str, Any]:
-        """The binds by which documents that failed are left out; before `init` there is nothing to leave out by."""
+        """The binds that leave out documents that failed; before `init` no failures are recorded."""
         if self._keeps_failures is None:
             self._keeps_failures = self.has_collection(FAILURES)
         return {"config": config, "keeps_failures": self._keeps_failures}
@@ -156,7 +156,7 @@ class Store:
         return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
 
     def holds_questions(self, collection: str) -> bool:
-        """Whether the collection is there and its first documents are Q&A documents."""
+        """Whether the collection exists and has Q&A documents among its first documents."""
         if not self.has_collection(collection):
             return False
         shapes = self.rows("layout_sample", {"@collection": collection, "limit": schema.LAYOUT_SAMPLE})
@@ -184,11 +184,11 @@ class Store:
                 yield from rows
 
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
-        """What the query of that name in aql/ gives."""
+        """Run the query of that name in aql/, and return its rows."""
         return self.connection.rows(name, binds, filter_)
 
     def import_documents(self, collection: str, documents: Sequence[Document], on_duplicate: OnDuplicate) -> Imported:
-        """Bulk import; problems name the position in `documents`."""
+        """Import documents in bulk; problems name the position in `documents`."""
         with translated():
             reply = cast(
                 dict[str, Any],

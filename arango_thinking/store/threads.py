@@ -1,4 +1,4 @@
-"""Blocking work beside the event loop."""
+"""Run blocking work beside the event loop."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Result = TypeVar("Result")
 
 
 class Threads:
-    """Runs blocking work in threads. Once a piece of it is cancelled, `stopping` is set: nothing waits any longer."""
+    """Runs blocking work in threads. Once a piece of work is cancelled, `stopping` is set, which ends all waiting."""
 
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
 
     async def run(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        """The result. When cancelled it waits for the end of the work, which nothing can stop."""
+        """Return the result of the work. When cancelled, wait for the end of the work, which nothing can stop."""
         running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
         try:
             return await asyncio.shield(running)

@@ -1,4 +1,4 @@
-"""Compare-and-set: patches go into documents that are still as they were read, under a lease, a batch at a time."""
+"""Compare-and-set: write patches into documents that are still as they were read, under a lease, in batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from arango_thinking.store.faults import Action
 from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import Patch, Written
 
-#: How often a batch is written to documents that others keep changing, after pauses that double.
+#: How often to try to write a batch whose documents others keep changing; the pauses between double.
 ROUNDS = 5
 FIRST_PAUSE_SECONDS = 0.05
 _LEFT = "left for the next run"
@@ -26,7 +26,7 @@ class WriteRule:
     """How patches are written, and what to do with one whose document was changed since it was read.
 
     `many` and `one` name the queries that write a batch and a single patch. `anew` takes the patch and the row of
-    `reread` for its document, and gives the patch for the new revision or what has become of it.
+    `reread` for its document, and returns the patch for the new revision, or the final result.
     """
 
     many: str
@@ -35,10 +35,10 @@ class WriteRule:
 
 
 def merged(patch: Patch, row: Document) -> Patch | Written:
-    """The rule of a patch that is merged into its document: it goes to the new revision of an unchanged source."""
+    """`anew` for patches that are merged into their documents: retry when source and thinking did not change."""
     revision = row["document"]["_rev"]
     if holds(row["document"], patch.body):
-        # Edited since by somebody? Then the revision is another's, and the document is to be found stale.
+        # When somebody edited the source since, the revision is not this write's, and the document must be found stale.
         same = row["source_hash"] == patch.source_hash
         return Written(patch.key, "written", revision=revision if same else None)
     if row["state_hash"] != patch.state_hash:
@@ -80,23 +80,23 @@ class WriteBack:
                     results |= self._one(patch)
             left = [patch for patch in left if patch.key not in results]
         for patch in left:
-            results[patch.key] = Written(patch.key, "conflicted", f"others were in the way again and again; {_LEFT}")
+            results[patch.key] = Written(patch.key, "conflicted", f"other writers were in the way each time; {_LEFT}")
         return [results[patch.key] for patch in patches]
 
     def _batch(self, patches: Sequence[Patch]) -> dict[str, Written]:
-        """The ones that were written."""
+        """Write a batch; returns the results of the patches that were written, by key."""
         told = [{"key": patch.key, "revision": patch.revision, "body": patch.body} for patch in patches]
         try:
             rows = self._connection.rows(self._rule.many, self._binds(patches=told))
-        except RefusedError:  # all of it, as too much for the memory allowed: each is tried on its own then
+        except RefusedError:  # the whole batch, as when it needs too much memory: each patch is tried alone then
             return {}
         return {row["key"]: _written(row) for row in rows if row["key"] is not None}
 
     def _one(self, patch: Patch) -> dict[str, Written]:
-        """Write one that a batch did not take although it is as it was read, to learn why.
+        """Write one patch that a batch did not write although its document is as it was read, to learn why.
 
-        Empty when it is to be tried again: it has changed meanwhile, somebody writes to it now, or the lease ran out
-        while the database could not be reached.
+        The result is empty when the patch should be tried again: the document has changed meanwhile, somebody writes to
+        it now, or the lease expired while the database could not be reached.
         """
         try:
             binds = self._binds(key=patch.key, revision=patch.revision, body=patch.body)
@@ -107,7 +107,7 @@ class WriteBack:
             passing = error.action in (Action.REREAD, Action.GONE)
             return {} if passing else {patch.key: Written(patch.key, "failed", str(error))}
         if not rows:
-            self._lease.renew()  # says so when it was lost
+            self._lease.renew()  # raises when the lease was lost
         return {row["key"]: _written(row) for row in rows}
 
     def _binds(self, **binds: Any) -> Document:
@@ -115,7 +115,7 @@ class WriteBack:
         return {"@collection": self._collection, "lease": hold.key, "fence": hold.fence, **binds}
 
     def _read_again(self, patches: Sequence[Patch], results: dict[str, Written]) -> list[Patch]:
-        """Patches for the revisions that are there now; what is decided goes into `results`."""
+        """The patches for the revisions that exist now; final results go into `results`."""
         if not patches:
             return []
         keys = [patch.key for patch in patches]
@@ -147,5 +147,5 @@ def _holds(stored: Any, value: Any) -> bool:
 
 
 def _written(row: Document) -> Written:
-    odd = None if row["kept"] else "the database stored something else than was written: has it computed values?"
+    odd = None if row["kept"] else "the database changed what was written: does the collection have computed values?"
     return Written(row["key"], "written", odd, row["revision"])

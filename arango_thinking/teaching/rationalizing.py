@@ -1,4 +1,4 @@
-"""Clean reasoning that was written with the answer shown, so that the student can derive the answer from it unseen."""
+"""Clean reasoning that was written with the answer shown, so that the answer can be derived from it afresh."""
 
 from __future__ import annotations
 

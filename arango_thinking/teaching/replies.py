@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from arango_thinking.documents.trace import AHA, Hint, Verdict
-from arango_thinking.teaching.prompting import without_role_tokens
+from arango_thinking.teaching.prompting import phrases, without_role_tokens
 
 Said = Literal["correct", "incorrect", "cannot_tell", "reference_suspect"]
 
@@ -29,12 +29,16 @@ _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 _SCORES: dict[Said, float] = {"correct": 1.0, "incorrect": 0.0, "cannot_tell": 0.5, "reference_suspect": 0.5}
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="ignore", json_schema_extra={"additionalProperties": False})
+def _form(name: str) -> ConfigDict:
+    """The configuration of a reply's form. Models see the description, so it is one of the phrases."""
+    described = {"additionalProperties": False, "description": phrases("replies")[name]}
+    return ConfigDict(extra="ignore", json_schema_extra=described)
 
 
-class JudgeReply(_Reply):
+class JudgeReply(BaseModel):
     """A judgement alone."""
+
+    model_config = _form("judge")
 
     verdict: Said
     score: float
@@ -63,11 +67,15 @@ class JudgeReply(_Reply):
 class ReviewReply(JudgeReply):
     """A judgement and a hint in one."""
 
+    model_config = _form("review")
+
     hint: str
 
 
-class HintReply(_Reply):
+class HintReply(BaseModel):
     """A hint alone."""
+
+    model_config = _form("hint")
 
     hint: str
 

@@ -36,7 +36,7 @@ _LEAD = re.compile(
     r"|(?:the )?(?:final |correct )?answer(?: is| would be)?(?::\s*|(?<=[se])\s+))+",
     re.IGNORECASE,
 )
-#: Words of that request which small models repeat.
+#: Words of the request for the answer that small models repeat.
 _ECHO = re.compile(r"(,?) ?\b(?:so, )?in a few words[:,]?", re.IGNORECASE)
 _OPEN_MARKS = ("(", "[", "$", "€", "£")
 _CLAUSE_MARKS = (",", ";", ":")

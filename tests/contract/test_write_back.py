@@ -121,8 +121,9 @@ def test_each_patch_has_its_own_result_in_order(
     assert results == [("d", "written"), ("c", "conflicted"), ("b", "written"), ("a", "gone")]
 
 
-def test_nothing_to_save(store: Store, write_back: WriteBack) -> None:
-    assert write_back.save([]) == []
+def test_nothing_to_save_asks_nothing_of_the_database(store: Store) -> None:
+    never_taken = Lease(store.connection, COLLECTION, "run", 60)
+    assert WriteBack(store.connection, COLLECTION, never_taken).save([]) == []
 
 
 def test_what_an_earlier_try_wrote_is_not_written_twice(

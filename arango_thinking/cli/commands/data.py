@@ -1,4 +1,4 @@
-"""`import` and `export`: the data around the main job."""
+"""`import` and `export`: documents into the database, and training data out of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def import_file(
     on_duplicate: Annotated[
         OnDuplicate,
         typer.Option(
-            "--on-duplicate", help="What to do with a document that is there already.", rich_help_panel=Panel.DOCUMENTS
+            "--on-duplicate",
+            help="What to do with a document whose _key exists already.",
+            rich_help_panel=Panel.DOCUMENTS,
         ),
     ] = OnDuplicate.IGNORE,
     max_errors: Annotated[
@@ -35,7 +37,7 @@ def import_file(
         typer.Option(
             "--max-errors",
             min=0,
-            help="End when more lines are rejected.",
+            help="Stop when more lines than this are rejected.",
             show_default="no limit",
             rich_help_panel=Panel.DOCUMENTS,
         ),
@@ -44,14 +46,14 @@ def import_file(
         Path | None,
         typer.Option(
             "--rejects",
-            help="Where to write rejected lines, to correct and import.",
+            help="File for rejected lines, to correct and import again.",
             show_default=False,
             rich_help_panel=Panel.OUTPUT,
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Import Q&A documents, source paragraphs or edges from JSONL; what they are is told by their fields."""
+    """Import Q&A documents, source paragraphs or edges from JSONL. Their fields show which they are."""
     from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.files.importing import ImportOptions, import_jsonl
 
@@ -65,8 +67,8 @@ def import_file(
         say(f"Nothing to do: {printable(file.name)} is empty.")
     if account.ended_at is not None:
         say(
-            f"Ended at line {account.ended_at}: {account.rejected:,} rejected, more than --max-errors {max_errors}. "
-            f"From the lines before it {account.imported:,} are imported and stay; the rest was not read."
+            f"Stopped at line {account.ended_at}: {account.rejected:,} rejected, more than --max-errors {max_errors}. "
+            f"The {account.imported:,} documents imported before it stay; the rest of the file was not read."
         )
     if account.rejected and rejects is not None:
         say(f"The rejected lines are in {printable(str(rejects))}: correct them there and import that file.")
@@ -78,21 +80,24 @@ def import_file(
 def export(
     context: typer.Context,
     output_path: Annotated[
-        Path, typer.Argument(help="The JSONL to write; compressed when it ends in .gz or .zst.", show_default=False)
+        Path, typer.Argument(help="JSONL file to write; compressed if it ends in .gz or .zst.", show_default=False)
     ],
     collection: given.Collection = given.DEFAULT_COLLECTION,
     enhanced_only: Annotated[
         bool, typer.Option("--enhanced-only", help="Leave out pending documents.", rich_help_panel=Panel.DOCUMENTS)
     ] = False,
     converged_only: Annotated[
-        bool, typer.Option("--converged-only", help="Only documents that converged.", rich_help_panel=Panel.DOCUMENTS)
+        bool,
+        typer.Option(
+            "--converged-only", help="Leave out documents that did not converge.", rich_help_panel=Panel.DOCUMENTS
+        ),
     ] = False,
     filter_: given.Filter = None,
     fields: Annotated[
         str | None,
         typer.Option(
             "--fields",
-            help="Names in metadata to keep, with commas between.",
+            help="Metadata fields to keep, separated by commas.",
             show_default="all",
             rich_help_panel=Panel.OUTPUT,
         ),
@@ -101,16 +106,16 @@ def export(
         str | None,
         typer.Option(
             "--split",
-            help="Several files, as in train=0.9,validation=0.1.",
+            help="Write several files, such as train=0.9,validation=0.1.",
             show_default="one file",
             rich_help_panel=Panel.OUTPUT,
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Export a collection as JSONL for training: messages and metadata, one document a line.
+    """Export a collection as JSONL for training. Each line holds messages and metadata of one document.
 
-    Beside each file lies its manifest, with its checksum and what it was made from.
+    Each file gets a manifest beside it, with its checksum and what it was made from.
     """
     from arango_thinking.cli.console import print_json
     from arango_thinking.files.exporting import ExportOptions, export_jsonl
@@ -134,7 +139,7 @@ def _names(fields: str | None) -> tuple[str, ...] | None:
         return None
     names = tuple(name.strip() for name in fields.split(","))
     if not all(names):
-        raise ConfigurationError(f"--fields '{fields}': names with commas between are expected.")
+        raise ConfigurationError(f"--fields '{fields}' is not a list of names separated by commas.")
     return names
 
 

@@ -1,4 +1,4 @@
-"""`demo`: the main job on the bundled sample, with a real small LLM, on a machine that has nothing."""
+"""`demo`: the main job on the bundled sample, with a small real LLM, on a machine without server, key or GPU."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ DEMO_CONCURRENCY = 4
 def demo(
     context: typer.Context,
     url: Annotated[
-        str, typer.Option("--url", help="Where the demo keeps its data.", rich_help_panel=Panel.DATABASE)
+        str,
+        typer.Option(
+            "--url", help="Embedded database that keeps the data of the demo.", rich_help_panel=Panel.DATABASE
+        ),
     ] = DEMO_DATABASE,
     as_json: given.AsJson = False,
 ) -> None:
-    """Enhance the bundled sample on an embedded database with a small real LLM: no server, key or GPU."""
+    """Enhance the bundled sample with a small real LLM. It needs no server, key or GPU: the database is embedded."""
     from arango_thinking.cli.commands.enhance import report
     from arango_thinking.cli.connecting import opened
     from arango_thinking.cli.console import RunProgress, say
@@ -67,7 +70,7 @@ def _load(store: Store) -> None:
 
 
 def _show(store: Store) -> None:
-    """One document before and after."""
+    """Print one document before and after."""
     from arango_thinking.cli.console import show_before_after
     from arango_thinking.store.records import Selection
 
@@ -84,6 +87,6 @@ def _next_steps(url: str) -> None:
 Next, on this data:
   arango-thinking status --url {url}
   arango-thinking export enhanced.jsonl --url {url}
-On your own: set ARANGO_URL, ARANGO_DATABASE, ARANGO_USERNAME and ARANGO_PASSWORD, then
+On your own data: set ARANGO_URL, ARANGO_DATABASE, ARANGO_USERNAME and ARANGO_PASSWORD, then
   arango-thinking enhance --collection qa_pairs --evidence-edges qa_relationships --limit 10 \\
     --student path/to/your-student.gguf --teacher gpt-4o-mini""")

@@ -21,16 +21,16 @@ def doctor(
         bool,
         typer.Option(
             "--models/--no-models",
-            help="Whether the models are looked at, APIs by one token each.",
+            help="Check the models too; each API is asked for one token.",
             rich_help_panel=Panel.MODELS,
         ),
     ] = True,
     as_json: given.AsJson = False,
 ) -> None:
-    """Check the database, the collection, the models and this machine; nothing is made or changed.
+    """Check the database, the collection, the models and this machine. Nothing is changed.
 
-    Exits with 0 when there is no error, with 2 when something has to be corrected, and with 69 when all that is
-    wrong is that a server or a model is not there now.
+    Exits with 0 when there is no error, with 2 when something must be corrected, and with 69 when the only problem is
+    that a server or a model is not available now.
     """
     from arango_thinking.cli.console import print_json, show_finding
     from arango_thinking.doctor.examination import Request, examine

@@ -102,14 +102,14 @@ def enhance(
 def enhance_thinking(
     context: typer.Context,
     input_path: given.JsonlInput,
-    output_path: Annotated[Path, typer.Argument(help="The enhanced JSONL.", show_default=False)],
+    output_path: Annotated[Path, typer.Argument(help="Enhanced JSONL file to write.", show_default=False)],
     limit: Annotated[
         int | None,
         typer.Option(
             "--limit",
             "--max-samples",
             min=1,
-            help="Most examples.",
+            help="Maximum number of examples.",
             show_default="all",
             rich_help_panel=Panel.DOCUMENTS,
         ),
@@ -117,7 +117,7 @@ def enhance_thinking(
     estimate: given.EstimateOn = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Enhance a JSONL file of Q&A messages into another; no database."""
+    """Enhance a JSONL file of Q&A messages into another one, without a database."""
     config = config_of(context)
     from arango_thinking.runs.enhancer import ThinkingEnhancer
 

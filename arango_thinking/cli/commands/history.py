@@ -1,4 +1,4 @@
-"""`status`, `runs` and `show`: what has become of the documents, in which runs, and by which dialogue."""
+"""`status`, `runs` and `show`: the state of the documents, the runs, and the dialogue of one document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def status(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     as_json: given.AsJson = False,
 ) -> None:
-    """How many documents are pending, enhanced or stale, who works on them, and the latest runs."""
+    """Show how many documents are pending, enhanced or stale, and the latest runs."""
     from arango_thinking.cli.console import print_json
     from arango_thinking.cli.screens import show_status
     from arango_thinking.store.history import History
@@ -39,18 +39,24 @@ def status(
 def runs(
     context: typer.Context,
     key: Annotated[
-        str | None, typer.Argument(help="A run, to be shown in full.", show_default="list the latest")
+        str | None, typer.Argument(help="Key of a run to show in full.", show_default="list the latest")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most runs.", rich_help_panel=Panel.DOCUMENTS)] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of runs.", rich_help_panel=Panel.DOCUMENTS)
+    ] = 20,
     collection: Annotated[
         str | None,
         typer.Option(
-            "--collection", "-c", help="Only runs on this one.", show_default="all", rich_help_panel=Panel.DOCUMENTS
+            "--collection",
+            "-c",
+            help="Show only runs on this collection.",
+            show_default="all",
+            rich_help_panel=Panel.DOCUMENTS,
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """The latest runs, newest first; or all that is recorded of one: why it ended, its account, its configuration."""
+    """List the latest runs, or show one run in full. That tells why it ended, its account and its configuration."""
     from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_recorded_run, show_runs
     from arango_thinking.store.history import History
@@ -66,26 +72,28 @@ def runs(
     elif found:
         show_runs(found)
     else:
-        say("There was no run yet: `arango-thinking enhance` makes one.")
+        say("There is no run yet: `arango-thinking enhance` starts one.")
 
 
 @takes(DATABASE)
 def show(
     context: typer.Context,
-    document: Annotated[str, typer.Argument(help="A `_key`, or an `_id` such as qa_pairs/4711.", show_default=False)],
+    document: Annotated[
+        str, typer.Argument(help="`_key` of a document, or its `_id`, such as qa_pairs/4711.", show_default=False)
+    ],
     collection: given.Collection = given.DEFAULT_COLLECTION,
     trace: Annotated[
         str | None,
         typer.Option(
             "--trace",
-            help="The trace to show.",
-            show_default="of what it holds, or the latest",
+            help="Key of the trace to show.",
+            show_default="that of its thinking, or the latest",
             rich_help_panel=Panel.DOCUMENTS,
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """The dialogue by which a document got its thinking: attempts, verdicts, hints, before and after."""
+    """Show the dialogue that gave a document its thinking. It also shows the thinking before and after."""
     from arango_thinking.cli.console import print_json
     from arango_thinking.cli.screens import show_document
     from arango_thinking.store.history import History

@@ -1,4 +1,4 @@
-"""`init`: makes what is ours in a database."""
+"""`init`: make the collections, indexes and graph of this package in a database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from arango_thinking.cli import options as given
 from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
 from arango_thinking.dialogue_options import Panel
 
-_CLUSTER = "Cluster (for our own collections, unless the database is OneShard)"
+_CLUSTER = "Cluster (for the collections of arango-thinking; not on a single server or with OneShard)"
 
 
 @takes(DATABASE)
@@ -20,14 +20,14 @@ def init(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Say what would be made, and make nothing.", rich_help_panel=Panel.RUN),
+        typer.Option("--dry-run", help="Print what would be made, and make nothing.", rich_help_panel=Panel.RUN),
     ] = False,
     replication_factor: Annotated[
         int | None,
         typer.Option(
             "--replication-factor",
             min=1,
-            help="Copies of each shard.",
+            help="Number of copies of each shard.",
             show_default="the source collection's",
             rich_help_panel=_CLUSTER,
         ),
@@ -37,7 +37,7 @@ def init(
         typer.Option(
             "--write-concern",
             min=1,
-            help="Copies that must have a write before it is acknowledged.",
+            help="Number of copies that must have a write before it is acknowledged.",
             show_default="the source collection's",
             rich_help_panel=_CLUSTER,
         ),
@@ -45,12 +45,19 @@ def init(
     shards: Annotated[
         int | None,
         typer.Option(
-            "--shards", min=1, help="Shards of each.", show_default="the database's", rich_help_panel=_CLUSTER
+            "--shards",
+            min=1,
+            help="Number of shards of each collection.",
+            show_default="the database's",
+            rich_help_panel=_CLUSTER,
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make our own collections, their indexes, the audit graph and the index on a collection; safe to repeat."""
+    """Make the collections, indexes and graph that arango-thinking needs.
+
+    It also makes an index on the collection of Q&A documents. It is safe to repeat.
+    """
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import print_json, print_line
     from arango_thinking.store import schema

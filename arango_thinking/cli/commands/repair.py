@@ -1,4 +1,4 @@
-"""`revert` and `retry-failed`: taking back what was done, and having done what was not."""
+"""`revert` and `retry-failed`: take back what runs wrote, and make failed documents due again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def revert(
     run: Annotated[
         str | None,
         typer.Option(
-            "--run", help="All that this run wrote; see `runs`.", show_default=False, rich_help_panel=Panel.DOCUMENTS
+            "--run",
+            help="Documents that this run wrote; `runs` lists keys.",
+            show_default=False,
+            rich_help_panel=Panel.DOCUMENTS,
         ),
     ] = None,
     key: Keys = None,
@@ -43,7 +46,7 @@ def revert(
         bool, typer.Option("--all", help="All documents that were ever enhanced.", rich_help_panel=Panel.DOCUMENTS)
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only tell; write nothing.", rich_help_panel=Panel.RUN)
+        bool, typer.Option("--dry-run", help="Only count; write nothing.", rich_help_panel=Panel.RUN)
     ] = False,
     collection: Annotated[
         str | None,
@@ -57,9 +60,10 @@ def revert(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Give documents back the exact content they had: before one run, or before their first enhancement.
+    """Give documents back the content that they had before runs enhanced them.
 
-    What others changed in them since is kept, and one whose thinking was edited since is left alone.
+    The content is exactly that before one run (--run), or before the first enhancement. Changes that others made in
+    other fields are kept. A document whose thinking was edited since is left alone.
     """
     from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_reverted
@@ -77,7 +81,7 @@ def revert(
     if as_json:
         print_json({"collection": reverting.collection, "dry_run": dry_run, **figures})
     elif not figures["selected"]:
-        say("Nothing to do: no document holds what is to be taken back.")
+        say("Nothing to do: there is nothing to take back in any of these documents.")
     else:
         show_reverted(figures, reverting.collection)
         if figures["written"]:
@@ -97,7 +101,7 @@ def retry_failed(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make documents due at once that failed or were given up; the next `enhance` or `sync` takes them."""
+    """Make documents that failed or were given up due at once. The next `enhance` or `sync` takes them."""
     from arango_thinking.cli.console import print_json, print_line, say
     from arango_thinking.runs.retrying import retry_failures
     from arango_thinking.store.records import Selection
@@ -114,11 +118,11 @@ def retry_failed(
 
 
 def _keys(given_keys: list[str] | None, collection: str | None) -> tuple[str, ...] | None:
-    """Keys, of which some may have been given as an `_id` of the collection."""
+    """The keys, some of which the user may have given as an `_id`; `None` when the user gave none."""
     return tuple(key.removeprefix(f"{collection}/") for key in given_keys) if given_keys else None
 
 
 def _one_of(names: str, *values: object) -> None:
-    """Raises `ConfigurationError` unless exactly one is given: nothing is to be chosen by mistake."""
+    """Raises `ConfigurationError` unless exactly one is given, so that nothing is chosen by mistake."""
     if sum(bool(value) for value in values) != 1:
-        raise ConfigurationError(f"Say which documents, in one way: {names}.")
+        raise ConfigurationError(f"Choose the documents by exactly one of {names}.")

@@ -1,4 +1,4 @@
-"""`serve`: the embedded database for other processes."""
+"""`serve`: serve the embedded database to other processes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ def serve(
         DEFAULT_DATABASE_FILE
     ),
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="0: any that is free.", min=0, max=65535)] = 8529,
+    port: Annotated[
+        int, typer.Option("--port", help="The port to listen on; 0 takes any free port.", min=0, max=65535)
+    ] = 8529,
     session_timeout: Annotated[
-        float, typer.Option("--session-timeout", min=1, help="Seconds that the token of a login is good for.")
+        float, typer.Option("--session-timeout", min=1, help="Seconds for which the token of a login is valid.")
     ] = 3600.0,
     no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Ask for no passwords; only on an address of this machine.")
+        bool, typer.Option("--no-auth", help="Ask for no password; allowed only on an address of this machine.")
     ] = False,
 ) -> None:
-    """Serve an embedded database over HTTP, as an ArangoDB server for development and small data.
+    """Serve an embedded database over HTTP, as an ArangoDB server does. It is for development and small data.
 
-    The password of root is ARANGO_ROOT_PASSWORD, or in the file that ARANGO_ROOT_PASSWORD_FILE names; without
-    them the one set before, or at first a new one, which is shown once. Ctrl-C or SIGTERM ends it.
+    The password of root comes from ARANGO_ROOT_PASSWORD, or from the file that ARANGO_ROOT_PASSWORD_FILE names.
+    Without them it is the one set before; a new database gets a new password, which is shown once. Ctrl-C or SIGTERM
+    stops the server.
     """
     from arango_thinking import embedded
     from arango_thinking.errors import ConfigurationError
@@ -51,7 +54,7 @@ def _announce(started: Started) -> None:
 
     say(f"Serving {started.path} at {started.url}")
     if started.new_password is not None:
-        say(f"User root, password {started.new_password}  - shown this once; ARANGO_ROOT_PASSWORD sets another.")
+        say(f"User root, password {started.new_password}  - it is shown only once; ARANGO_ROOT_PASSWORD sets another.")
     if not is_loopback(started.host):
-        say("Passwords and data travel unencrypted: put a proxy with TLS in front.")
+        say("Passwords and data travel unencrypted: put a proxy with TLS in front of this server.")
     say("Ready; Ctrl-C stops it.")

@@ -1,4 +1,4 @@
-"""`sync`: the main job for schedulers, once or again and again."""
+"""`sync`: the main job for schedulers, once or in rounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Every = Annotated[
         "--every",
         parser=given.round_seconds,
         metavar="DURATION",
-        help="Go on with a round so often: 15m, 1h.",
+        help="Start a round at this interval: 15m, 1h.",
         show_default="once",
         rich_help_panel=Panel.SCHEDULE,
     ),
@@ -32,7 +32,7 @@ Jitter = Annotated[
         "--jitter",
         parser=given.seconds,
         metavar="DURATION",
-        help="Wait at random before each round.",
+        help="Longest random wait before each round.",
         show_default="0s",
         rich_help_panel=Panel.SCHEDULE,
     ),
@@ -42,13 +42,17 @@ StaleLimit = Annotated[
     typer.Option(
         "--stale-limit",
         min=0,
-        help="Enhanced documents to look at for a change of their source.",
+        help="Enhanced documents to check for a changed source in one round.",
         rich_help_panel=Panel.DOCUMENTS,
     ),
 ]
 ExportPath = Annotated[
     Path | None,
-    typer.Option("--export", help="Export the enhanced documents when any was written.", rich_help_panel=Panel.OUTPUT),
+    typer.Option(
+        "--export",
+        help="File to export the enhanced documents to, whenever a round wrote any.",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
 MetricsPath = Annotated[
     Path | None,
@@ -59,7 +63,7 @@ MetricsPath = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--json", help="Print no talk beside the summary lines.", rich_help_panel=Panel.OUTPUT)
+    bool, typer.Option("--json", help="Print only the summary lines, and no progress.", rich_help_panel=Panel.OUTPUT)
 ]
 
 
@@ -81,7 +85,7 @@ def sync(
     metrics_path: MetricsPath = None,
     as_json: Quiet = False,
 ) -> None:
-    """For schedulers: enhance what is pending, changed or due again; one JSON line a round on stdout."""
+    """Enhance what is pending, changed or due again; for schedulers. It prints one JSON line per round on stdout."""
     config = config_of(context)
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import RunProgress

@@ -11,7 +11,7 @@ from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.errors import ArangoError
 
 if TYPE_CHECKING:
-    from arango_thinking.embedded.storage.storage import Transaction
+    from arango_thinking.embedded.storage.transactions import Transaction
 
 Row = list[Any]
 Evaluate = Callable[[Row], Any]

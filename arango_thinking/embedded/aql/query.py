@@ -19,7 +19,7 @@ from arango_thinking.embedded.aql.usage import Usage
 from arango_thinking.embedded.errors import ArangoError
 
 if TYPE_CHECKING:
-    from arango_thinking.embedded.storage.storage import Transaction
+    from arango_thinking.embedded.storage.transactions import Transaction
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from arango_thinking.embedded.http.cursors import Cursors
 from arango_thinking.embedded.http.messages import Request, parse_json
 from arango_thinking.embedded.storage.access.rights import EVERYTHING, Grants
 from arango_thinking.embedded.storage.content import MAX_DEPTH, check_depth
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
 from arango_thinking.embedded.storage.stream_transactions import StreamTransactions
+from arango_thinking.embedded.storage.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

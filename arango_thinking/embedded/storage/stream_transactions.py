@@ -13,7 +13,7 @@ from typing import Literal
 
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.storage.access.users import ROOT
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 Status = Literal["running", "committed", "aborted"]
 

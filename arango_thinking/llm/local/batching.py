@@ -82,7 +82,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """The most rows of a batch, the tokens that the model can hold, and the seconds that a batch waits for more rows."""
+    """The most rows of a batch, the tokens that the model holds, and the seconds that a batch waits for more rows."""
 
     size: int = 8
     context_tokens: int = 4096

@@ -26,9 +26,7 @@ class ChatTokens:
         # The "tokenizer" of a multimodal model also takes images; the tokenizer for text is inside it.
         self._tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
         if not self._tokenizer.chat_template:
-            raise ConfigurationError(
-                f"{name} has no chat template: give an instruct model, or a model tuned for chat."
-            )
+            raise ConfigurationError(f"{name} has no chat template: give an instruct model, or a model tuned for chat.")
         own_end = self._tokenizer.eos_token_id
         self.ends = ends if own_end is None else ends | {own_end}
         self.padding = self._padding()
@@ -57,7 +55,7 @@ class ChatTokens:
         return str(text)
 
     def _harmless(self, message: Message) -> Message:
-        """The message with the marks of the chat format broken up, since they would end it and begin another message."""
+        """The message with the marks of the chat format broken up, since they would end it and begin another one."""
         content = message["content"]
         for mark in self._tokenizer.all_special_tokens:
             content = content.replace(mark, f"{mark[:1]} {mark[1:]}")

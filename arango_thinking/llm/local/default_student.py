@@ -43,7 +43,9 @@ def default_student(cache: Path) -> Path:
         try:
             cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigurationError(f"The cache folder {cache} cannot be made: {error.strerror}. Set ARANGO_THINKING_CACHE to another one.") from error
+            raise ConfigurationError(
+                f"The cache folder {cache} cannot be made: {error.strerror}. Set ARANGO_THINKING_CACHE to another one."
+            ) from error
         logger.warning("Fetching %s (93 MB, once) into %s", NAME, cache)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             unpacked = _unpack(_download(Path(folder)), Path(folder))

@@ -49,7 +49,7 @@ class TorchEngine:
         self._run([request.prompt for request in requests], longest(requests), draw, Watch(rows, self._chat))
 
     def greedy(self, prompts: Sequence[Sequence[int]], steps: int) -> tuple[list[list[int]], Record]:
-        """The likeliest tokens after each prompt, without the token that ends the reply, and the scores of each step."""
+        """The likeliest tokens after each prompt, without the one that ends the reply, and the scores of each step."""
         record = Record()
         generated = self._run(prompts, steps, record)
         return [self._until_end(row) for row in generated], record

@@ -15,8 +15,8 @@ QUESTIONS = (
     "Between the two towns lie 240 kilometres of track. How fast is it on average, in kilometres an hour?",
 )
 STEPS = 8
-#: Two tokens whose scores differ by at most this are a tie. Half precision rounds differently in a batch, so that either
-#: of two almost equally likely tokens may win.
+#: Two tokens whose scores differ by at most this are a tie: half precision rounds differently in a batch, so that
+#: either of two almost equally likely tokens may win.
 TIE = 0.5
 
 

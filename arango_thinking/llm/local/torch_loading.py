@@ -102,7 +102,7 @@ def lacking_for_unsloth() -> list[str]:
 
 
 def _has_unsloth() -> bool:
-    # The list of installed packages tells: importing unsloth fails where there is no GPU.
+    # Look in the list of installed packages: importing unsloth fails where there is no GPU.
     try:
         return bool(version("unsloth"))
     except PackageNotFoundError:
@@ -234,7 +234,7 @@ def _explanation(error: Exception, source: Source) -> ArangoThinkingError:
 def _other_explanation(error: Exception, causes: tuple[BaseException, ...], source: Source) -> ArangoThinkingError:
     first = str(error).strip().split("\n")[0][:300].rstrip(": ")
     if isinstance(error, ImportError):
-        return ConfigurationError(f"{source.name} cannot be loaded: a package is missing or has an unsuitable version: {first}")
+        return ConfigurationError(f"{source.name} cannot be loaded: a package is missing or does not fit. {first}")
     if source.path is None and (isinstance(error, OSError) or any(isinstance(c, ConnectionError) for c in causes)):
         return UnavailableError(
             f"{source.name} cannot be fetched from the Hugging Face hub: {first} "

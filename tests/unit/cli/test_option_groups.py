@@ -196,16 +196,14 @@ def test_an_option_has_the_flags_the_help_the_panel_and_the_default_that_are_dec
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("max_cost", "[default: (no limit)]"),
-        ("judge_model", "[default: (the teacher)]"),
-        ("prices", "[default: (list prices)]"),
-        ("seed", "[default: 0]"),
-        ("check_judge", "[default: check-judge]"),
+        *((name, f"({declared()[name].option.unset})") for name in ("max_cost", "judge_model", "prices")),
+        ("seed", "0"),
+        ("check_judge", "check-judge"),
     ],
 )
 def test_help_shows_the_default_or_what_none_means(name: str, shown: str) -> None:
     said = configured("--help", group=dialogue(name)).output
-    assert shown in " ".join(said.split())
+    assert f"[default: {shown}]" in " ".join(said.split())
 
 
 def test_help_shows_no_default_where_there_is_none() -> None:
@@ -266,10 +264,9 @@ def test_prices_are_read_model_by_model(texts: list[str], prices: dict[str, tupl
 
 @pytest.mark.parametrize("text", ["phi", "phi=", "phi=1", "phi=1,2,3", "phi=a,b", "phi=1,", "phi=$1,$2", "", "=,"])
 def test_what_is_no_price_is_refused_as_it_was_given(text: str) -> None:
-    assert (
-        refusal("--price", text, group=dialogue("prices"))
-        == f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION."
-    )
+    said = refusal("--price", text, group=dialogue("prices"))
+    assert f"--price '{text}'" in said
+    assert "MODEL=PROMPT,COMPLETION" in said
 
 
 def test_a_command_that_takes_no_prices_has_those_of_the_list() -> None:

@@ -127,7 +127,7 @@ def test_each_document_of_the_sample_is_read_or_has_a_reason(patient: Patient) -
     assert isinstance(flat, Example)
     assert (flat.source, flat.layout, flat.answer) == ("qa_pairs/b", Layout.FLAT, "So.")
     assert isinstance(unreadable, DocumentError)
-    assert str(unreadable) == "looks like a question without an answer"
+    assert "a question without an answer" in str(unreadable)
 
 
 def test_what_is_read_once_serves_all_checks(pretender: Pretending, patient: Patient) -> None:

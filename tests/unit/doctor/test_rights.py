@@ -138,7 +138,11 @@ def test_an_index_that_only_has_the_name(guarded: Guarded) -> None:
     collection.delete_index(mine["id"])
     collection.add_index({"type": "persistent", "fields": ["elsewhere"], "name": "thinking_pending"})
     found = rights.what_is_ours(guarded.patient())
-    assert (found.level, "is one of elsewhere" in found.what, "Drop it" in found.to_do) == (Level.ERROR, True, True)
+    assert (found.level, "has other fields: elsewhere" in found.what, "Drop it" in found.to_do) == (
+        Level.ERROR,
+        True,
+        True,
+    )
 
 
 def test_a_collection_that_the_graph_does_not_name(guarded: Guarded) -> None:

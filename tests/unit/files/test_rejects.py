@@ -68,7 +68,8 @@ def test_lines_keep_their_order_and_each_its_reason(tmp_path: Path) -> None:
 def test_of_a_line_that_is_too_long_the_beginning_is_shown(tmp_path: Path) -> None:
     given = line(b"x" * (MAX_LINE_BYTES + 1))
     [record] = rejected(tmp_path / "rejects.jsonl", (given, given.error or ""))
-    assert (record["raw"], record["reason"]) == ("x" * 1000, "longer than 64 MiB")
+    assert record["raw"] == "x" * 1000
+    assert "64 MiB" in record["reason"]
 
 
 def test_a_long_line_that_is_not_too_long_is_kept_whole(tmp_path: Path) -> None:
@@ -149,8 +150,8 @@ def test_the_text_of_a_rejected_line_is_read_as_a_line(text: str) -> None:
 @pytest.mark.parametrize(
     ("record", "error"),
     [
-        ({"raw": '{"question": '}, "not JSON, column 14: Expecting value"),
-        ({"raw": ""}, "not JSON, column 1: Expecting value"),
+        ({"raw": '{"question": '}, "not JSON, column 14"),
+        ({"raw": ""}, "not JSON, column 1"),
         ({"raw": "[]"}, "a list, not an object"),
         ({"document": [FLAT]}, "a list, not an object"),
         ({"document": None}, "null, not an object"),
@@ -158,7 +159,8 @@ def test_the_text_of_a_rejected_line_is_read_as_a_line(text: str) -> None:
 )
 def test_what_was_not_corrected_is_rejected_again(record: dict[str, Any], error: str) -> None:
     again = corrected(line({"line": 3, "reason": "no good", **record}))
-    assert (again.number, again.document, again.error) == (7, None, error)
+    assert (again.number, again.document) == (7, None)
+    assert error in (again.error or "")
 
 
 @pytest.mark.parametrize(
@@ -184,11 +186,13 @@ def test_any_other_line_is_as_it_is(content: object) -> None:
 
 def test_doubts_about_the_line_are_told_once_and_before_those_about_its_object() -> None:
     large = {"n": 2**60}
-    about_number = "the integer 1152921504606846976 is beyond 2^53: programs that use doubles will round it"
+    [about_number] = line(large).doubts
     record = {"line": 3, "reason": "no good", "document": large}
     assert corrected(line(record)).doubts == (about_number,)
     marked = line(b"\xef\xbb\xbf" + json.dumps(record).encode())
-    assert corrected(marked).doubts == ("a byte order mark at the start of the line was taken off", about_number)
+    about_mark, *rest = corrected(marked).doubts
+    assert "byte order mark" in about_mark
+    assert rest == [about_number]
     hidden = {"line": 3, "reason": "no good", "raw": json.dumps(large)}
     assert corrected(line(hidden)).doubts == (about_number,)
 

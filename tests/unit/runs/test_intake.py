@@ -108,7 +108,7 @@ async def test_after_its_time_no_more_are_begun_and_it_is_said(database: Store, 
         begun.append(task.position)
         time.sleep(0.11)
     assert begun == [1]
-    assert found.statistics.stopped == "The 0 s that the run was given are over."
+    assert found.statistics.stopped == "The run has used up its 0 s (--max-runtime)."
     assert await keys(intake(limits=Limits(seconds=60)).tasks(ignored)) == ["a", "b", "c"]
 
 

@@ -393,12 +393,9 @@ async def test_a_judge_of_the_students_family_is_warned_of(
     with caplog.at_level(logging.WARNING):
         async with opened_dialogue(given(api, **models)):
             pass
-    assert [record.getMessage() for record in caplog.records] == [
-        f"The student {models['student_model']} and the judge {one} are of one family: "
-        "such a judge tends to be too kind."
-        for one in [judge]
-        if one
-    ]
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == (judge is not None)
+    assert all("of one family" in one and models["student_model"] in one and f" {judge} " in one for one in said)
 
 
 # ---------------------------------------------------------------- the journal
@@ -493,9 +490,9 @@ async def test_a_journal_that_cannot_be_made_is_told_before_any_model_is_opened(
     with pytest.raises(ConfigurationError) as caught:
         await run(given(api, student_model="reference"), settings)
     said = str(caught.value)
-    assert said.startswith(f"The journal cannot be kept in {settings.url}: ")
-    assert said.endswith(". Set ARANGO_THINKING_JOURNAL to another file, or give --no-journal.")
-    assert "None" not in said
+    assert f"{settings.url}: File exists" in said or f"{settings.url}: Not a directory" in said
+    assert "ARANGO_THINKING_JOURNAL" in said
+    assert "--no-journal" in said
 
 
 async def test_a_journal_is_kept_in_a_server_too(api: ChatAPI, tmp_path: Path) -> None:

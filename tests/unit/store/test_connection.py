@@ -104,7 +104,7 @@ def test_a_superusers_token_needs_no_expiry() -> None:
 
 
 def test_an_access_token_in_the_wrong_place_is_told(server: Server) -> None:
-    with pytest.raises(ConfigurationError, match=r"in place of the password: ARANGO_PASSWORD") as caught:
+    with pytest.raises(ConfigurationError, match=r"into ARANGO_PASSWORD instead") as caught:
         answers(DatabaseSettings(url=server.url, token=SecretStr("v1.7b2265")))
     assert "7b2265" not in str(caught.value)
 
@@ -134,13 +134,13 @@ def test_an_authority_of_ones_own(secured: Secured, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_unknown_authority_is_a_wrong_setting(secured: Secured) -> None:
-    with pytest.raises(ConfigurationError, match=r"not to be trusted: .*ARANGO_CA_FILE") as caught:
+    with pytest.raises(ConfigurationError, match=r"not trusted here: .*ARANGO_CA_FILE") as caught:
         answers(DatabaseSettings(url=secured.url))
     assert caught.value.exit_code == 2
 
 
 def test_a_missing_file_of_certificates_is_named(secured: Secured) -> None:
-    with pytest.raises(ConfigurationError, match=r"no file of certificates /nowhere\.pem"):
+    with pytest.raises(ConfigurationError, match=r"no certificate file /nowhere\.pem"):
         answers(DatabaseSettings(url=secured.url, ca_file=Path("/nowhere.pem")))
 
 
@@ -169,7 +169,7 @@ def test_certificates_and_no_verification_exclude_each_other(monkeypatch: pytest
 
 
 def test_tls_where_there_is_none_is_told(server: Server) -> None:
-    with pytest.raises(ConfigurationError, match="Is it http://"):
+    with pytest.raises(ConfigurationError, match="Does it need http://"):
         answers(DatabaseSettings(url=server.url.replace("http:", "https:")))
 
 

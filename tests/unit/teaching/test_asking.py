@@ -22,7 +22,7 @@ from arango_thinking.teaching.asking import (
     judge_messages,
     review_messages,
 )
-from arango_thinking.teaching.prompting import CUT, LONGEST_QUOTE, fill
+from arango_thinking.teaching.prompting import CUT, LONGEST_QUOTE, fill, phrase
 from arango_thinking.teaching.review import Work
 from arango_thinking.usage import NO_USAGE
 from tests.chat_api import ChatAPI, refusal
@@ -169,16 +169,17 @@ def test_a_prompt_is_instructions_and_then_all_data(prompted: Prompted) -> None:
     system, user = prompted(WORK)
     assert (system["role"], user["role"]) == ("system", "user")
     assert fill("data") in system["content"]
-    assert user["content"] == (
-        "<material>\n"
-        "Question:\nWhy is the sky blue?\n\n"
-        "Passages:\nAir scatters short wavelengths.\n\nSunlight is white.\n\n"
-        "Reference answer (the student never sees it):\nBecause air scatters blue light.\n\n"
-        "The student's work so far, earlier attempts first, the latest attempt last:\n"
-        "It mirrors the sea.\nAnswer: the sea\n\nAha! I should think of air.\n\nAir is blue.\nAnswer: air is\n\n"
-        "Final answer of the latest attempt:\nair is\n"
-        "</material>"
+    assert user["content"] == fill(
+        "review",
+        question="Why is the sky blue?",
+        evidence="Air scatters short wavelengths.\n\nSunlight is white.",
+        answer="Because air scatters blue light.",
+        work="It mirrors the sea.\nAnswer: the sea\n\nAha! I should think of air.\n\nAir is blue.\nAnswer: air is",
+        final_answer="air is",
+        request="",
     )
+    assert user["content"].startswith("<material>")
+    assert user["content"].endswith("</material>")
 
 
 @pytest.mark.parametrize(
@@ -210,12 +211,16 @@ def test_neither_the_context_nor_the_old_thinking_is_shown(prompted: Prompted) -
 @ALL
 def test_without_evidence_it_is_said_that_there_is_none(prompted: Prompted) -> None:
     work = replace(WORK, example=replace(EXAMPLE, evidence=()))
-    assert "Passages:\n(none)\n\nReference" in asked(prompted(work))
+    assert asked(prompted(work)) == asked(prompted(WORK)).replace(
+        "\n\n".join(EXAMPLE.evidence), phrase("asking", "no_evidence")
+    )
 
 
 @ALL
 def test_a_first_attempt_has_nothing_before_it(prompted: Prompted) -> None:
-    assert "the latest attempt last:\nAir is blue.\nAnswer: air is\n\nFinal" in asked(prompted(replace(WORK, turns=())))
+    assert asked(prompted(replace(WORK, turns=()))) == asked(prompted(WORK)).replace(
+        "It mirrors the sea.\nAnswer: the sea\n\nAha! I should think of air.\n\n", ""
+    )
 
 
 @ALL
@@ -237,24 +242,21 @@ def after_data(messages: list[Message]) -> str:
 
 
 def test_a_hint_is_on_what_the_judge_found() -> None:
-    assert after_data(hint_messages(WORK, FOUND, ())) == (
-        "<material>\n"
-        "What a judge found wrong with the latest attempt:\nAir has no colour.\n\n"
-        "What is still missing:\n- what light is\n- what air does\n"
-        "</material>"
-    )
+    said = after_data(hint_messages(WORK, FOUND, ()))
+    assert said == fill("finding", where_wrong="Air has no colour.", missing="- what light is\n- what air does")
+    assert said.startswith("<material>")
+    assert said.endswith("</material>")
 
 
 @pytest.mark.parametrize(
     ("verdict", "wrong", "missing"),
     [
-        (replace(FOUND, missing=()), "Air has no colour.", "(not said)"),
-        (replace(FOUND, where_wrong=""), "(not said)", "- what light is\n- what air does"),
+        (replace(FOUND, missing=()), "Air has no colour.", phrase("asking", "not_said")),
+        (replace(FOUND, where_wrong=""), phrase("asking", "not_said"), "- what light is\n- what air does"),
     ],
 )
 def test_what_the_judge_left_open_is_not_said(verdict: Verdict, wrong: str, missing: str) -> None:
-    said = after_data(hint_messages(WORK, verdict, ()))
-    assert f"attempt:\n{wrong}\n\nWhat is still missing:\n{missing}\n" in said
+    assert after_data(hint_messages(WORK, verdict, ())) == fill("finding", where_wrong=wrong, missing=missing)
 
 
 @pytest.mark.parametrize("verdict", [None, Verdict(False, 0.0, "matching", "other numbers")])

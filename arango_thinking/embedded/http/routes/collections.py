@@ -13,7 +13,7 @@ from arango_thinking.embedded.storage.graphs import check_unused, stored_graph
 from arango_thinking.embedded.storage.keys import GENERATORS, key_options
 from arango_thinking.embedded.storage.records import CollectionInfo
 from arango_thinking.embedded.storage.schemas import schema_property
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 _DOCUMENTS, _EDGES = 2, 3
 _TYPES = {_DOCUMENTS: _DOCUMENTS, "document": _DOCUMENTS, _EDGES: _EDGES, "edge": _EDGES}

@@ -14,7 +14,7 @@ from arango_thinking.embedded.http.calls import Call
 from arango_thinking.embedded.http.cursors import DEFAULT_TTL, Batches, Cursor, StoredBatches
 from arango_thinking.embedded.http.messages import Response, reply, success
 from arango_thinking.embedded.http.routes.queries import completed
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 DEFAULT_BATCH_SIZE = 1000
 _PHASES = (

@@ -14,7 +14,7 @@ from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError, 
 from arango_thinking.embedded.http.calls import Call
 from arango_thinking.embedded.http.messages import Response, failure, reply
 from arango_thinking.embedded.storage.records import JSON, Document, OverwriteMode, WriteOptions, Written
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 #: A write of one document. Its collection and options are fixed already.
 Write = Callable[[Transaction, JSON], Written]

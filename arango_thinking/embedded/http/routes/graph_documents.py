@@ -12,7 +12,7 @@ from arango_thinking.embedded.http.routes.documents import identity
 from arango_thinking.embedded.storage.catalogue import GRAPHS
 from arango_thinking.embedded.storage.graphs import Graph, stored_graph
 from arango_thinking.embedded.storage.records import JSON, Document, WriteOptions, Written
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 #: A write on one document, in the graph of the request.
 _Write = Callable[[Transaction, Graph], Written]

@@ -17,7 +17,7 @@ from arango_thinking.embedded.storage.graphs import (
     stored_graph,
 )
 from arango_thinking.embedded.storage.records import Document, WriteOptions
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 
 def graphs(call: Call) -> Response:

@@ -9,7 +9,7 @@ from arango_thinking.embedded.http.calls import Call
 from arango_thinking.embedded.http.index_requests import wanted_index
 from arango_thinking.embedded.http.messages import Response, success
 from arango_thinking.embedded.storage.records import CollectionInfo, IndexDescription
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 _BUILT_IN = ("0", "primary", "1", "edge")
 _NO_FIGURES = {"memory": 0, "cacheInUse": False, "cacheSize": 0, "cacheUsage": 0}

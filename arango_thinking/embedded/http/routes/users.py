@@ -12,7 +12,7 @@ from arango_thinking.embedded.http.messages import Response, reply, success
 from arango_thinking.embedded.storage.access.rights import ANY, Grants, checked_level
 from arango_thinking.embedded.storage.access.users import User, hashed
 from arango_thinking.embedded.storage.catalogue import SYSTEM_DATABASE
-from arango_thinking.embedded.storage.storage import Transaction
+from arango_thinking.embedded.storage.transactions import Transaction
 
 
 def login(call: Call) -> Response:

@@ -143,8 +143,8 @@ def test_max_errors_ends_the_import_with_a_sentence(
     assert done.returncode == 1
     count = len(stored_keys)
     assert (
-        f"Ended at line {2 * count}: {count} rejected, more than --max-errors {limit}. "
-        f"From the lines before it {count} are imported and stay; the rest was not read.\n"
+        f"Stopped at line {2 * count}: {count} rejected, more than --max-errors {limit}. "
+        f"The {count} documents imported before it stay; the rest of the file was not read.\n"
     ) in done.stderr
     assert [document["_key"] for document in stored(url)] == stored_keys
 
@@ -251,7 +251,7 @@ def test_export_keeps_the_named_fields(cli: Call, url: str, tmp_path: Path) -> N
     ("flags", "reason"),
     [
         (["--fields", "thinking,nothing"], "--fields: no document has 'nothing' in its metadata"),
-        (["--fields", "thinking,,"], "--fields 'thinking,,': names with commas between"),
+        (["--fields", "thinking,,"], "--fields 'thinking,,' is not a list of names separated by commas"),
         (["--split", "train=0.9"], "the shares sum to 0.9, not to 1"),
     ],
 )

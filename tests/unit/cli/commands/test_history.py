@@ -123,7 +123,7 @@ def test_a_cost_that_is_not_known_is_not_counted_as_none(cli: Call, url: str, ap
     fill(url, "qa_pairs", messages_document("a"))
     cli("enhance", "--url", url, *models(api))
     assert said_by(cli, url, "status")["totals"] == {"runs": 1, "cost": 0, "cost_unknown": 1}
-    assert "1 run in all, cost $0.0000 and that of 1 not known" in cli("status", "--url", url).stdout
+    assert "1 run in all, cost $0.0000, not known for 1 of them" in cli("status", "--url", url).stdout
     assert re.search(r"100% +0 +\? ", cli("runs", "--url", url).stdout)
 
 
@@ -298,7 +298,7 @@ def test_a_document_that_was_edited_or_removed(cli: Call, url: str, enhanced: st
     assert "does not hold the thinking of this dialogue: it was edited since." in shown
     assert sections(shown)["Thinking after"] == "(not kept: nothing holds it any more)"
     edit(url, "qa_pairs", "c", messages=messages_document("c", BASRA)["messages"])
-    assert "changed since: sync takes it up." in cli("show", "c", "--url", url).stdout
+    assert "changed since: the next sync enhances it again." in cli("show", "c", "--url", url).stdout
     store = Store.connect(database_settings(url))
     store.connection.database.collection("qa_pairs").delete("c")
     store.close()

@@ -173,7 +173,7 @@ def test_on_a_single_server_the_flags_of_a_cluster_are_left_out_and_it_is_said(
 @pytest.mark.parametrize(
     ("flags", "code", "says"),
     [
-        (["--collection", "thinking_runs"], 2, "'thinking_runs' is kept by arango-thinking itself"),
+        (["--collection", "thinking_runs"], 2, "'thinking_runs' belongs to arango-thinking"),
         (["--url", "ftp://nowhere"], 2, "not a database URL"),
         (["--url", "http://127.0.0.1:1"], 69, "cannot be reached"),
         (["--url", "http://127.0.0.1:1", "--dry-run"], 69, "cannot be reached"),

@@ -92,7 +92,7 @@ def test_a_second_time_there_is_nothing_to_do(cli: Call, url: str, enhanced: str
     cli("revert", "--all", "--url", url)
     done = cli("revert", "--all", "--url", url)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "Nothing to do: no document holds what is to be taken back.\n"
+    assert done.stderr == "Nothing to do: there is nothing to take back in any of these documents.\n"
 
 
 @pytest.mark.parametrize("flags", [[], ["--all", "--key", "a"], ["--run", "one", "--where", "true"], ["--dry-run"]])
@@ -100,7 +100,7 @@ def test_documents_must_be_chosen_in_one_way(cli: Call, url: str, enhanced: str,
     before = stored(url)
     done = cli("revert", *flags, "--url", url)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: Say which documents, in one way: --run, --key, --where or --all.\n"
+    assert done.stderr == "error: Choose the documents by exactly one of --run, --key, --where or --all.\n"
     assert stored(url) == before
 
 

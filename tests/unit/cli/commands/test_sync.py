@@ -213,7 +213,7 @@ def test_max_runtime_leaves_the_rest_and_gives_3(cli: Call, url: str, api: ChatA
     done = cli(command, "--url", url, *models(api), *flags, "--json")
     told = json.loads(done.stdout)
     assert done.returncode == 3
-    assert "that the run was given are over" in told["stopped"]
+    assert "(--max-runtime)" in told["stopped"]
     assert 1 <= told["written"] == told["selected"] < 6
     assert told["remaining"] == 6 - told["written"]
 
@@ -239,7 +239,7 @@ def test_rounds_until_a_wrong_configuration(sync: Call, url: str, edit: Edit) ->
 def test_what_is_no_duration(sync: Call, flag: str, duration: str) -> None:
     done = sync(f"{flag}={duration}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "is no duration" in done.stderr
+    assert "is not a duration" in done.stderr
 
 
 def test_quiet(sync: Call, url: str) -> None:
@@ -336,7 +336,7 @@ def test_a_second_signal_aborts(
 def test_rounds_do_not_follow_without_a_pause(sync: Call) -> None:
     done = sync("--every", "0s")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "once a second at most" in done.stderr
+    assert "at most once a second" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["sync", "enhance"])
@@ -352,7 +352,7 @@ def test_a_database_that_takes_nothing_ends_the_run(cli: Call, api: ChatAPI, url
     done = cli(command, "--url", url, *models(api), "--json")
     assert done.returncode == 2
     told = done.stderr + done.stdout  # a summary of sync holds it too
-    assert "The database takes none of the documents." in told
+    assert "The database refuses every document." in told
     assert "`arango-thinking doctor` tells" in told
     assert len(api.requests) < 3 * len(keys)
 
@@ -363,7 +363,7 @@ def test_our_own_collections_hold_no_questions(cli: Call, url: str, tmp_path: Pa
     file = write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
     done = cli(command, *([file] if command == "import" else []), "-c", "thinking_runs", "--url", url)
     assert done.returncode == 2
-    assert "'thinking_runs' is kept by arango-thinking itself" in done.stderr
+    assert "'thinking_runs' belongs to arango-thinking" in done.stderr
 
 
 def test_evidence_edges_are_edges(sync: Call, url: str) -> None:

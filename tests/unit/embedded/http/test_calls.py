@@ -14,8 +14,9 @@ from arango_thinking.embedded.http.messages import Request
 from arango_thinking.embedded.storage.access.rights import EVERYTHING, Grants
 from arango_thinking.embedded.storage.content import MAX_DEPTH
 from arango_thinking.embedded.storage.records import WriteOptions
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
 from arango_thinking.embedded.storage.stream_transactions import StreamTransactions
+from arango_thinking.embedded.storage.transactions import Transaction
 
 HOME, SHOP = "_system", "shop"
 STREAM = "x-arango-trx-id"

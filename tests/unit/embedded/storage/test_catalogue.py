@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from arango_thinking.embedded.errors import ArangoError
-from arango_thinking.embedded.storage.records import IndexDescription, IndexTuning
-from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+from arango_thinking.embedded.storage.records import IndexDescription, IndexTuning, WriteOptions
+from arango_thinking.embedded.storage.storage import Storage
 
 
 def refusal(caught: pytest.ExceptionInfo[ArangoError]) -> int:

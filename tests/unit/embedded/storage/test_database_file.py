@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from arango_thinking.embedded.storage.database_file import DatabaseFile
-from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+from arango_thinking.embedded.storage.records import WriteOptions
+from arango_thinking.embedded.storage.storage import Storage
 
 
 def python(script: str, *arguments: str) -> subprocess.Popen[str]:
@@ -107,7 +108,8 @@ def test_another_process_reads_what_was_written_and_writes_too(tmp_path: Path) -
     other = python(
         """
         import sys
-        from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+        from arango_thinking.embedded.storage.records import WriteOptions
+        from arango_thinking.embedded.storage.storage import Storage
         storage = Storage(sys.argv[1])
         with storage.write("_system") as transaction:
             print(transaction.get("pages", "a")["n"])
@@ -127,7 +129,8 @@ def test_acknowledged_writes_survive_kill_9(tmp_path: Path) -> None:
     writer = python(
         """
         import sys
-        from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+        from arango_thinking.embedded.storage.records import WriteOptions
+        from arango_thinking.embedded.storage.storage import Storage
         storage = Storage(sys.argv[1])
         with storage.write("_system") as transaction:
             transaction.create_collection("pages")
@@ -157,7 +160,8 @@ def test_a_forked_child_opens_connections_of_its_own(tmp_path: Path) -> None:
     other = python(
         """
         import os, sys
-        from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+        from arango_thinking.embedded.storage.records import WriteOptions
+        from arango_thinking.embedded.storage.storage import Storage
         storage = Storage(sys.argv[1])
         with storage.write("_system") as transaction:
             transaction.create_collection("pages")

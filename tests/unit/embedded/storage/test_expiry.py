@@ -8,7 +8,8 @@ import pytest
 from arango_thinking.embedded.storage.database_file import DatabaseFile
 from arango_thinking.embedded.storage.expiry import ExpiryTurns
 from arango_thinking.embedded.storage.records import IndexDescription, WriteOptions
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
+from arango_thinking.embedded.storage.transactions import Transaction
 
 
 def expire(transaction: Transaction, after: float) -> None:

@@ -20,7 +20,8 @@ from arango_thinking.embedded.storage.records import (
     Lookup,
     WriteOptions,
 )
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
+from arango_thinking.embedded.storage.transactions import Transaction
 
 PLAIN = WriteOptions()
 RANKED = IndexDescription("", "", "persistent", (("rank",),), unique=False, sparse=False)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from arango_thinking.embedded.storage.records import WriteOptions
 from arango_thinking.embedded.storage.revisions import revision_of
-from arango_thinking.embedded.storage.storage import Storage, WriteOptions
+from arango_thinking.embedded.storage.storage import Storage
 
 
 def test_revisions_look_like_arangodbs_and_differ() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from arango_thinking.embedded.storage.records import IndexDescription, Lookup, WriteOptions
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
+from arango_thinking.embedded.storage.transactions import Transaction
 
 OPTIONS = WriteOptions()
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from arango_thinking.embedded.errors import ArangoError, RevisionMismatchError
 from arango_thinking.embedded.storage.records import WriteOptions
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
+from arango_thinking.embedded.storage.transactions import Transaction
 
 OPTIONS = WriteOptions()
 

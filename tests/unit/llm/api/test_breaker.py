@@ -33,7 +33,7 @@ def test_many_failures_over_a_while_are_an_outage() -> None:
         opened.check()
     assert caught.value.exit_code == 69
     assert "http://api has not answered any of 10 calls since " in str(caught.value)
-    assert "the last time it answers 500. When it is up again, give the same command." in str(caught.value)
+    assert "the last time it answers 500. When it is up again, run the same command again." in str(caught.value)
 
 
 def test_many_failures_at_once_are_none_yet_but_suspect() -> None:

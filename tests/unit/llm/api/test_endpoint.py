@@ -61,7 +61,7 @@ async def test_a_stalled_body_is_tried_again(raw: RawAPI) -> None:
 
 async def test_a_garbled_reply_is_never_an_answer(raw: RawAPI, endpoint: Endpoint) -> None:
     raw.script(Reaction(b'{"choices": [{"message": {"content": "42"}'))
-    with pytest.raises(ModelError, match=r"no answer in 3 tries; the last time it answers with what is not JSON"):
+    with pytest.raises(ModelError, match=r"no answer in 3 tries; .* answers with something that is not JSON"):
         await endpoint.ask(CALL)
     assert len(raw.requests) == 3
 

@@ -58,7 +58,7 @@ def test_the_status_tells_what_may_pass(status: int, kind: type[Exception]) -> N
         ),
         (404, error("The model `small` does not exist"), ConfigurationError, "does not know the model small"),
         (404, {"detail": "Not Found"}, ConfigurationError, "There is no chat API at http://api/v1 (Not Found)"),
-        (404, b"<html>", ConfigurationError, "the base URL mostly ends in /v1"),
+        (404, b"<html>", ConfigurationError, "correct the base URL, which usually ends in /v1"),
         (405, b"", ConfigurationError, "There is no chat API"),
         (429, error("You exceeded your quota", "insufficient_quota"), UnavailableError, "no quota left"),
         (402, error("Insufficient Balance"), UnavailableError, "no quota left for small (Insufficient Balance)"),
@@ -75,7 +75,7 @@ def test_what_is_final_says_what_to_do(status: int, body: object, kind: type[Exc
 
 
 def test_a_redirection_names_the_other_url() -> None:
-    assert "sends its callers to https://api/v1" in str(met(307, None, location="https://api/v1"))
+    assert "redirects to https://api/v1" in str(met(307, None, location="https://api/v1"))
 
 
 @pytest.mark.parametrize(

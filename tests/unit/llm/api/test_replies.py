@@ -27,6 +27,16 @@ def test_a_server_without_usage_counts_the_call() -> None:
     assert (found.usage, found.metered, found.finish_reason) == (Usage(calls=1), False, "stop")
 
 
+@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": None, "completion_tokens": None}, {"total_tokens": 0}])
+def test_tokens_that_a_server_leaves_out_count_as_none(usage: dict[str, Any]) -> None:
+    assert reply(content="Paris", usage=usage).usage == Usage(0, 0, 1)
+
+
+def test_of_several_choices_the_first_counts() -> None:
+    choices = [{"message": {"content": name}} for name in ("Paris", "Lyon")]
+    assert read_reply(json.dumps({"choices": choices}).encode()).text == "Paris"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -70,6 +80,8 @@ def test_half_a_character_is_replaced() -> None:
         ({"content": "<think>\nFrance.\n</think>\n\nParis"}, "Paris", "France."),
         ({"content": "France.\n</think>\n\nParis"}, "Paris", "France."),
         ({"content": "<think>France, but"}, "", "France, but"),
+        ({"content": "<think>I write <think> first.</think>Paris"}, "Paris", "I write <think> first."),
+        ({"content": "<think>I write <think> first"}, "", "I write <think> first"),
         ({"content": [{"type": "text", "text": "Pa"}, {"type": "text", "text": "ris"}]}, "Paris", ""),
         (
             {"content": [{"type": "thinking", "thinking": [{"text": "France."}]}, {"type": "text", "text": "Paris"}]},

@@ -72,5 +72,5 @@ def test_a_path_by_name(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=f"gguf:Big is unknown; known is gguf:{NAME}"):
+    with pytest.raises(ConfigurationError, match=f"gguf:Big is not known: give gguf:{NAME}"):
         named_gguf("Big", tmp_path)

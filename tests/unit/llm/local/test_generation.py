@@ -103,12 +103,10 @@ def failing(failure: BaseException) -> TorchEngine:
 
 
 def test_a_batch_for_which_memory_does_not_suffice_is_too_large() -> None:
-    with pytest.raises(BatchTooLargeError) as caught:
+    with pytest.raises(
+        BatchTooLargeError, match=r"^tiny runs out of memory on a prompt of 3 tokens: .* max_new_tokens"
+    ):
         failing(torch.OutOfMemoryError("CUDA out of memory")).greedy([[1, 2, 3], [1]], 4)
-    assert str(caught.value) == (
-        "tiny runs out of memory on a prompt of 3 tokens: "
-        "use a smaller or quantized model, a lower max_new_tokens, or shorter evidence."
-    )
 
 
 def test_another_failure_of_torch_is_told_in_its_first_words() -> None:

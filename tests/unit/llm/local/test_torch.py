@@ -89,7 +89,7 @@ class Blind(LlamaForCausalLM):  # type: ignore[misc]
 async def test_a_model_that_does_not_heed_padding_replies_one_by_one(caplog: pytest.LogCaptureFixture) -> None:
     model = opened(of_class(Blind), batch_size=4)
     assert model.batch_size == 1
-    assert "replies in a batch otherwise than alone" in caplog.text
+    assert "replies differently in a batch than alone" in caplog.text
     alone = opened(batch_size=1)
     assert await ask_all(model) == await ask_all(alone)
 
@@ -260,7 +260,7 @@ async def test_a_schema_is_read_from_the_text_or_refused(tiny: TorchModel) -> No
 
 async def test_a_prompt_beyond_the_context_is_refused_and_a_reply_ends_with_it() -> None:
     model = opened(context_tokens=64)
-    with pytest.raises(ModelError, match=r"The prompt has \d+ tokens, tiny holds 64: shorten the evidence"):
+    with pytest.raises(ModelError, match=r"The prompt has \d+ tokens, but tiny holds only 64: shorten the evidence"):
         await model.complete(asked("seven " * 64), GREEDY)
     reply = await model.complete(asked("one"), Sampling(10_000, 0.0))
     assert (reply.usage.total_tokens, reply.finish_reason) == (64, "length")

