@@ -112,7 +112,7 @@ def make_calls(connection: Connection) -> None:
 def missing(connection: Connection, collection: str | None = None, sharding: Sharding | None = None) -> list[Missing]:
     """What `make` would make, in its order; only reads.
 
-    Raises `ConfigurationError` when `collection` is one of this package itself.
+    Raises `ConfigurationError` when `collection` is one of this package's own.
     """
     refuse(collection)
     there = names(connection)
@@ -130,7 +130,7 @@ def missing(connection: Connection, collection: str | None = None, sharding: Sha
 
 
 def refuse(collection: str | None) -> None:
-    """Raises `ConfigurationError` when the collection is one of this package itself."""
+    """Raises `ConfigurationError` when the collection is one of this package's own."""
     if collection in COLLECTIONS:
         raise ConfigurationError(f"'{collection}' belongs to arango-thinking: give a collection of Q&A documents.")
 

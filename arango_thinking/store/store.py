@@ -51,7 +51,7 @@ class Store:
         schema.make_calls(self.connection)
 
     def require(self, collection: str) -> None:
-        """Raises `ConfigurationError` when there is no such collection, or it is one of this package itself."""
+        """Raises `ConfigurationError` when there is no such collection, or it is one of this package's own."""
         schema.refuse(collection)
         with translated():
             if not self.connection.database.has_collection(collection):

@@ -15,7 +15,7 @@ from arango_thinking.store.faults import Action
 from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import Patch, Written
 
-#: How often to try to write a batch whose documents others keep changing; the pauses between double.
+#: How often to try to write a batch whose documents others keep changing; the pauses between tries double.
 ROUNDS = 5
 FIRST_PAUSE_SECONDS = 0.05
 _LEFT = "left for the next run"

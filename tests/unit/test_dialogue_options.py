@@ -102,6 +102,22 @@ def test_each_option_is_a_field_with_its_default(name: str, expected: tuple[Any,
     assert found.option.panel is panel
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("student_model", str),
+        ("judge_model", str | None),
+        ("max_iterations", int),
+        ("max_cost", float | None),
+        ("journal", bool),
+        ("continuation", Continuation),
+        ("prices", dict[str, tuple[float, float]]),
+    ],
+)
+def test_an_option_is_declared_with_the_kind_of_its_values(name: str, kind: object) -> None:
+    assert declared()[name].kind == kind
+
+
 @pytest.mark.parametrize("name", OPTIONS)
 def test_each_option_says_in_a_sentence_what_it_means(name: str) -> None:
     assert declared()[name].option.help.endswith(".")

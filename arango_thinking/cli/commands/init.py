@@ -45,19 +45,12 @@ def init(
     shards: Annotated[
         int | None,
         typer.Option(
-            "--shards",
-            min=1,
-            help="Number of shards of each collection.",
-            show_default="the database's",
-            rich_help_panel=_CLUSTER,
+            "--shards", min=1, help="Number of shards.", show_default="the database's", rich_help_panel=_CLUSTER
         ),
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make the collections, indexes and graph that arango-thinking needs.
-
-    It also makes an index on the collection of Q&A documents. It is safe to repeat.
-    """
+    """Make the collections, indexes and graph that arango-thinking needs. It is safe to repeat."""
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import print_json, print_line
     from arango_thinking.store import schema

@@ -88,7 +88,7 @@ def test_what_is_needed(guarded: Guarded, told: bool, source: str, edges: str, e
         silent(guarded, "qa_pairs", "qa_relationships")
     found = by_name(rights.rights(guarded.patient()))
     assert (found["qa_pairs"].level, found["qa_relationships"].level) == expected
-    how = "as the server says" if told else "aborted show"
+    how = "as the server says" if told else "aborting a write"
     assert how in found["qa_pairs"].what
     for finding in found.values():
         assert bool(finding.to_do) is (finding.level is Level.ERROR)

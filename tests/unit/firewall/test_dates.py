@@ -45,6 +45,7 @@ def test_the_whole_date_is_revealed_in_any_notation(text: str) -> None:
         "in the twelfth month",
         "in the 12th Month",
         "in １９０３",
+        "in Dec\u00adember",
     ],
 )
 def test_a_year_or_a_month_alone_reveals_part_of_a_date(text: str) -> None:
@@ -65,6 +66,9 @@ def test_a_year_or_a_month_alone_reveals_part_of_a_date(text: str) -> None:
         "number 51903",
         "twelve months later",
         "the 12 month course",
+        "the twelve month course",
+        "the twelfth monthly report",
+        "km/1899",
         "the final month",
         "the fourth month",
         "12/19034",
@@ -75,6 +79,26 @@ def test_a_year_or_a_month_alone_reveals_part_of_a_date(text: str) -> None:
 )
 def test_another_date_or_a_day_alone_reveals_nothing(text: str) -> None:
     assert date_told(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("the 1st month", "January 1990"),
+        ("the 2nd month", "February 1990"),
+        ("the 3rd month", "March 1990"),
+        ("the 5th month", "May 1990"),
+        ("the tenth month", "October 1990"),
+        ("5/1988", "May 1990"),
+        ("in Sept.", "September 1990"),
+    ],
+)
+def test_a_month_may_be_told_by_its_number_or_in_short(text: str, reference: str) -> None:
+    assert date_told(text, reference=reference) == PART
+
+
+def test_a_name_that_begins_like_a_month_is_none() -> None:
+    assert date_told("the Mayor, Mr Mayer", reference="May 1990") is None
 
 
 def test_a_month_written_small_is_taken_for_another_word() -> None:
@@ -123,7 +147,7 @@ def test_a_text_that_tells_nothing_new_reveals_no_date_that_the_question_holds()
         ("in 1930s", (1930, 1939)),
         ("the 2010s", (2010, 2019)),
         ("the 1100s", (1100, 1109)),
-        ("the ２０２０s", (2020, 2029)),
+        ("the 20\u200b20s", (2020, 2029)),
         ("15th century", (1401, 1500)),
         ("the fifteenth century", (1401, 1500)),
         ("In The Nineteenth Century.", (1801, 1900)),
@@ -232,6 +256,8 @@ def test_years_are_read_from_1000_to_2099() -> None:
     assert span_leak("1000", "When?", (1000, 1009)) is not None
     assert span_leak("one thousand", "When?", (1000, 1009)) is not None
     assert span_leak("999", "When?", (901, 1000)) is None
+    assert span_leak("the 1000s", "When?", (1000, 1009)) is not None
+    assert span_leak("the 2010s", "When?", (2010, 2019)) is not None
     assert span_leak("2099", "When?", (2001, 2100)) is not None
     assert span_leak("two thousand and ninety-nine", "When?", (2001, 2100)) is not None
     assert span_leak("2100", "When?", (2001, 2100)) is None

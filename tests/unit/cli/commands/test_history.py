@@ -319,7 +319,7 @@ def test_earlier_traces(cli: Call, url: str, api: ChatAPI, enhanced: str) -> Non
     assert cli("revert", "--run", enhanced, "--url", url).returncode == 0
     cli("enhance", "--url", url, *models(api), "--iterations", 2)
     shown = cli("show", "a", "--url", url).stdout
-    assert "All traces of it (--trace KEY shows one)" in shown
+    assert "All its traces (--trace KEY shows one)" in shown
     assert re.search(rf"{enhanced}-0000001 +│ 20\S+ \S+ +│ reverted +│ correct +│ 2", shown)
     assert re.search(r"written \(shown\)", shown)
     earlier = cli("show", "a", "--trace", f"{enhanced}-0000001", "--url", url).stdout

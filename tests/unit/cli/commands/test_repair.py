@@ -209,8 +209,8 @@ def test_where_no_run_ever_was(cli: Call, url: str) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ([], "in one way: --key, --where or --all"),
-        (["--all", "--key", "b"], "in one way"),
+        ([], "exactly one of --key, --where or --all"),
+        (["--all", "--key", "b"], "exactly one of"),
         (["--where", "doc.a >"], "is not an AQL expression"),
         (["--all", "-c", "nowhere"], "no collection 'nowhere'"),
     ],

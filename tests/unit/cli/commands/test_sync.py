@@ -353,7 +353,7 @@ def test_a_database_that_takes_nothing_ends_the_run(cli: Call, api: ChatAPI, url
     assert done.returncode == 2
     told = done.stderr + done.stdout  # a summary of sync holds it too
     assert "The database refuses every document." in told
-    assert "`arango-thinking doctor` tells" in told
+    assert "`arango-thinking doctor` shows" in told
     assert len(api.requests) < 3 * len(keys)
 
 

@@ -57,6 +57,7 @@ def number_of(work: Callable[[], object]) -> int:
 
 
 def test_a_key_that_is_taken_is_a_conflict_unless_said_otherwise(writing: Transaction) -> None:
+    assert PLAIN.overwrite_mode == "conflict"
     assert number_of(lambda: writing.insert("pages", {"_key": "a", "rank": 2}, PLAIN)) == 1210
     for mode, rank in (("ignore", 1), ("update", 2), ("replace", 2)):
         writing.insert("pages", {"_key": "a", "rank": 2}, WriteOptions(overwrite_mode=mode))  # type: ignore[arg-type]
@@ -121,9 +122,9 @@ def test_a_systems_collection_begins_with_an_underscore(name: str, expected: boo
 
 
 def test_every_collection_has_the_primary_index_and_edges_have_theirs(writing: Transaction) -> None:
-    assert [(index.id, index.type) for index in writing.indexes("pages")] == [(PRIMARY_INDEX, "primary")]
-    ids = [(index.id, index.type) for index in writing.indexes("links")]
-    assert ids == [(PRIMARY_INDEX, "primary"), (EDGE_INDEX, "edge")]
+    assert (PRIMARY_INDEX, EDGE_INDEX) == ("0", "1")  # which clients know too
+    assert [(index.id, index.type) for index in writing.indexes("pages")] == [("0", "primary")]
+    assert [(index.id, index.type) for index in writing.indexes("links")] == [("0", "primary"), ("1", "edge")]
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,8 @@ async def test_so_does_an_overloaded_server_that_says_for_how_long_and_no_other_
 
 @timeless
 async def test_pauses_double_when_none_is_asked_for_up_to_twenty_seconds() -> None:
-    work = Work(Limiter("api", Limits()))
-    for number, pause in enumerate(await work.pauses(12)):
+    work = Work(Limiter("api", Limits(outage=Outage(patience=1e6))))
+    for number, pause in enumerate(await work.pauses(100)):
         longest = min(20.0, 0.1 * 2**number)
         assert longest / 2 <= pause <= longest, number
 
@@ -308,8 +308,25 @@ async def test_a_call_that_is_cancelled_as_it_is_let_in_leaves_its_place() -> No
         await asyncio.sleep(0)
     waiting.cancel()  # let in by the end of the block above, but not run since
     await asyncio.gather(waiting, return_exceptions=True)
+    work.seconds = 0.1
     async with asyncio.timeout(1):
-        await work.call()
+        await asyncio.gather(*(work.call() for _ in range(3)))
+    assert work.most == 1
+
+
+@timeless
+async def test_a_place_that_comes_free_goes_past_whoever_is_just_being_cancelled() -> None:
+    limiter = Limiter("api", Limits(concurrency=1))
+    work = Work(limiter)
+    ticket = limiter.ticket(0)
+    await limiter.admit(ticket)
+    waiting = [asyncio.create_task(work.call(number)) for number in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    limiter.release(ticket, None)
+    async with asyncio.timeout(1):
+        await asyncio.gather(*waiting, return_exceptions=True)
+    assert work.order == [1]
 
 
 @timeless
