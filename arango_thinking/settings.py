@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import (
-    AliasChoices,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from arango_thinking.addresses import EMBEDDED, embedded_path, endpoints, is_model_url
 from arango_thinking.choices import DEFAULT_DATABASE_FILE, Login
@@ -117,14 +108,13 @@ class DatabaseSettings(BaseModel):
         return endpoints(self.url)
 
 
-def _names(*names: str) -> Any:
-    return Field(None, validation_alias=AliasChoices(*names))
+class Environment(BaseModel):
+    """The environment variables that are not about the database. Each field has the name of its variable.
 
+    A variable that is empty counts as not set.
+    """
 
-class Environment(BaseSettings):
-    """Everything read from environment variables, with the aliases that other ArangoDB tools use."""
-
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True)
 
     openai_api_key: SecretStr | None = None
     openai_api_key_file: Path | None = None
@@ -134,7 +124,10 @@ class Environment(BaseSettings):
     xdg_cache_home: Path | None = None
     arango_thinking_cache: Path | None = None
     arango_thinking_journal: Path | None = None
-    no_color: str | None = None
+
+    def __init__(self, **values: Any) -> None:
+        found = {name: os.environ.get(name.upper()) for name in type(self).model_fields}
+        super().__init__(**({name: value for name, value in found.items() if value} | values))
 
     @field_validator("openai_base_url")
     @classmethod
@@ -206,8 +199,6 @@ def database_settings(
 
 
 def _from_environment(setting: str) -> str | None:
-    import os
-
     names = DATABASE_VARIABLES[setting]
     found = {name: os.environ[name] for name in names if os.environ.get(name)}
     if setting in _SECRETS:

@@ -18,7 +18,7 @@ from arango_thinking.store.records import Selection
 Check = Callable[[Patient], Finding | list[Finding]]
 
 OF_THE_SERVER: tuple[Check, ...] = (server.version, server.deployment, server.mode, server.clock)
-OF_THE_DATABASE: tuple[Check, ...] = (rights.rights, rights.what_is_ours)
+OF_THE_DATABASE: tuple[Check, ...] = (rights.rights, rights.own_collections)
 OF_THE_SOURCE: tuple[Check, ...] = (
     source.documents,
     source.schema,

@@ -64,18 +64,18 @@ def _tried(patient: Patient, name: str) -> str:
     return "rw"
 
 
-def what_is_ours(patient: Patient) -> Finding:
+def own_collections(patient: Patient) -> Finding:
     """Whether the collections, indexes and graph of this package exist, or can be made."""
     clash = _clash(patient)
     if clash is not None:
         return clash
     absent = [thing.what for thing in schema.missing(patient.connection, patient.selection.collection)]
     if not absent:
-        return ok("what is ours", "all collections, their indexes, the graph and the index on the source exist")
+        return ok("own collections", "all collections, their indexes, the graph and the index on the source exist")
     what = f"not there yet: {', '.join(absent)}"
     if patient.user is not None and not _administrates(patient):
-        return wrong("what is ours", what, "Let somebody who may administrate the database run init.")
-    return warning("what is ours", what, "enhance makes it; init makes it now.")
+        return wrong("own collections", what, "Let somebody who may administrate the database run init.")
+    return warning("own collections", what, "enhance makes it; init makes it now.")
 
 
 def _administrates(patient: Patient) -> bool:
@@ -98,5 +98,5 @@ def _clash(patient: Patient) -> Finding | None:
             other = known.get(index.name)
             if other is not None and not index.is_like(other):
                 what = f"the index {index.name} on {name} has other fields: {', '.join(other['fields'])}"
-                return wrong("what is ours", what, f"Drop it; init makes it on {', '.join(index.fields)}.")
+                return wrong("own collections", what, f"Drop it; init makes it on {', '.join(index.fields)}.")
     return None

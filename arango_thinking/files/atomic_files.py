@@ -83,14 +83,6 @@ def atomic_file(path: Path, *, keep_empty: bool = True) -> Iterator[Part]:
             publish([part])
 
 
-def write_lines(path: Path, documents: Iterable[Document]) -> int:
-    """Write one object a line and return how many. On an error nothing new is left, and an older file stays."""
-    with atomic_file(path) as part:
-        for document in documents:
-            part.write(document)
-    return part.count
-
-
 def manifest_path(path: Path) -> Path:
     """Where the manifest of a file lies."""
     return path.with_name(path.name + MANIFEST)

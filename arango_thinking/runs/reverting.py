@@ -25,7 +25,7 @@ LEASE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Scope:
     """What to take back: the documents that one run wrote, those with some keys, those of a filter, or all."""
 
     collection: str | None = None
@@ -58,32 +58,32 @@ class Reverting:
     """One run that takes back what other runs wrote.
 
     All methods block; call them from a worker thread, which signals do not interrupt. Once `stopping` is set no further
-    page is begun. Creating it raises `ConfigurationError` when the choice is not possible; nothing is written then.
+    page is begun. Creating it raises `ConfigurationError` when the scope is not possible; nothing is written then.
     """
 
-    def __init__(self, store: Store, choice: Choice, stopping: threading.Event | None = None) -> None:
+    def __init__(self, store: Store, scope: Scope, stopping: threading.Event | None = None) -> None:
         self.key = run_key()
         self.account = Account()
         self._stopping = stopping or threading.Event()
         self._store = store
-        self._choice = choice
-        self._missing = set(choice.keys or ())
+        self._scope = scope
+        self._missing = set(scope.keys or ())
         if not store.has_collection(RUNS):
             raise ConfigurationError("No run has written anything in this database: there is nothing to take back.")
         self.collection = self._collection()
         store.require(self.collection)
-        if choice.filter:
-            store.check_filter(Selection(self.collection, choice.filter))
+        if scope.filter:
+            store.check_filter(Selection(self.collection, scope.filter))
         self._audit = Audit(store.connection)
 
     def _collection(self) -> str:
         """The collection to work on. The record of a run tells where the run wrote."""
-        if self._choice.run is None:
-            return self._choice.collection or ""
-        wrote = str(History(self._store).run(self._choice.run)["collection"])
-        if self._choice.collection not in (None, wrote):
+        if self._scope.run is None:
+            return self._scope.collection or ""
+        wrote = str(History(self._store).run(self._scope.run)["collection"])
+        if self._scope.collection not in (None, wrote):
             raise ConfigurationError(
-                f"The run {self._choice.run} wrote to '{wrote}', not to '{self._choice.collection}': "
+                f"The run {self._scope.run} wrote to '{wrote}', not to '{self._scope.collection}': "
                 "leave --collection out."
             )
         return wrote
@@ -141,23 +141,23 @@ class Reverting:
         while not self._stopping.is_set() and (page := self._page(after)):
             after = page[-1]["after"]
             self.account.selected += len(page)
-            if self._choice.keys is not None:
+            if self._scope.keys is not None:
                 self._missing -= {row["after"] for row in page}
             yield page
 
     def _page(self, after: str) -> list[Document]:
-        choice = self._choice
-        if choice.run is not None:
-            return self._store.rows("written_page", {"run": choice.run, "after": after, "limit": PAGE})
-        keys = None if choice.keys is None else list(choice.keys)
+        scope = self._scope
+        if scope.run is not None:
+            return self._store.rows("written_page", {"run": scope.run, "after": after, "limit": PAGE})
+        keys = None if scope.keys is None else list(scope.keys)
         binds = {"@collection": self.collection, "keys": keys, "after": after, "limit": PAGE}
-        return self._store.rows("enhanced_page", binds, choice.filter)
+        return self._store.rows("enhanced_page", binds, scope.filter)
 
     def _worked_out(self, page: Sequence[Document]) -> dict[str, Reversal]:
         """How to take back the documents of a page, by their keys. The documents that are left alone are counted."""
         found: dict[str, Reversal] = {}
         for row in page:
-            one = reversal(row["document"], row["traces"], self._choice.run)
+            one = reversal(row["document"], row["traces"], self._scope.run)
             if isinstance(one, Refusal):
                 self.account.count(one.outcome, row["id"], one.reason)
             else:
@@ -167,7 +167,7 @@ class Reverting:
     def _take_back(self, page: Sequence[Document], lease: Lease) -> None:
         found = self._worked_out(page)
         traces = {row["document"]["_key"]: row["traces"] for row in page if row["document"]}
-        rule = replacing(lambda document: reversal(document, traces[document["_key"]], self._choice.run))
+        rule = replacing(lambda document: reversal(document, traces[document["_key"]], self._scope.run))
         writer = WriteBack(self._store.connection, self.collection, lease, rule)
         results = writer.save([patch_of(one) for one in found.values() if not one.is_done])
         done = [Written(key, "written", revision=one.document["_rev"]) for key, one in found.items() if one.is_done]
@@ -210,7 +210,7 @@ class Reverting:
         return {**self.account.counts(), "cost": 0.0, **self.account.end()}
 
     def _record(self) -> Document:
-        chosen = {"run": self._choice.run, "keys": self._choice.keys, "filter": self._choice.filter}
+        chosen = {"run": self._scope.run, "keys": self._scope.keys, "filter": self._scope.filter}
         return {
             **run_record(self.key, "revert", self.collection),
             "reverts": {name: value for name, value in chosen.items() if value is not None},

@@ -19,11 +19,11 @@ from pathlib import Path
 from command_line import run
 
 from arango_thinking.documents.layouts import Document
-from arango_thinking.files.atomic_files import write_lines
 from arango_thinking.files.exporting import export_jsonl
 from arango_thinking.files.importing import import_jsonl
 from arango_thinking.store.records import Selection
 from arango_thinking.store.store import Store
+from tests.json_lines import write_lines
 
 SUFFIXES = {"plain": "", "gzip": ".gz", "zstd": ".zst"}
 

@@ -7,7 +7,7 @@ from arango.database import StandardDatabase
 
 from arango_thinking.documents.layouts import Document
 from arango_thinking.runs.retrying import retry_failures
-from arango_thinking.runs.reverting import Choice, Reverting
+from arango_thinking.runs.reverting import Reverting, Scope
 from arango_thinking.store.audit import Audit
 from arango_thinking.store.history import History
 from arango_thinking.store.records import Selection, key_of
@@ -88,10 +88,10 @@ def test_documents_are_taken_back(store: Store, database: StandardDatabase, docu
     before = stored(database, "a")
     enhance(store, COLLECTION, "1")
     database.collection(COLLECTION).update({"_key": "a", "reviewed": True})
-    assert Reverting(store, Choice(run="1")).revert()["written"] == 1
+    assert Reverting(store, Scope(run="1")).revert()["written"] == 1
     assert stored(database, "a") == {**before, "reviewed": True}
     enhance(store, COLLECTION, "2")
-    assert Reverting(store, Choice(COLLECTION, keys=("a",))).revert()["written"] == 1
+    assert Reverting(store, Scope(COLLECTION, keys=("a",))).revert()["written"] == 1
     assert stored(database, "a") == {**before, "reviewed": True}
     assert pending_keys(store) == ["a"]
 
@@ -101,5 +101,5 @@ def test_edges_are_taken_back(store: Store, database: StandardDatabase) -> None:
     put(store, flat("a", _from=f"{COLLECTION}/x", _to=f"{COLLECTION}/y"), collection="edges")
     before = stored(database, "a", "edges")
     enhance(store, "edges", "1")
-    assert Reverting(store, Choice("edges")).revert()["written"] == 1
+    assert Reverting(store, Scope("edges")).revert()["written"] == 1
     assert stored(database, "a", "edges") == before

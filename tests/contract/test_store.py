@@ -32,7 +32,7 @@ from tests.contract.documents import (
     stored,
 )
 
-# ---------------------------------------------------------------------- what is ours
+# ---------------------------------------------------------------------- own collections
 
 
 def test_initialise_makes_everything_once(bare_store: Store, database: StandardDatabase) -> None:

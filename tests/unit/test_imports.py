@@ -171,9 +171,8 @@ def test_each_model_library_has_one_home() -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    assert users_of("pydantic_settings") == {"settings"}
     reading = {module_of(path) for path in MODULES if uses(path, "os.environ", "os.getenv", "environ", "getenv")}
-    assert reading <= {"settings"}
+    assert reading == {"settings"}
 
 
 def test_only_the_console_prints() -> None:
@@ -199,12 +198,21 @@ def test_modules_and_functions_are_short(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < LINES_OF_A_FUNCTION, node.name
 
 
+def only_declares(path: Path) -> bool:
+    """Whether no function of the module does anything: protocols, and classes of data."""
+    functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return all(
+        isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant) for one in functions for part in one.body
+    )
+
+
 def test_the_tests_mirror_the_rooms() -> None:
     """What the store does to a database is tested on every kind of server, in tests/contract."""
     unit, contract = Path(__file__).parent, Path(__file__).parents[1] / "contract"
     missing = []
     for module, path in NAMES.items():
-        if path.name.startswith("__") or path.read_text(encoding="utf-8").count("\n") <= SMALL:
+        is_small = path.read_text(encoding="utf-8").count("\n") <= SMALL
+        if path.name.startswith("__") or is_small or only_declares(path):
             continue
         name = f"test_{path.name}"
         mirrored = (unit / path.relative_to(ROOT)).with_name(name).exists()

@@ -23,8 +23,8 @@ from arango_thinking.documents.layouts import (
     read_example,
 )
 from arango_thinking.errors import DocumentError, InputError
-from arango_thinking.files.atomic_files import write_lines
 from arango_thinking.files.jsonl import read_documents, read_lines
+from tests.json_lines import write_lines
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("ARANGO_THINKING_NASTY") or REPOSITORY.parent / "shared" / "data" / "nasty")

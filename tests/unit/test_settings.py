@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.settings import DATABASE_VARIABLES, Environment, StudentTeacherConfig, database_settings
+from arango_thinking.settings import (
+    DATABASE_TIMEOUT,
+    DATABASE_VARIABLES,
+    Environment,
+    StudentTeacherConfig,
+    database_settings,
+)
 
 
 def test_the_defaults_need_nothing_from_the_user() -> None:
@@ -101,6 +107,17 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARANGO_PASSWORD", "hunter2")
     monkeypatch.setenv("OPENAI_API_KEY", "hunter2")
     assert "hunter2" not in repr(database_settings()) + repr(Environment())
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ARANGO_THINKING_CACHE", "ARANGO_URL", "ARANGO_TIMEOUT"):
+        monkeypatch.setenv(name, "")
+    environment = Environment()
+    assert environment.api_key is None
+    assert environment.openai_base_url is None
+    assert environment.arango_thinking_cache is None
+    assert database_settings().is_default
+    assert database_settings().timeout == DATABASE_TIMEOUT
 
 
 def test_the_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:

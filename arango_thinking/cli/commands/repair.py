@@ -67,7 +67,7 @@ def revert(
     """
     from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_reverted
-    from arango_thinking.runs.reverting import Choice, Reverting
+    from arango_thinking.runs.reverting import Reverting, Scope
     from arango_thinking.store.threads import Threads
 
     _one_of("--run, --key, --where or --all", run, key, where, everything)
@@ -75,7 +75,7 @@ def revert(
         collection = collection or given.DEFAULT_COLLECTION
     stopping = threading.Event()
     with opened(settings_of(context), must_exist=True) as store:
-        reverting = Reverting(store, Choice(collection, run, _keys(key, collection), where), stopping)
+        reverting = Reverting(store, Scope(collection, run, _keys(key, collection), where), stopping)
         work = reverting.survey if dry_run else reverting.revert
         figures = run_to_end(Threads(stopping).run(work), TAKEN_BACK)
     if as_json:

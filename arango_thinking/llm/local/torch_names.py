@@ -44,12 +44,13 @@ class Source:
 
 
 def source_of(name: str) -> Source:
-    """The source that `name` means. Raises `ConfigurationError` for a path that does not exist."""
+    """The source that `name` means. Raises `ConfigurationError` for an empty name or a path that does not exist."""
     bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
     # unsloth does not read .gguf files.
     by_unsloth = name.startswith((UNSLOTH, _OWNER)) and not bare.endswith(".gguf")
     source = Source(bare, by_unsloth)
-    if not bare or (source.path is not None and not source.path.exists()):
-        kind = "file" if source.is_gguf else "folder"
-        raise ConfigurationError(f"There is no model {kind} {bare or 'without a name'}.")
+    if not bare:
+        raise ConfigurationError(f"The model name '{name}' lacks its end: a folder, a .gguf file or org/name.")
+    if source.path is not None and not source.path.exists():
+        raise ConfigurationError(f"There is no model {'file' if source.is_gguf else 'folder'} {bare}.")
     return source

@@ -36,10 +36,6 @@ class Budget:
         self._in_flight = 0
         self._changed = asyncio.Condition()
 
-    @property
-    def is_limited(self) -> bool:
-        return self._max_cost is not None or self._max_tokens is not None
-
     async def reserve(self, most: Amount) -> None:
         """Reserve the amount. Waits for calls in flight, which mostly cost less than what they reserved.
 

@@ -79,7 +79,7 @@ def test_an_embedded_file_stays_as_it_is(tmp_path: Path, url: str) -> None:
     store.close()
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     found = examined(url)
-    assert found["what is ours"].level is Level.WARNING
+    assert found["own collections"].level is Level.WARNING
     assert found["documents"].what.startswith("1 pending")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 

@@ -119,16 +119,16 @@ def test_without_a_user_everything_is_permitted(patient: Patient, pretender: Pre
 
 
 def test_all_that_is_ours(guarded: Guarded) -> None:
-    assert rights.what_is_ours(guarded.patient()).level is Level.OK
+    assert rights.own_collections(guarded.patient()).level is Level.OK
 
 
 def test_what_is_missing_can_be_made_by_who_administrates(guarded: Guarded) -> None:
     guarded.root.database.delete_collection(schema.LOCKS)
-    found = rights.what_is_ours(guarded.patient())
+    found = rights.own_collections(guarded.patient())
     assert (found.level, found.exit_code) == (Level.ERROR, 2)
     assert f"collection {schema.LOCKS}" in found.what
     guarded.grant("rw")
-    found = rights.what_is_ours(guarded.patient())
+    found = rights.own_collections(guarded.patient())
     assert (found.level, "init" in found.to_do) == (Level.WARNING, True)
 
 
@@ -137,7 +137,7 @@ def test_an_index_that_only_has_the_name(guarded: Guarded) -> None:
     [mine] = [index for index in collection.indexes() if index["name"] == "thinking_pending"]
     collection.delete_index(mine["id"])
     collection.add_index({"type": "persistent", "fields": ["elsewhere"], "name": "thinking_pending"})
-    found = rights.what_is_ours(guarded.patient())
+    found = rights.own_collections(guarded.patient())
     assert (found.level, "has other fields: elsewhere" in found.what, "Drop it" in found.to_do) == (
         Level.ERROR,
         True,
@@ -149,5 +149,5 @@ def test_a_collection_that_the_graph_does_not_name(guarded: Guarded) -> None:
     guarded.root.database.create_collection("more")
     guarded.grant("rw")
     patient = guarded.patient()
-    found = rights.what_is_ours(replace(patient, selection=Selection("more")))
+    found = rights.own_collections(replace(patient, selection=Selection("more")))
     assert "more in graph thinking_audit" in found.what

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from arango_thinking.errors import ConfigurationError, InputError
-from arango_thinking.files.atomic_files import atomic_file, manifest_path, parts, publish, write_lines
+from arango_thinking.files.atomic_files import atomic_file, manifest_path, parts, publish
+from tests.json_lines import write_lines
 
 
 def described(path):

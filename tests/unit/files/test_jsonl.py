@@ -13,9 +13,9 @@ import pytest
 
 from arango_thinking.errors import ConfigurationError, InputError
 from arango_thinking.files import jsonl
-from arango_thinking.files.atomic_files import write_lines
 from arango_thinking.files.compression import COMPRESSIONS, GZIP, by_name
 from arango_thinking.files.jsonl import Line, line_count, read_documents, read_lines
+from tests.json_lines import write_lines
 
 GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
 

@@ -216,6 +216,7 @@ def test_a_division_of_known_numbers_is_a_step_to_take() -> None:
     assert told("240 / 3 is what I should work out", "80 km/h", TRAIN) is None
     assert told("240/3 is what I should work out", "80 km/h", TRAIN) is None
     assert told("the answer is 240 / 3", "80 km/h", TRAIN) == STATED
+    assert told("240 / 3 is to be worked out", "80 km/h", "It goes 240 km in 3 hours. How fast?") is None
     assert told("First 240 / 3 is to be worked out", "80 km/h", TRAIN) is None
     assert told("160 / 2 is what I should work out", "80 km/h", TRAIN) == STATED
     assert told("640 / 8 is what I should work out", "80 km/h", TRAIN) == STATED

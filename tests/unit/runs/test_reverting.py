@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError, LockedError
-from arango_thinking.runs.reverting import Choice, Reverting
+from arango_thinking.runs.reverting import Reverting, Scope
 from arango_thinking.settings import database_settings
 from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import Selection
@@ -180,7 +180,7 @@ def test_any_document_is_given_back_as_it_was(
             life.enhance(details)
         if edited:
             life.change({**({"metadata": {"reviewed": 1}} if "messages" in found[1] else {}), "reviewed": True})
-        figures = Reverting(shared, Choice(life.collection, keys=(life.key,))).revert()
+        figures = Reverting(shared, Scope(life.collection, keys=(life.key,))).revert()
         assert (figures["selected"], figures["written"]) == (1, 1)
         assert now(shared, life.key, life.collection) == json.dumps(life.before[0])
         assert pending_keys(shared, life.collection) == [life.key]
@@ -198,7 +198,7 @@ def test_runs_are_taken_back_one_by_one(
             life.change({**({"metadata": {"reviewed": 1}} if "messages" in found[1] else {}), "reviewed": True})
         for number, run in reversed(list(enumerate(life.runs))):
             assert outcomes(shared)[f"{run} {life.collection}/{life.key}"] == "written"
-            assert Reverting(shared, Choice(run=run)).revert()["written"] == 1
+            assert Reverting(shared, Scope(run=run)).revert()["written"] == 1
             assert now(shared, life.key, life.collection) == json.dumps(life.before[number])
         assert pending_keys(shared, life.collection) == [life.key]
 
@@ -209,13 +209,13 @@ def test_runs_are_taken_back_one_by_one(
 def test_keys_filters_runs_and_all(store: Store) -> None:
     put(store, *(flat(key) for key in "abcde"))
     enhance(store, QA, "1")
-    assert Reverting(store, Choice(QA, keys=("a", "b"))).revert()["written"] == 2
-    assert Reverting(store, Choice(QA, filter="doc._key == 'c'")).revert()["written"] == 1
+    assert Reverting(store, Scope(QA, keys=("a", "b"))).revert()["written"] == 2
+    assert Reverting(store, Scope(QA, filter="doc._key == 'c'")).revert()["written"] == 1
     assert pending_keys(store) == ["a", "b", "c"]
     enhance(store, QA, "2")
-    assert Reverting(store, Choice(run="1")).revert()["written"] == 2
+    assert Reverting(store, Scope(run="1")).revert()["written"] == 2
     assert pending_keys(store) == ["d", "e"]
-    assert Reverting(store, Choice(QA)).revert()["written"] == 3
+    assert Reverting(store, Scope(QA)).revert()["written"] == 3
     assert pending_keys(store) == list("abcde")
 
 
@@ -223,10 +223,10 @@ def test_more_than_one_page(store: Store) -> None:
     put(store, *(flat(f"{number:03}") for number in range(120)))
     before = [now(store, f"{number:03}") for number in range(120)]
     enhance(store, QA, "1")
-    figures = Reverting(store, Choice(QA)).revert()
+    figures = Reverting(store, Scope(QA)).revert()
     assert (figures["selected"], figures["written"]) == (120, 120)
     enhance(store, QA, "2")
-    assert Reverting(store, Choice(run="2")).revert()["written"] == 120
+    assert Reverting(store, Scope(run="2")).revert()["written"] == 120
     assert [now(store, f"{number:03}") for number in range(120)] == before
 
 
@@ -235,20 +235,20 @@ def test_other_collections_are_left_alone(store: Store) -> None:
     put(store, flat("a"), collection="others")
     enhance(store, QA, "1")
     enhance(store, "others", "2")
-    Reverting(store, Choice(QA)).revert()
+    Reverting(store, Scope(QA)).revert()
     assert (pending_keys(store), pending_keys(store, "others")) == (["a"], [])
 
 
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (Choice("nowhere"), "no collection 'nowhere'"),
-        (Choice(run="nothing"), "no run 'nothing'"),
-        (Choice("others", run="1"), "wrote to 'qa_pairs', not to 'others'"),
-        (Choice(QA, filter="doc.a >"), "--filter"),
+        (Scope("nowhere"), "no collection 'nowhere'"),
+        (Scope(run="nothing"), "no run 'nothing'"),
+        (Scope("others", run="1"), "wrote to 'qa_pairs', not to 'others'"),
+        (Scope(QA, filter="doc.a >"), "--filter"),
     ],
 )
-def test_a_choice_that_cannot_be_made(store: Store, choice: Choice, said: str) -> None:
+def test_a_choice_that_cannot_be_made(store: Store, choice: Scope, said: str) -> None:
     put(store, flat("a"))
     enhance(store, QA, "1")
     with pytest.raises(ConfigurationError, match=said):
@@ -258,7 +258,7 @@ def test_a_choice_that_cannot_be_made(store: Store, choice: Choice, said: str) -
 def test_where_no_run_ever_was(store: Store) -> None:
     put(store, flat("a"))
     with pytest.raises(ConfigurationError, match="nothing to take back"):
-        Reverting(store, Choice(QA))
+        Reverting(store, Scope(QA))
 
 
 # ---------------------------------------------------------------- what is left alone
@@ -272,7 +272,7 @@ def test_what_is_not_ours_any_more_is_left_alone_with_the_reason(store: Store) -
     store.connection.database.collection(QA).delete("removed")
     before = {key: now(store, key) for key in ("edited", "elsewhere", "pending")}
     chosen = ("ours", "edited", "removed", "elsewhere", "pending")
-    figures = Reverting(store, Choice(QA, keys=chosen)).revert()
+    figures = Reverting(store, Scope(QA, keys=chosen)).revert()
     assert [figures[name] for name in ("selected", "written", "unchanged", "conflicted", "failed")] == [5, 1, 2, 1, 1]
     assert reasons(figures) == {
         "qa_pairs/edited": "its thinking was edited since",
@@ -290,7 +290,7 @@ def test_a_run_that_was_written_over_is_not_taken_back(store: Store) -> None:
     edit(store, "a", answer="other")
     enhance(store, QA, "2", "newer")
     store.connection.database.collection(QA).delete("b")
-    figures = Reverting(store, Choice(run="1")).revert()
+    figures = Reverting(store, Scope(run="1")).revert()
     assert (figures["written"], figures["unchanged"], figures["conflicted"]) == (0, 1, 1)
     assert reasons(figures) == {
         "qa_pairs/a": "a later run wrote it again: take 2 back first",
@@ -306,7 +306,7 @@ def test_a_document_that_was_made_anew_is_taken_back_to_its_own_beginning(store:
     put(store, flat("a", thinking="second", topic="letters"))
     before = now(store, "a")
     enhance(store, QA, "2")
-    assert Reverting(store, Choice(QA)).revert()["written"] == 1
+    assert Reverting(store, Scope(QA)).revert()["written"] == 1
     assert now(store, "a") == before
     assert outcomes(store) == {"1 qa_pairs/a": "superseded", "2 qa_pairs/a": "reverted"}
 
@@ -316,7 +316,7 @@ def test_traces_are_told_apart_by_their_time_not_by_their_keys(store: Store) -> 
     enhance(store, QA, "z")
     edit(store, "a", answer="other")
     enhance(store, QA, "b")
-    assert Reverting(store, Choice(run="b")).revert()["written"] == 1
+    assert Reverting(store, Scope(run="b")).revert()["written"] == 1
     assert outcomes(store) == {"z qa_pairs/a": "written", "b qa_pairs/a": "reverted"}
 
 
@@ -327,7 +327,7 @@ def test_changes_between_reading_and_writing(store: Store) -> None:
     """Other attributes are kept, thinking is not written over, and what is gone stays gone."""
     put(store, *(flat(key) for key in "abcd"))
     enhance(store, QA, "1")
-    reverting = Reverting(store, Choice(QA))
+    reverting = Reverting(store, Scope(QA))
     lease = Lease(store.connection, QA, reverting.key, 60)
     lease.take()
     page = reverting._page("")
@@ -357,10 +357,10 @@ def test_others_may_write_all_the_time(store: Store, url: str) -> None:
 
     reviewer = threading.Thread(target=review)
     reviewer.start()
-    figures = Reverting(store, Choice(QA)).revert()
+    figures = Reverting(store, Scope(QA)).revert()
     stopping.set()
     reviewer.join()
-    again = Reverting(store, Choice(QA)).revert()
+    again = Reverting(store, Scope(QA)).revert()
     assert figures["written"] + again["written"] == 60
     assert figures["failed"] == 0
     assert all(json.loads(now(store, key)).items() >= flat(key).items() for key in keys)
@@ -371,13 +371,13 @@ def test_a_run_that_was_killed_half_way_is_made_good_by_the_next(store: Store) -
     """The document was given back, but its trace not yet told so."""
     put(store, flat("a"))
     enhance(store, QA, "1")
-    reverting = Reverting(store, Choice(QA))
+    reverting = Reverting(store, Scope(QA))
     lease = Lease(store.connection, QA, reverting.key, 60)
     lease.take()
     reverting._audit.start_run(reverting._record())
     store.connection.database.collection(QA).replace(flat("a"))
     lease.release({})
-    figures = Reverting(store, Choice(QA)).revert()
+    figures = Reverting(store, Scope(QA)).revert()
     assert (figures["written"], outcomes(store)) == (1, {"1 qa_pairs/a": "reverted"})
     (killed,) = (
         run
@@ -393,15 +393,15 @@ def test_another_run_holds_the_lease(store: Store) -> None:
     Lease(store.connection, QA, "another", 60).take()
     before = now(store, "a")
     with pytest.raises(LockedError, match="another"):
-        Reverting(store, Choice(QA)).revert()
+        Reverting(store, Scope(QA)).revert()
     assert now(store, "a") == before
-    assert Reverting(store, Choice(QA)).survey()["deferred"] == 1
+    assert Reverting(store, Scope(QA)).survey()["deferred"] == 1
 
 
 def test_a_lease_that_was_lost_ends_it(store: Store) -> None:
     put(store, flat("a"))
     enhance(store, QA, "1")
-    reverting = Reverting(store, Choice(QA))
+    reverting = Reverting(store, Scope(QA))
     lease = Lease(store.connection, QA, reverting.key, 0.0)
     lease.take()
     page = reverting._page("")
@@ -433,7 +433,7 @@ def test_an_older_fence_writes_nothing(store: Store, batch: bool) -> None:
 def test_it_is_recorded_as_a_run(store: Store) -> None:
     put(store, flat("a"), flat("b"))
     enhance(store, QA, "1")
-    reverting = Reverting(store, Choice(run="1"))
+    reverting = Reverting(store, Scope(run="1"))
     figures = reverting.revert()
     assert figures["selected"] == sum(
         figures[name] for name in ("written", "unchanged", "conflicted", "failed", "deferred")
@@ -448,9 +448,9 @@ def test_it_is_recorded_as_a_run(store: Store) -> None:
 def test_nothing_to_take_back_is_not_recorded(store: Store) -> None:
     put(store, flat("a"))
     enhance(store, QA, "1")
-    Reverting(store, Choice(QA)).revert()
-    assert Reverting(store, Choice(QA)).revert()["selected"] == 0
-    assert Reverting(store, Choice(run="1")).revert()["selected"] == 0
+    Reverting(store, Scope(QA)).revert()
+    assert Reverting(store, Scope(QA)).revert()["selected"] == 0
+    assert Reverting(store, Scope(run="1")).revert()["selected"] == 0
     assert store.connection.database.collection("thinking_runs").count() == 2
 
 
@@ -459,7 +459,7 @@ def test_a_dry_run_writes_nothing(store: Store) -> None:
     enhance(store, QA, "1")
     edit(store, "b", thinking="mine")
     before = [now(store, "a"), now(store, "b"), outcomes(store)]
-    figures = Reverting(store, Choice(QA)).survey()
+    figures = Reverting(store, Scope(QA)).survey()
     assert (figures["selected"], figures["deferred"], figures["conflicted"]) == (2, 1, 1)
     assert [now(store, "a"), now(store, "b"), outcomes(store)] == before
     assert store.connection.database.collection("thinking_runs").count() == 1

@@ -39,7 +39,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class IndexChoice:
     """One way to find the documents with an index."""
 
     index: IndexDescription
@@ -72,7 +72,7 @@ class Access:
     """The chosen way to read documents. `documents` reads them for a row. Without `choice`, no index is used."""
 
     documents: Callable[[Row], Iterable[Document]]
-    choice: Choice | None = None
+    choice: IndexChoice | None = None
 
     @property
     def is_sorted(self) -> bool:
@@ -169,9 +169,9 @@ def is_known(node: s.Node, known: frozenset[int]) -> bool:
     )
 
 
-def choose(loop: Loop, run: Execution) -> Choice | None:
+def choose(loop: Loop, run: Execution) -> IndexChoice | None:
     """The best index for the loop, or `None` to read the whole collection."""
-    best: Choice | None = None
+    best: IndexChoice | None = None
     for index in run.transaction.indexes(loop.collection):
         for choice in _choices(index, loop, run):
             if any(choice.score) and (best is None or choice.score > best.score):
@@ -179,16 +179,16 @@ def choose(loop: Loop, run: Execution) -> Choice | None:
     return best
 
 
-def _choices(index: IndexDescription, loop: Loop, run: Execution) -> Iterator[Choice]:
+def _choices(index: IndexDescription, loop: Loop, run: Execution) -> Iterator[IndexChoice]:
     if index.type == "primary":
         yield from (
-            Choice(index, equal=(one.value,) if one.operator == "==" else (), by_id=True,
+            IndexChoice(index, equal=(one.value,) if one.operator == "==" else (), by_id=True,
                    values=one.value if one.operator == "IN" else None)
             for one in loop.conditions if one.path == ID and one.operator in ("==", "IN")
         )  # fmt: skip
     if index.type == "edge":
         yield from (
-            Choice(index, equal=(one.value,) if one.operator == "==" else (), direction=EDGES[one.path],
+            IndexChoice(index, equal=(one.value,) if one.operator == "==" else (), direction=EDGES[one.path],
                    values=one.value if one.operator == "IN" else None)
             for one in loop.conditions if one.path in EDGES and one.operator in ("==", "IN")
         )  # fmt: skip
@@ -196,7 +196,7 @@ def _choices(index: IndexDescription, loop: Loop, run: Execution) -> Iterator[Ch
         yield _narrowed(index, loop)
 
 
-def _narrowed(index: IndexDescription, loop: Loop) -> Choice:
+def _narrowed(index: IndexDescription, loop: Loop) -> IndexChoice:
     equal: list[s.Node] = []
     for path in index.fields:
         found = _first(loop.conditions, path, "==")
@@ -211,7 +211,7 @@ def _narrowed(index: IndexDescription, loop: Loop) -> Choice:
         if values is None:
             lower, upper = _bounds(loop.conditions, path)
     is_sorted = _satisfies(index, len(equal), loop)
-    return Choice(index, tuple(equal), values, lower, upper, is_sorted, is_sorted and loop.order.descending)
+    return IndexChoice(index, tuple(equal), values, lower, upper, is_sorted, is_sorted and loop.order.descending)
 
 
 def _first(conditions: Sequence[Condition], path: Path, *operators: str) -> Condition | None:
@@ -291,7 +291,7 @@ def _counted(run: Execution, documents: Iterable[Document]) -> Iterator[Document
         yield document
 
 
-def _edges(choice: Choice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
+def _edges(choice: IndexChoice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
     wanted = compile_expression(choice.equal[0] if choice.equal else choice.values or NULL, run)
 
     def documents(row: Row) -> Iterator[Document]:
@@ -308,7 +308,7 @@ def _distinct(value: Any, reverse: bool) -> list[Any]:
     return sorted(items.values(), key=v.sort_key, reverse=reverse)
 
 
-def _by_keys(choice: Choice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
+def _by_keys(choice: IndexChoice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
     wanted: Evaluate = compile_expression(choice.equal[0] if choice.equal else choice.values or NULL, run)
     prefix = f"{loop.collection}/" if choice.by_id else ""
 
@@ -325,7 +325,7 @@ def _by_keys(choice: Choice, loop: Loop, run: Execution) -> Callable[[Row], Iter
     return documents
 
 
-def _by_index(choice: Choice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
+def _by_index(choice: IndexChoice, loop: Loop, run: Execution) -> Callable[[Row], Iterable[Document]]:
     equal = [compile_expression(node, run) for node in choice.equal]
     lower, upper = _limit(choice.lower, run), _limit(choice.upper, run)
     values = compile_expression(choice.values, run) if choice.values else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -29,8 +28,6 @@ _PHASES = (
 )
 #: ArangoDB counts memory in blocks of this many bytes.
 _MEMORY_BLOCK = 32768
-
-Attributes = Callable[[bool], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

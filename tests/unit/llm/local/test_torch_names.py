@@ -50,5 +50,5 @@ def test_a_path_that_is_not_there_is_refused(name: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["torch:", "hf:", "unsloth:"])
 def test_a_prefix_needs_a_name(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="without a name"):
+    with pytest.raises(ConfigurationError, match="lacks its end"):
         source_of(name)
