@@ -20,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,8 @@ OPERATORS = (
     *("core/NumberReplacer", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue", "core/ZeroIterationForLoop"),
 )
 ENOUGH = 0.95
-#: Seconds after which the tests of one change are given up; a loop without end is noticed by that.
-TIMEOUT = 180
+#: Tests get this many times the seconds that they take without a change: a loop without end counts as noticed.
+PATIENCE = 5
 
 
 #: Lines in which no change can be seen: what a decorator or a signature says of types and of how arguments are passed.
@@ -138,23 +139,23 @@ def near_tests(module: str) -> list[str]:
     return [str(place.relative_to(ROOT)) for place in places if place.exists()]
 
 
-def noticed(change: Change, copy: Path) -> bool:
-    """Whether the near tests fail with the change."""
+def noticed(change: Change, copy: Path, seconds: float) -> bool:
+    """Whether the near tests fail with the change, or have not ended after so many seconds."""
     place = copy / PACKAGE / change.module
     original = place.read_text(encoding="utf-8")
     place.write_text(change.code, encoding="utf-8")
     try:
-        return not passes(change.module, copy)
+        return not passes(change.module, copy, seconds)
     finally:
         place.write_text(original, encoding="utf-8")
 
 
-def passes(module: str, copy: Path) -> bool:
-    """Whether the near tests pass in the copy."""
+def passes(module: str, copy: Path, seconds: float | None = None) -> bool:
+    """Whether the near tests pass in the copy, within so many seconds if they are given."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", *near_tests(module)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT).returncode == 0
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=seconds).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -173,11 +174,14 @@ def tried(modules: Sequence[str], sample: int | None, seed: int) -> Iterator[tup
         copy = Path(folder) / "repository"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "venv", "__pycache__", ".*_cache"))
         for module in modules:
+            started = time.monotonic()
             if not near_tests(module) or not passes(module, copy):
                 raise SystemExit(f"The near tests of {module} are missing or fail without any change.")
+            seconds = PATIENCE * (time.monotonic() - started)
             found = [c for c in changes(module) if (c.module, c.before, c.after) not in excluded]
             chosen = random.Random(seed).sample(found, min(sample or len(found), len(found)))
-            yield from ((change, noticed(change, copy)) for change in chosen)
+            for change in chosen:
+                yield change, noticed(change, copy, seconds)
 
 
 def main() -> int:
