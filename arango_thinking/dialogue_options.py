@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
 
 from arango_thinking.choices import (
@@ -256,6 +257,7 @@ class Declared(NamedTuple):
     default: Any
 
 
+@cache
 def declared() -> dict[str, Declared]:
     """All options of a dialogue by their names, in the order of their declaration."""
     hints = get_type_hints(DialogueOptions, include_extras=True)

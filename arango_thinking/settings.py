@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -48,6 +49,14 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
         if url and not is_model_url(url):
             raise ValueError("not a URL such as http://localhost:8000/v1")
         return url or None
+
+    @field_validator("prices")
+    @classmethod
+    def _are_prices(cls, prices: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        for name, figures in prices.items():
+            if not name or not all(0 <= figure < math.inf for figure in figures):
+                raise ValueError(f"'{name}' at {figures} is not the name of a model and two prices of 0 or more")
+        return prices
 
     @model_validator(mode="after")
     def _iterations_agree(self) -> StudentTeacherConfig:

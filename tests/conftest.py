@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,21 @@ from tests.chat_api import ChatAPI
 # No test fetches a model from the Hugging Face hub, whose library reads this once, when it is imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+_JOURNALS = itertools.count()
+
+
+def pytest_configure() -> None:
+    """Each worker of pytest-xdist keeps to one core: llama.cpp slows tenfold where it shares its cores.
+
+    What is compiled is kept, for the processes that tests start: each would compile the package anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
+
 
 @pytest.fixture(autouse=True)
 def _clean_environment(
@@ -26,7 +43,8 @@ def _clean_environment(
     for name in list(os.environ):
         if name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_")) and name != "ARANGO_THINKING_CACHE":
             monkeypatch.delenv(name)
-    monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(tmp_path_factory.mktemp("journal") / "journal.db"))
+    journal = tmp_path_factory.getbasetemp() / "journals" / f"{next(_JOURNALS)}.db"
+    monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(journal))
     monkeypatch.chdir(tmp_path)
 
 

@@ -1,22 +1,69 @@
-"""The command line application, with all commands."""
+"""The command line application. A command is imported when it is called, so that every start is short."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from arango_thinking.cli.commands import data, demo, doctor, enhance, history, init, repair, serve, sync
 from arango_thinking.cli.help import GroupedCommand
+
+#: Each command with its module in `cli.commands` and its function there, in the order of `--help`.
+COMMANDS = {
+    "demo": ("demo", "demo"),
+    "init": ("init", "init"),
+    "doctor": ("doctor", "doctor"),
+    "import": ("data", "import_file"),
+    "enhance": ("enhance", "enhance"),
+    "enhance-thinking": ("enhance", "enhance_thinking"),
+    "sync": ("sync", "sync"),
+    "export": ("data", "export"),
+    "status": ("history", "status"),
+    "runs": ("history", "runs"),
+    "show": ("history", "show"),
+    "revert": ("repair", "revert"),
+    "retry-failed": ("repair", "retry_failed"),
+    "serve": ("serve", "serve"),
+}
+_LOOK: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by their names, each made when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        return command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class _Group(TyperGroup):
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**(named | {"commands": _Commands()}))
+
+
+def command(name: str) -> Any:
+    """The command with that name, with its options. Raises `KeyError` when there is none."""
+    module, function = COMMANDS[name]
+    alone = typer.Typer(**_LOOK)
+    alone.command(name, cls=GroupedCommand)(getattr(import_module(f"arango_thinking.cli.commands.{module}"), function))
+    return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="arango-thinking",
+    cls=_Group,
     help="Turn Q&A documents in ArangoDB into training data with thinking that is worth learning from.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    **_LOOK,
 )
 
 
@@ -45,24 +92,3 @@ def common(
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # It warns of every retry; when the last retry fails, this package raises an error that says so.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-
-
-for _command in (
-    demo.demo,
-    init.init,
-    doctor.doctor,
-    data.import_file,
-    enhance.enhance,
-    enhance.enhance_thinking,
-    sync.sync,
-    data.export,
-    history.status,
-    history.runs,
-    history.show,
-    repair.revert,
-    repair.retry_failed,
-    serve.serve,
-):
-    # "import" is a keyword of Python, so its function has a longer name.
-    _name = "import" if _command is data.import_file else None
-    app.command(_name, cls=GroupedCommand)(_command)

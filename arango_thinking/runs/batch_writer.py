@@ -44,8 +44,6 @@ class BatchWriter:
 
     def write(self, batch: Sequence[Outcome]) -> None:
         """Write the outcomes that are to be written, and count all of them."""
-        if not batch:
-            return
         on_unconverged = self._config.on_unconverged
         ready = {_key(outcome): outcome for outcome in batch if self._statistics.settle(outcome, on_unconverged)}
         refused = self._audit.record_traces([self._trace(outcome) for outcome in ready.values()], self._run)

@@ -166,8 +166,10 @@ def _calls(settings: DatabaseSettings, kept_for: timedelta, patience: Patience |
         if settings.embedded_path is not None:
             Path(settings.embedded_path).parent.mkdir(parents=True, exist_ok=True)
         return DatabaseCalls(settings, kept_for, patience)
-    except OSError as error:
+    except (OSError, ConfigurationError) as error:
+        if settings.embedded_path is None:
+            raise
         raise ConfigurationError(
-            f"The journal cannot be kept in {settings.url}: {error.strerror}. "
+            f"The journal cannot be kept in {settings.url}: {str(error).removesuffix('.')}. "
             "Set ARANGO_THINKING_JOURNAL to another file, or give --no-journal."
         ) from error

@@ -176,9 +176,7 @@ def _client(settings: DatabaseSettings) -> ArangoClient:
         try:
             return open_embedded(settings.embedded_path)
         except OSError as error:
-            raise ConfigurationError(
-                f"The embedded database {settings.embedded_path} cannot be opened: {error}."
-            ) from error
+            raise ConfigurationError(f"The embedded database cannot be opened: {error}.") from error
     if settings.ca_file is not None and not settings.ca_file.exists():
         raise ConfigurationError(f"There is no certificate file {settings.ca_file} (ARANGO_CA_FILE).")
     hosts = settings.endpoints

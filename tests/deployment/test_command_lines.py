@@ -15,12 +15,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 import pytest
-from typer.main import get_command
 
-from arango_thinking.cli.app import app
+from arango_thinking.cli import app
 from arango_thinking.sample import sample_path
 from tests.chat_api import Body, ChatAPI
 from tests.deployment.command_lines import PROGRAM, ROOT, CommandLine, Variables, compose, read_all
@@ -31,6 +31,7 @@ from tests.unit.cli.conftest import RIGHT, WRONG, fill, messages_document, store
 MODEL = "gpt-of-our-own"
 NAMES = list(read_all({}))
 SYNCS = [name for name, line in read_all({}).items() if line.command == "sync"]
+HEALTH = {str(replace(line, file="")): name for name, line in read_all({}).items() if name.endswith("health")}
 
 
 def dialogue(body: Body) -> str:
@@ -109,7 +110,7 @@ def host(tmp_path: Path, url: str) -> Host:
 @pytest.mark.parametrize("settings", [{}, {"STUDENT": "a", "STUDENT_URL": "http://b/v1", "TEACHER": "c"}], ids=str)
 def test_every_command_line_is_one_of_the_command_line_interface(name: str, settings: Variables) -> None:
     command, *arguments = read_all(settings)[name].arguments
-    with get_command(app).commands[command].make_context(command, arguments):  # type: ignore[attr-defined]
+    with app.command(command).make_context(command, arguments):
         pass
 
 
@@ -121,7 +122,7 @@ def test_so_is_what_is_run_in_the_composed_service_by_hand() -> None:
     assert [line.split()[0] for line in lines] == ["import", "import", "sync", "status"]
     for line in lines:
         command, *arguments = line.replace("/qa.jsonl", str(sample_path())).split()
-        get_command(app).commands[command].make_context(command, arguments)  # type: ignore[attr-defined]
+        app.command(command).make_context(command, arguments)
 
 
 def test_init_makes_what_is_missing_and_may_be_repeated(host: Host, settings: Variables) -> None:
@@ -132,7 +133,7 @@ def test_init_makes_what_is_missing_and_may_be_repeated(host: Host, settings: Va
     assert (code, out) == (0, "Nothing to do: everything is there.\n")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("health")])
+@pytest.mark.parametrize("name", HEALTH.values())
 def test_healthy_is_a_database_that_answers(name: str, host: Host, settings: Variables) -> None:
     lines = read_all(settings)
     assert host.run(lines[name])[0] == 2, "no database"

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.main import get_command
 
 import arango_thinking
-from arango_thinking.cli.app import app
+from arango_thinking.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
@@ -85,7 +84,7 @@ def test_the_commands_that_the_release_runs_are_those_of_the_wheel() -> None:
     release = (ROOT / ".github/workflows/release.yml").read_text()
     for line in re.findall(r"empty/bin/arango-thinking (\w.+)$", release, re.MULTILINE):
         command, *arguments = line.replace('"$sample"', str(arango_thinking.sample_path())).split()
-        with get_command(app).commands[command].make_context(command, arguments):  # type: ignore[attr-defined]
+        with app.command(command).make_context(command, arguments):
             pass
 
 

@@ -87,11 +87,11 @@ async def test_a_few_questions_with_the_real_student(model_file: Path, store: St
     for name, rows in load_sample()._asdict().items():
         store.create_collection(name, edge=name == "qa_relationships")
         store.import_documents(name, rows, OnDuplicate.ERROR)
-    config = StudentTeacherConfig(max_new_tokens=32, max_iterations=2, batch_size=4)
+    config = StudentTeacherConfig(max_new_tokens=16, max_iterations=2, batch_size=2)
     selection = Selection("qa_pairs", evidence_edges="qa_relationships")
-    stats = await ThinkingEnhancer(config, database_settings(url)).enhance_collection(selection, limit=4)
-    assert stats["written"] + stats["failed"] == stats["selected"] == 4
-    assert stats["written"] >= 3
+    stats = await ThinkingEnhancer(config, database_settings(url)).enhance_collection(selection, limit=2)
+    assert stats["written"] + stats["failed"] == stats["selected"] == 2
+    assert stats["written"] >= 1
     assert stats["usage"]["student"]["completion_tokens"] > 0
 
 

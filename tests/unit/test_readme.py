@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from typer.main import get_command
 
 from arango_thinking.choices import OnDuplicate
-from arango_thinking.cli.app import app
+from arango_thinking.cli import app
 from arango_thinking.cli.option_groups import DATABASE, dialogue
 from arango_thinking.dialogue_options import declared
 from arango_thinking.settings import DATABASE_VARIABLES, Environment
@@ -28,7 +27,7 @@ READMES = sorted(
 TEXTS = {path: path.read_text(encoding="utf-8") for path in READMES}
 ALL = "\n".join(TEXTS.values())
 REFERENCE = ROOT / "arango_thinking/cli/README.md"
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = {name: app.command(name) for name in app.COMMANDS}
 EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relative_to(ROOT)))
 
 

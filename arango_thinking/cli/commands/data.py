@@ -53,7 +53,7 @@ def import_file(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Import Q&A documents, source paragraphs or edges from JSONL. Their fields show which they are."""
+    """Import Q&A documents, paragraphs or edges from JSONL. Their fields show which they are."""
     from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.files.importing import ImportOptions, import_jsonl
 

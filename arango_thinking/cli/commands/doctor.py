@@ -27,7 +27,7 @@ def doctor(
     ] = True,
     as_json: given.AsJson = False,
 ) -> None:
-    """Check the database, the collection, the models and this machine. Nothing is changed.
+    """Check database, collection, models and this machine. Nothing is changed.
 
     Exits with 0 when there is no error, with 2 when something must be corrected, and with 69 when the only problem is
     that a server or a model is not available now.

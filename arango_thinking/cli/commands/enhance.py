@@ -117,7 +117,7 @@ def enhance_thinking(
     estimate: given.EstimateOn = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Enhance a JSONL file of Q&A messages into another one, without a database."""
+    """Enhance a JSONL file of Q&A messages into another one. It needs no database."""
     config = config_of(context)
     from arango_thinking.runs.enhancer import ThinkingEnhancer
 

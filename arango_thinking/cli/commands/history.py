@@ -22,7 +22,7 @@ def status(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     as_json: given.AsJson = False,
 ) -> None:
-    """Show how many documents are pending, enhanced or stale, and the latest runs."""
+    """Count documents by state, and show the latest runs."""
     from arango_thinking.cli.console import print_json
     from arango_thinking.cli.screens import show_status
     from arango_thinking.store.history import History

@@ -50,7 +50,7 @@ def init(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make the collections, indexes and graph that arango-thinking needs. It is safe to repeat."""
+    """Make the collections, indexes and graph of this package. It is safe to repeat."""
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import print_json, print_line
     from arango_thinking.store import schema

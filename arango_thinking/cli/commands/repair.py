@@ -60,7 +60,7 @@ def revert(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Give documents back the content that they had before runs enhanced them.
+    """Give documents back the content they had before runs.
 
     The content is exactly that before one run (--run), or before the first enhancement. Changes that others made in
     other fields are kept. A document whose thinking was edited since is left alone.

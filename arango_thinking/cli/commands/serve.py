@@ -28,7 +28,7 @@ def serve(
         bool, typer.Option("--no-auth", help="Ask for no password; allowed only on an address of this machine.")
     ] = False,
 ) -> None:
-    """Serve an embedded database over HTTP, as an ArangoDB server does. It is for development and small data.
+    """Serve an embedded database over HTTP, as ArangoDB does. It is for development and small data.
 
     The password of root comes from ARANGO_ROOT_PASSWORD, or from the file that ARANGO_ROOT_PASSWORD_FILE names.
     Without them it is the one set before; a new database gets a new password, which is shown once. Ctrl-C or SIGTERM

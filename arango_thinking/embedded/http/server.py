@@ -222,7 +222,7 @@ def _opened(path: str) -> Storage:
     try:
         return Storage(path)
     except OSError as error:
-        raise ServeError(f"{error}.") from error
+        raise ServeError(f"The embedded database cannot be opened: {error}.") from error
 
 
 def _require_uvicorn() -> None:

@@ -105,7 +105,7 @@ class DatabaseFile:
             _create_tables(connection)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise OSError(f"cannot open the embedded database {self.path}: {error}") from error
+            raise OSError(f"{self.path}: {error}") from error
         self.give(connection)
 
 

@@ -18,7 +18,7 @@ def identity_of(choice: ModelChoice, environment: Environment, prompt_version: s
     A model in a file or folder is identified by the sizes and times of its files: with other files it is another model.
     """
     backend = backend_of(choice)
-    path = Path(choice.name.partition(":")[2] or choice.name).expanduser()
+    path = Path(choice.name.rpartition(":")[2]).expanduser()
     return {
         "backend": str(backend),
         "url": (choice.url or environment.openai_base_url) if backend is Backend.OPENAI else None,

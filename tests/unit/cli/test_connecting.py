@@ -11,9 +11,8 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-import typer
 
-from arango_thinking.cli.app import app
+from arango_thinking.cli.app import COMMANDS, command
 from arango_thinking.settings import database_settings
 from arango_thinking.store.connection import Connection
 from arango_thinking.store.store import Store
@@ -39,16 +38,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def of_a_database() -> list[str]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    return [name for name, command in group.commands.items() if "database" in {p.name for p in command.params}]
+    return [name for name in COMMANDS if "database" in {parameter.name for parameter in command(name).params}]
 
 
 def test_every_command_on_a_database_takes_the_same_flags() -> None:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
     for name in of_a_database():
-        flags = {flag for parameter in group.commands[name].params for flag in parameter.opts}
+        flags = {flag for parameter in command(name).params for flag in parameter.opts}
         assert {"--url", "--database", "--insecure", "--database-timeout"} <= flags, name
 
 
@@ -56,8 +51,8 @@ def test_insecure_is_heeded_and_said_each_time(process: Call, secured: Secured) 
     refused = process("init", "--url", secured.url)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "ARANGO_CA_FILE" in refused.stderr
-    for command in ("init", "status"):
-        done = process(command, "--url", secured.url, "--insecure")
+    for name in ("init", "status"):
+        done = process(name, "--url", secured.url, "--insecure")
         assert done.returncode == 0
         assert done.stderr.count("is not verified") == 1
         assert "InsecureRequestWarning" not in done.stderr

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from arango_thinking.cli.app import app
+from arango_thinking.cli.app import COMMANDS, command
 from arango_thinking.cli.help import GroupedCommand
 from arango_thinking.dialogue_options import Panel
 from tests.unit.cli.conftest import Call
@@ -136,9 +136,7 @@ def test_each_line_says_what_it_means() -> None:
 
 
 def commands() -> dict[str, Any]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    return group.commands
+    return {name: command(name) for name in COMMANDS}
 
 
 @pytest.mark.parametrize("command", sorted(commands()))
@@ -191,3 +189,18 @@ def test_files_are_arguments(cli: Call) -> None:
     found = headings(cli("enhance-thinking", "--help").stdout)
     assert next(iter(found)) == "Arguments"
     assert [name.lower() for name in found["Arguments"]] == ["input_path", "output_path"]
+
+
+def test_the_list_of_commands_is_whole_at_80_columns_and_in_the_order_of_the_work(
+    cli: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = cli("--help").stdout.partition("Commands:")[2].splitlines()[1:]
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert all(line.endswith(".") and "..." not in line for line in listed)
+
+
+def test_a_command_that_is_misspelt_is_told_with_the_nearest(cli: Call) -> None:
+    ended = cli("enhanc")
+    assert ended.returncode == 2
+    assert "No such command 'enhanc'. Did you mean 'enhance'?" in ended.stderr

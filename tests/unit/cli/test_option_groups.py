@@ -269,6 +269,11 @@ def test_what_is_no_price_is_refused_as_it_was_given(text: str) -> None:
     assert "MODEL=PROMPT,COMPLETION" in said
 
 
+@pytest.mark.parametrize("text", ["phi=-1,2", "phi=1,-2", "phi=nan,1", "phi=1,inf", "=1,2"])
+def test_a_price_is_of_a_model_and_not_negative(text: str) -> None:
+    assert "is not the name of a model and two prices" in refusal("--price", text, group=dialogue("prices"))
+
+
 def test_a_command_that_takes_no_prices_has_those_of_the_list() -> None:
     assert config(group=dialogue("seed")).prices == {}
 

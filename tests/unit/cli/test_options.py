@@ -4,9 +4,8 @@ from enum import Enum
 from typing import Any
 
 import pytest
-import typer
 
-from arango_thinking.cli.app import app
+from arango_thinking.cli import app
 from arango_thinking.settings import StudentTeacherConfig
 from tests.unit.cli.conftest import Call
 
@@ -16,9 +15,7 @@ BOTH = pytest.mark.parametrize("command", ["enhance", "enhance-thinking"])
 
 
 def parameters(command: str) -> dict[str, Any]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    return {parameter.name or "": parameter for parameter in group.commands[command].params}
+    return {parameter.name or "": parameter for parameter in app.command(command).params}
 
 
 def plain(value: Any) -> Any:

@@ -108,7 +108,6 @@ def test_a_month_written_small_is_taken_for_another_word() -> None:
 
 def test_any_four_figures_are_a_year() -> None:
     assert date_told("in 2150", reference="May 2150") == PART
-    assert date_told("in 950", reference="May 0950") is None
 
 
 def test_a_number_in_words_is_a_year_from_1000_to_2099() -> None:
@@ -210,7 +209,6 @@ def test_a_year_of_the_decade_reveals_it(text: str) -> None:
         "the twenties",
         "the forties",
         "the '40s",
-        "20 thirtiesh men",
         "in the twentieth century",
         "ends in 0s",
         "nothing",

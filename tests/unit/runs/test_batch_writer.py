@@ -80,6 +80,12 @@ def refuse(store: Store) -> None:
     store.connection.database.collection(QA).configure(schema={"rule": rule, "level": "strict", "message": "only old"})
 
 
+def refuse_traces_of(store: Store, key: str) -> None:
+    rule = {"properties": {"document": {"not": {"enum": [f"{QA}/{key}"]}}}}
+    traces = store.connection.database.collection("thinking_traces")
+    traces.configure(schema={"rule": rule, "level": "strict", "message": f"no traces of {key}"})
+
+
 def test_documents_and_their_traces_are_written_and_counted(database: Store, writer: Writer) -> None:
     before = pending(database)
     batch_writer, statistics = writer()
@@ -143,7 +149,7 @@ def test_what_the_model_failed_is_recorded_and_later_forgotten(database: Store, 
     assert (statistics.written, statistics.failed) == (1, 1)
     [failure] = rows(database, "thinking_failures").values()
     assert (failure["document"], failure["error"], failure["run"]) == ("qa_pairs/a", "BadReplyError", "r")
-    assert (len(failure["message"]), failure["source_hash"]) == (1000, a.source_hash)
+    assert (failure["collection"], len(failure["message"]), failure["source_hash"]) == (QA, 1000, a.source_hash)
     assert failure["config"] == StudentTeacherConfig().fingerprint
     batch_writer.write([outcome(3, a, a_trace("rich"))])
     assert rows(database, "thinking_failures") == {}
@@ -177,7 +183,7 @@ def test_what_the_database_refuses_is_a_failure_and_says_why(database: Store, wr
     assert rows(database, "thinking_traces")["r-0000001"]["outcome"] == "failed"
 
 
-@pytest.mark.parametrize(("refused", "ends"), [(ALL_REFUSED - 1, False), (ALL_REFUSED, True)])
+@pytest.mark.parametrize(("refused", "ends"), [(19, False), (20, True)])
 def test_a_database_that_takes_none_of_many_ends_the_run(
     database: Store, writer: Writer, refused: int, ends: bool
 ) -> None:
@@ -195,6 +201,15 @@ def test_a_database_that_takes_none_of_many_ends_the_run(
     assert (statistics.failed, len(rows(database, "thinking_failures"))) == (refused, refused)
 
 
+def test_the_error_tells_why_the_last_of_them_was_refused(database: Store, writer: Writer) -> None:
+    database.import_documents(QA, [flat(f"m{number:02}") for number in range(ALL_REFUSED - 3)], OnDuplicate.ERROR)
+    batch = outcomes(database)
+    refuse(database)
+    refuse_traces_of(database, "b")
+    with pytest.raises(ConfigurationError, match="Of the last one it says: its trace cannot be kept: "):
+        writer()[0].write(batch)
+
+
 def test_one_document_that_was_taken_keeps_the_run_going(database: Store, writer: Writer) -> None:
     batch_writer, statistics = writer()
     batch_writer.write(outcomes(database)[:1])
@@ -207,9 +222,7 @@ def test_one_document_that_was_taken_keeps_the_run_going(database: Store, writer
 
 def test_a_document_whose_trace_cannot_be_kept_fails_alone(database: Store, writer: Writer) -> None:
     batch = outcomes(database)
-    rule = {"properties": {"document": {"not": {"enum": ["qa_pairs/b"]}}}}
-    traces = database.connection.database.collection("thinking_traces")
-    traces.configure(schema={"rule": rule, "level": "strict", "message": "no traces of b"})
+    refuse_traces_of(database, "b")
     batch_writer, statistics = writer()
     batch_writer.write(batch)
     assert (statistics.written, statistics.failed) == (2, 1)

@@ -310,7 +310,7 @@ class Endless(Response):
 async def test_a_call_that_takes_too_long_is_made_again(api: ChatAPI, slow: str) -> None:
     reply = played()
     api.reply = lambda body: Endless() if body["model"] == slow and len(of(api, slow)) == 1 else reply(body)
-    await run(given(api, **BOTH, request_timeout=0.05, max_iterations=1))
+    await asyncio.wait_for(run(given(api, **BOTH, request_timeout=0.05, max_iterations=1)), 20)
     assert {model: len(of(api, model)) for model in ("student", "judge", "teacher")} == {
         **dict.fromkeys(("student", "judge", "teacher"), 1),
         slow: 2,
@@ -485,14 +485,22 @@ async def test_calls_are_kept_for_so_many_days(api: ChatAPI, journal: DatabaseSe
 
 
 async def test_a_journal_that_cannot_be_made_is_told_before_any_model_is_opened(api: ChatAPI, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    settings = DatabaseSettings(url=f"embedded:{tmp_path / 'file' / 'journal.db'}")
-    with pytest.raises(ConfigurationError) as caught:
-        await run(given(api, student_model="reference"), settings)
-    said = str(caught.value)
-    assert f"{settings.url}: File exists" in said or f"{settings.url}: Not a directory" in said
-    assert "ARANGO_THINKING_JOURNAL" in said
-    assert "--no-journal" in said
+    (tmp_path / "file").write_text("no database")
+    for place, problem in (("file/journal.db", "exists|Not a directory"), ("file", "not a database"), (".", "unable")):
+        settings = DatabaseSettings(url=f"embedded:{tmp_path / place}")
+        with pytest.raises(ConfigurationError, match=problem) as caught:
+            await run(given(api, student_model="reference"), settings)
+        said = str(caught.value)
+        assert said.startswith(f"The journal cannot be kept in {settings.url}: ")
+        assert "ARANGO_THINKING_JOURNAL" in said
+        assert "--no-journal" in said
+
+
+async def test_the_journal_is_closed_at_the_end(api: ChatAPI, journal: DatabaseSettings) -> None:
+    folder = Path(journal.embedded_path or "").parent
+    async with opened_dialogue(given(api), journal):
+        assert len(list(folder.iterdir())) > 1
+    assert [path.name for path in folder.iterdir()] == ["journal.db"]
 
 
 async def test_a_journal_is_kept_in_a_server_too(api: ChatAPI, tmp_path: Path) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import key_of
 from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
+from tests.unit.cli.commands.conftest import BASRA, edit, said_by
 from tests.unit.cli.conftest import (
     ANSWER,
     HINT,
@@ -24,36 +23,10 @@ from tests.unit.cli.conftest import (
     WRONG,
     Call,
     fill,
-    garbage,
     messages_document,
     models,
     numbered,
 )
-
-BASRA = "Which river flows through Basra?"
-
-
-def said_by(cli: Call, url: str, *arguments: object) -> Any:
-    done = cli(*arguments, "--url", url, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    return json.loads(done.stdout)
-
-
-def edit(url: str, collection: str, key: str, **changes: Any) -> None:
-    store = Store.connect(database_settings(url))
-    store.connection.database.collection(collection).update({"_key": key, **changes})
-    store.close()
-
-
-@pytest.fixture
-def enhanced(cli: Call, url: str, api: ChatAPI) -> str:
-    """The key of a run that wrote two documents and failed at a third."""
-    api.reply = garbage
-    fill(url, "qa_pairs", messages_document("a"), messages_document("b", BASRA), messages_document("c"))
-    prices = ["--price", "student=10000,10000", "--price", "teacher=10000,10000"]
-    assert cli("enhance", "--url", url, *models(api), *prices).returncode == 1
-    return str(said_by(cli, url, "runs")["runs"][0]["_key"])
-
 
 # ---------------------------------------------------------------- status
 

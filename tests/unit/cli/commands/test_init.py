@@ -164,7 +164,17 @@ def test_on_a_single_server_the_flags_of_a_cluster_are_left_out_and_it_is_said(
     cli: Call, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert made(cli, url, "--shards", "3") == EVERYTHING
-    assert "shards are left out: this is a single server" in caplog.text
+    assert "this is a single server" in caplog.text
+
+
+def test_a_dry_run_says_that_the_flags_of_a_cluster_are_left_out_too(
+    cli: Call, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(url, "another")
+    assert cli("init", "--dry-run", "--url", url).returncode == 0
+    assert caplog.text == ""
+    assert cli("init", "--dry-run", "--url", url, "--shards", "3").returncode == 0
+    assert "this is a single server" in caplog.text
 
 
 # ---------------------------------------------------------------- what goes wrong

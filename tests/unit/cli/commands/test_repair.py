@@ -13,10 +13,8 @@ from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import key_of
 from arango_thinking.store.store import Store
 from tests.chat_api import ChatAPI
-from tests.unit.cli.commands.test_history import BASRA, edit, enhanced, said_by
+from tests.unit.cli.commands.conftest import BASRA, edit, said_by
 from tests.unit.cli.conftest import Call, fill, garbage, learner, messages_document, models, stored
-
-__all__ = ["enhanced"]
 
 
 def metadata(url: str) -> dict[str, Any]:

@@ -321,6 +321,14 @@ async def test_a_row_ends_with_the_token_that_ends_a_reply() -> None:
     assert await waiting.future == Reply("two", len(said) + 1, "stop")
 
 
+async def test_the_token_that_ends_a_reply_is_not_said_though_it_may_be_a_word() -> None:
+    one, two = spelled(" one")[0], spelled(" two")[0]
+    watch = Watch([waiting := row()], ChatTokens(TOKENIZER, "tiny", frozenset({two})))
+    for token in (one, two):
+        watch(torch.tensor([[token]]), None)
+    assert await waiting.future == Reply(CHAT.text((5, 6, 7), [one]), 2, "stop")
+
+
 async def test_a_row_ends_at_its_most_tokens() -> None:
     said = spelled("Baghdad and Paris")
     waiting = row(max_tokens=len(said))

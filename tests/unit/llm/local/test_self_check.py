@@ -105,6 +105,22 @@ def test_what_differs_after_so_many_steps_is_not_looked_at() -> None:
     assert passes(of_class(Wavering, gap=9.0, from_step=STEPS))
 
 
+class Brief(LlamaForCausalLM):  # type: ignore[misc]
+    """Says FIRST once and ends."""
+
+    def forward(self, input_ids: Any = None, **named: Any) -> Any:
+        said = super().forward(input_ids=input_ids, **named)
+        said.logits = torch.full_like(said.logits, -50.0)
+        for number, row in enumerate(said.logits[:, -1]):
+            row[CHAT.padding if int(input_ids[number, -1]) == FIRST else FIRST] = 10.0
+        return said
+
+
+def test_replies_that_end_early_are_compared_up_to_their_end() -> None:
+    assert CHAT.padding in CHAT.ends
+    assert passes(of_class(Brief))
+
+
 def test_a_tie_is_half_a_unit_of_log_probability() -> None:
     assert TIE == 0.5
 

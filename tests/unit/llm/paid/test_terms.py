@@ -125,7 +125,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["{}/phi.gguf", "gguf:{}/phi.gguf", "torch:{}/phi.gguf", "phi.gguf", "gguf:phi.gguf", "~/phi.gguf"]
+    "name",
+    [
+        "{}/phi.gguf",
+        "gguf:{}/phi.gguf",
+        "torch:{}/phi.gguf",
+        "torch:gguf:phi.gguf",
+        "phi.gguf",
+        "gguf:phi.gguf",
+        "~/phi.gguf",
+    ],
 )
 def test_a_model_in_a_file_is_told_by_its_size_and_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

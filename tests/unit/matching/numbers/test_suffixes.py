@@ -173,7 +173,7 @@ def test_a_power_makes_a_length_an_area_or_a_volume(rest: str, unit: str) -> Non
 
 @pytest.mark.parametrize(
     ("rest", "length"),
-    [(" litres cubed", 13), (" square litres", 14), (" cm squaredly", 3), (" cm^4", 3), (" cm23", 3)],
+    [(" litres cubed", 13), (" square litres", 14), (" cm squaredly", 3), (" cm23", 3)],
 )
 def test_what_is_no_power_of_a_length_leaves_the_unit(rest: str, length: int) -> None:
     number = completed("30", rest)

@@ -228,7 +228,7 @@ def test_one_is_a_number_only_with_a_unit() -> None:
     beans = "Careful cooks soak dried beans for one hour"
     assert judged(beans, "Careful cooks soak dried beans for two hours") == NUMBER_REPLACED
     assert judged(beans, "Careful cooks soak dried beans for 60 minutes") == ALL
-    assert judged("Careful cooks soak one dried bean", "Careful cooks soak two dried beans") == ALL
+    assert judged("Careful cooks soak one dried bean", "Careful cooks soak a dried bean") == ALL
 
 
 @pytest.mark.parametrize(
