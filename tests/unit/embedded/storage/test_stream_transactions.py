@@ -148,7 +148,7 @@ def test_closing_aborts_what_is_running(storage: Storage, streams: StreamTransac
 
 
 def test_one_that_somebody_ends_at_the_same_time_does_not_stop_the_watch(storage: Storage) -> None:
-    streams = StreamTransactions(idle_timeout=0)
+    streams = StreamTransactions(idle_timeout=60)
     first = streams.begin(HOME, storage.read(HOME))
     stale = streams._running[HOME, first]
     streams.commit(HOME, first)
