@@ -44,7 +44,7 @@ def test_numbers_and_order_survive_the_way_through_the_driver(client: ArangoClie
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="missing/file.db: unable to open database file"):
+    with pytest.raises(OSError, match=r"missing/file\.db: unable to open database file"):
         open_embedded(tmp_path / "missing" / "file.db")
 
 
