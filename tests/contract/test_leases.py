@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from arango.database import StandardDatabase
@@ -40,10 +40,26 @@ def lock(database: StandardDatabase) -> dict[str, Any]:
     return stored(database, key_of(COLLECTION), LOCKS)
 
 
+def server_clock(database: StandardDatabase) -> float:
+    """Seconds since 1970."""
+    return float(next(cast(Any, database.aql.execute("RETURN DATE_NOW()")))) / 1000
+
+
 def test_the_first_taking_makes_it(store: Store, database: StandardDatabase) -> None:
     lease = leased(store.connection, "one")
     assert lease.hold.fence == 1
     assert (lock(database)["collection"], lock(database)["run"]) == (COLLECTION, "one")
+
+
+def test_it_is_held_for_its_seconds_by_the_servers_clock(store: Store, database: StandardDatabase) -> None:
+    def ends_in(clock: float) -> float:
+        return float(lock(database)["expires_at"]) / 1000 - clock
+
+    lease = Lease(store.connection, COLLECTION, "one", 100_000)
+    for hold in (lease.take, lease.renew):
+        before = server_clock(database)
+        hold()
+        assert ends_in(server_clock(database)) <= 100_000 <= ends_in(before)
 
 
 def test_another_run_is_refused_and_told_who_holds_it(store: Store) -> None:

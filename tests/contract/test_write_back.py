@@ -9,12 +9,13 @@ import pytest
 from arango.database import StandardDatabase
 
 from arango_thinking.documents.layouts import Document
-from arango_thinking.errors import ConfigurationError
+from arango_thinking.errors import ConfigurationError, LockedError
+from arango_thinking.store.connection import Connection
 from arango_thinking.store.leases import Lease
-from arango_thinking.store.records import Selection
-from arango_thinking.store.schema import AUDIT_GRAPH
+from arango_thinking.store.records import Patch, Selection
+from arango_thinking.store.schema import AUDIT_GRAPH, LOCKS
 from arango_thinking.store.store import Store
-from arango_thinking.store.write_back import ROUNDS, WriteBack
+from arango_thinking.store.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import (
     ALL,
@@ -250,30 +251,79 @@ def test_all_legal_keys(store: Store, write_back: WriteBack, database: StandardD
 
 
 class Meddling(Lease):
-    """A lease at whose every renewal somebody else writes to a document."""
+    """A lease at whose renewals somebody else writes to a document, and at last takes the lease if it is to be lost."""
 
     database: StandardDatabase
     times = 100
+    lost = False
 
     def renew(self) -> None:
         super().renew()
         if self.times:
             self.times -= 1
             self.database.collection(COLLECTION).update({"_key": "a", "seen": self.times})
+        elif self.lost:
+            self.database.collection(LOCKS).update({"_key": self.hold.key, "run": "another", "fence": 9})
 
 
-@pytest.mark.parametrize(("times", "outcome"), [(ROUNDS - 1, "written"), (100, "conflicted")])
-def test_a_document_that_others_write_again_and_again(
-    store: Store, database: StandardDatabase, times: int, outcome: str
-) -> None:
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were to be waited, which nobody waits."""
+    noted: list[float] = []
+    monkeypatch.setattr(time, "sleep", noted.append)
+    return noted
+
+
+def meddling(store: Store, database: StandardDatabase, times: int) -> tuple[Meddling, list[Patch]]:
+    """Somebody who writes to "a" so many times, and the patches of "a" and "b"."""
     put(store, flat("a"), flat("b"))
     lease = Meddling(store.connection, COLLECTION, "run", 60)
     lease.database, lease.times = database, times
     lease.take()
-    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    return lease, [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+
+
+@pytest.mark.parametrize(("times", "outcome"), [(4, "written"), (100, "conflicted")])
+def test_a_document_that_others_write_again_and_again(
+    store: Store, database: StandardDatabase, times: int, outcome: str, pauses: list[float]
+) -> None:
+    lease, patches = meddling(store, database, times)
     busy, quiet = WriteBack(store.connection, COLLECTION, lease).save(patches)
     assert (busy.outcome, quiet.outcome) == (outcome, "written")
     assert stored(database, "a")["thinking"] == ("new" if outcome == "written" else "old")
+    assert len(pauses) == 4
+    assert all(0.5 <= pause / most <= 1 for pause, most in zip(pauses, (0.1, 0.2, 0.4, 0.8), strict=True))
+
+
+def test_a_lease_that_is_lost_in_the_last_round_is_told(
+    store: Store, database: StandardDatabase, pauses: list[float]
+) -> None:
+    """A conflict would say that the document was in use."""
+    lease, patches = meddling(store, database, 4)
+    lease.lost = True
+    with pytest.raises(LockedError, match="The lease was lost"):
+        WriteBack(store.connection, COLLECTION, lease).save(patches)
+    assert len(pauses) == 4
+
+
+class Noting:
+    """A connection that notes which queries it is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.asked: list[str] = []
+
+    def rows(self, name: str, binds: Document) -> list[Any]:
+        self.asked.append(name)
+        return self._connection.rows(name, binds)
+
+
+def test_documents_that_nobody_changed_take_one_query(store: Store, lease: Lease) -> None:
+    put(store, flat("a"), flat("b"))
+    noting = Noting(store.connection)
+    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    WriteBack(cast(Connection, noting), COLLECTION, lease).save(patches)
+    assert noting.asked == ["write_back"]
 
 
 def test_a_revision_that_is_no_more_is_no_error(store: Store, lease: Lease, database: StandardDatabase) -> None:

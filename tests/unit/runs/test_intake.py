@@ -145,7 +145,7 @@ async def test_changed_documents_come_before_pending_ones_and_are_counted(databa
     assert (found.search.searched, found.search.found, found.search.after) == (2, True, "")
 
 
-async def test_a_search_thatnothing_is_clean(database: Store, intake: Make) -> None:
+async def test_a_search_that_finds_nothing_is_clean(database: Store, intake: Make) -> None:
     put(database, flat("a"))
     enhance(database, QA, "r")
     found = intake(search=100)
@@ -163,6 +163,13 @@ async def test_a_search_goes_no_further_than_its_limit_and_the_next_goes_on(data
     later = intake()
     later.search = StaleSearch.resume(found.search.notes(), "mark", 2, time.time())
     assert await keys(later.tasks(ignored)) == ["c"]
+
+
+async def test_a_search_of_one_trace_is_made(database: Store, intake: Make) -> None:
+    put(database, *map(flat, "ab"))
+    enhance(database, QA, "r")
+    edit(database, "a", question="What else?")
+    assert await keys(intake(search=1).tasks(ignored)) == ["a"]
 
 
 async def test_a_run_that_ends_within_a_page_of_changed_ones_leaves_the_rest_to_the_next(

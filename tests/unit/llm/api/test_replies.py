@@ -65,6 +65,12 @@ def test_a_body_that_holds_no_reply(body: bytes) -> None:
         read_reply(body)
 
 
+def test_what_is_not_json_is_quoted_as_far_as_80_bytes() -> None:
+    with pytest.raises(MalformedReplyError) as told:
+        read_reply(b"<" + b"h" * 78 + b"tml>")
+    assert str(told.value) == f"answers with something that is not JSON ({'<' + 'h' * 78 + 't'!r})"
+
+
 def test_half_a_character_is_replaced() -> None:
     assert read_reply(b'{"choices": [{"message": {"content": "Paris \\ud83d"}}]}').text == "Paris ?"
 

@@ -148,6 +148,17 @@ async def test_a_useless_reply_is_paid_kept_and_useless_again(api: ChatAPI, paid
     await journal.aclose()
 
 
+async def test_a_call_that_costs_nothing_makes_no_room_for_others(api: ChatAPI, paid: Paid) -> None:
+    api.delay = 0.2
+    budget = Budget(max_cost=1e-6)
+    free = asyncio.ensure_future(paid(budget=budget, price=None).complete(ask("one"), SAMPLING))
+    await asyncio.sleep(0.05)
+    with pytest.raises(BudgetError, match="--max-cost"):
+        await paid(budget=budget).complete(ask("two"), SAMPLING)
+    await free
+    assert len(api.requests) == 1
+
+
 async def test_the_cap_holds_with_hundreds_in_flight(api: ChatAPI, paid: Paid) -> None:
     api.delay = 0.01
     budget = Budget(max_cost=0.05)
