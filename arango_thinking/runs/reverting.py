@@ -190,8 +190,6 @@ class Reverting:
 
     def _count_missing(self) -> None:
         """Count the chosen keys that no page had."""
-        if not self._missing:
-            return
         missing = sorted(self._missing)
         rows = self._store.rows("reread", {"@collection": self.collection, "keys": missing})
         known = {row["document"]["_key"] for row in rows}

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
-from arango_thinking.errors import ConfigurationError, LockedError
-from arango_thinking.runs.reverting import Reverting, Scope
+from arango_thinking.errors import ArangoThinkingError, ConfigurationError, LockedError
+from arango_thinking.runs.reverting import PAGE, Reverting, Scope
 from arango_thinking.settings import database_settings
 from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import Selection
@@ -440,9 +440,20 @@ def test_it_is_recorded_as_a_run(store: Store) -> None:
     )
     run = cast(Document, store.connection.database.collection("thinking_runs").get(reverting.key))
     assert (run["command"], run["status"], run["reverts"]) == ("revert", "finished", {"run": "1"})
-    assert (run["collection"], run["statistics"]["written"]) == (QA, 2)
+    assert (run["collection"], run["statistics"]["written"], run["statistics"]["cost"]) == (QA, 2, 0.0)
     traces = cast(Any, store.connection.database.collection("thinking_traces").all())
     assert {trace["reverted_by"] for trace in traces} == {reverting.key}
+
+
+def test_one_that_fails_is_recorded_with_the_beginning_of_the_error(store: Store) -> None:
+    put(store, *(flat(f"{number:03}") for number in range(PAGE + 1)))
+    enhance(store, QA, "1")
+    reverting = Reverting(store, Scope(QA, filter=f'ASSERT(doc.answer != "{PAGE}", "{"no " * 500}")'))
+    with pytest.raises(ArangoThinkingError, match="no no") as told:
+        reverting.revert()
+    run = cast(Document, store.connection.database.collection("thinking_runs").get(reverting.key))
+    assert (run["status"], run["error"]) == ("failed", str(told.value)[:1000])
+    assert len(run["error"]) == 1000
 
 
 def test_nothing_to_take_back_is_not_recorded(store: Store) -> None:
