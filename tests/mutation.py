@@ -191,6 +191,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--json", action="store_true", help="print one object at the end")
     given = parser.parse_args()
+    if absent := [module for module in given.modules if not (ROOT / PACKAGE / module).is_file()]:
+        parser.error(f"there is no {PACKAGE}/{absent[0]}; a module is named as store/leases.py is")
     counts: dict[str, list[bool]] = {}
     missed = []
     for change, was_noticed in tried(given.modules, given.sample, given.seed):

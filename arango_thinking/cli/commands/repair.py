@@ -60,10 +60,10 @@ def revert(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Give documents back the content they had before runs.
+    """Give documents back the content that they had before they were enhanced.
 
-    The content is exactly that before one run (--run), or before the first enhancement. Changes that others made in
-    other fields are kept. A document whose thinking was edited since is left alone.
+    With --run the content is that before this run, else that before the first one. Changes that others made in other
+    fields are kept. A document whose thinking somebody has edited is left alone.
     """
     from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_reverted
@@ -85,7 +85,8 @@ def revert(
     else:
         show_reverted(figures, reverting.collection)
         if figures["written"]:
-            say("They are pending again: the next `enhance` or `sync` takes them, unless its --filter leaves them out.")
+            who = "They" if run is None else "Those without thinking of an earlier run"
+            say(f"{who} are pending again: `enhance` and `sync` take them, unless their --filter leaves them out.")
     if figures["failed"] or figures["conflicted"]:
         raise typer.Exit(SOME_LEFT)
 
@@ -101,7 +102,7 @@ def retry_failed(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make documents that failed or were given up due at once. The next `enhance` or `sync` takes them."""
+    """Try failed documents again now, and those that were given up. The next `enhance` or `sync` takes them."""
     from arango_thinking.cli.console import print_json, print_line, say
     from arango_thinking.runs.retrying import retry_failures
     from arango_thinking.store.records import Selection

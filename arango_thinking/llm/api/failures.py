@@ -21,7 +21,6 @@ _OVERLOADED = (503, 529)
 _PASSING = (408, 409, 425)
 _QUOTA_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_MESSAGE = 300
-_LONGEST_BELIEVED = 60.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -82,9 +81,9 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, place: str,
     if status == 429:
         return RateLimitedError(f"limits the rate{said}", asked_pause(headers))
     if status in _OVERLOADED:
-        return OverloadedError(f"answers {status}{said}", _bounded(asked_pause(headers)))
+        return OverloadedError(f"answers {status}{said}", asked_pause(headers))
     if status >= 500 or status in _PASSING:
-        return ServerFailedError(f"answers {status}{said}", _bounded(asked_pause(headers)))
+        return ServerFailedError(f"answers {status}{said}", asked_pause(headers))
     return _final(status, headers, message, place, model)
 
 
@@ -143,11 +142,6 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
         if headers.get(f"x-ratelimit-remaining-{kind}") == "0"
     ]
     return max((reset for reset in resets if reset is not None), default=None)
-
-
-def _bounded(pause: float | None) -> float | None:
-    """The pause, but not too long: a server in trouble hardly knows how long the trouble lasts."""
-    return None if pause is None else min(pause, _LONGEST_BELIEVED)
 
 
 def _is_number(text: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import random
 from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -18,26 +17,23 @@ from arango_thinking.errors import UnavailableError
 from arango_thinking.llm.api.breaker import Breaker, Outage
 from arango_thinking.llm.api.failures import NoReplyError, OverloadedError, RateLimitedError, TryError
 from arango_thinking.llm.api.rates import Bucket, Concurrency
+from arango_thinking.llm.api.retry import RetryPolicy
 
 logger = logging.getLogger(__name__)
 
 #: Errors that are a sign of too many calls at once.
 _OVERLOAD = (RateLimitedError, OverloadedError, NoReplyError)
-#: Seconds to wait after a first 429 that does not say how long. Each further 429 without a success doubles it.
-_FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 20.0
-#: Seconds. When the server asks for a shorter wait than this, the growing pause applies if that is longer.
-_BELIEVED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that is asked of an API at once and per minute. `None` means no limit on that rate."""
+    """The most that is asked of an API at once and per minute (`None`: no limit), and when to give up or ask again."""
 
     concurrency: int = 4096
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     outage: Outage = field(default_factory=Outage)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 class Ticket:
@@ -203,8 +199,8 @@ class Limiter:
         """Hold back all calls until the server accepts calls again."""
         if not isinstance(error, RateLimitedError) and not (isinstance(error, OverloadedError) and error.pause):
             return
-        seconds = error.pause or 0.0
-        if seconds < _BELIEVED:
+        seconds = self._limits.retry.asked(error) or 0.0
+        if seconds < self._limits.retry.least_asked:
             seconds = max(seconds, self._growing_pause())
         now = self._now()
         if now >= self._paused_until:
@@ -215,5 +211,4 @@ class Limiter:
         """Seconds to pause, more after each pause without a success. Several refusals during one pause count once."""
         if self._now() >= self._paused_until:
             self._pauses += 1
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (self._pauses - 1))
-        return random.uniform(longest / 2, longest)
+        return self._limits.retry.growing_pause(self._pauses)

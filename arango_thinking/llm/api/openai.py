@@ -37,9 +37,9 @@ _REFUSES_FORMAT = re.compile(r"format|schema|json|structured", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach an OpenAI-compatible API.
+    """How to reach an OpenAI-compatible API. `extra_body` is added to each request.
 
-    A request that fails for a reason that may pass is tried `attempts` times. `extra_body` is added to each request.
+    `limits` are for a model that opens an endpoint of its own.
     """
 
     url: str | None = None
@@ -47,8 +47,8 @@ class Connection:
     timeout: float = 120.0
     continuation: Continuation = Continuation.EMULATED
     seed: int | None = None
-    attempts: int = 6
     extra_body: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 class OpenAIModel:
@@ -60,7 +60,7 @@ class OpenAIModel:
         self._connection = connection
         self._format: ResponseFormat = "json_schema"
         self._owns_endpoint = endpoint is None
-        self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, Limits())
+        self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, connection.limits)
 
     @property
     def price(self) -> Price | None:
@@ -110,7 +110,6 @@ class OpenAIModel:
                 body=orjson.dumps(body),
                 tokens=characters // _CHARACTERS_PER_TOKEN + sampling.max_tokens,
                 timeout=self._connection.timeout,
-                attempts=self._connection.attempts,
             )
         )
 

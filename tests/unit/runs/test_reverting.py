@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
+from arango_thinking.documents.reversal import Reversal
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, LockedError
-from arango_thinking.runs.reverting import PAGE, Reverting, Scope
+from arango_thinking.runs.reverting import PAGE, Reverting, Scope, replacing
 from arango_thinking.settings import database_settings
 from arango_thinking.store.leases import Lease
-from arango_thinking.store.records import Selection
+from arango_thinking.store.records import Patch, Selection, Written
 from arango_thinking.store.store import Store
 from tests.enhancing import enhance
 
@@ -342,6 +343,16 @@ def test_changes_between_reading_and_writing(store: Store) -> None:
     assert json.loads(now(store, "d")) == {"_id": "qa_pairs/d", **flat("d")}
 
 
+def test_what_another_program_took_back_meanwhile_is_not_written_again(store: Store) -> None:
+    put(store, flat("a"))
+    enhance(store, QA, "1")
+    Reverting(store, Scope(QA)).revert()
+    taken_back = cast(Document, store.connection.database.collection(QA).get("a"))
+    rule = replacing(lambda document: Reversal(document, (), is_done=True))
+    answer = rule.anew(Patch("a", "_an_older_one", "", {}), {"document": taken_back})
+    assert answer == Written("a", "written", revision=taken_back["_rev"])
+
+
 def test_others_may_write_all_the_time(store: Store, url: str) -> None:
     keys = [f"{number:03}" for number in range(60)]
     put(store, *map(flat, keys))
@@ -443,6 +454,17 @@ def test_it_is_recorded_as_a_run(store: Store) -> None:
     assert (run["collection"], run["statistics"]["written"], run["statistics"]["cost"]) == (QA, 2, 0.0)
     traces = cast(Any, store.connection.database.collection("thinking_traces").all())
     assert {trace["reverted_by"] for trace in traces} == {reverting.key}
+
+
+def test_one_that_is_stopped_is_recorded_as_interrupted(store: Store) -> None:
+    put(store, flat("a"))
+    enhance(store, QA, "1")
+    stopping = threading.Event()
+    stopping.set()
+    reverting = Reverting(store, Scope(QA, keys=("a", "absent")), stopping)
+    assert reverting.revert()["selected"] == 0
+    run = cast(Document, store.connection.database.collection("thinking_runs").get(reverting.key))
+    assert (run["status"], run["statistics"]["failed"]) == ("interrupted", 0)
 
 
 def test_one_that_fails_is_recorded_with_the_beginning_of_the_error(store: Store) -> None:

@@ -30,7 +30,7 @@ THIN = {"thinking": "thin"}
 def test_a_run_is_taken_back(cli: Call, url: str, enhanced: str) -> None:
     done = cli("revert", "--run", enhanced, "--url", url)
     assert done.returncode == 0
-    assert done.stderr.startswith("They are pending again")
+    assert done.stderr.startswith("Those without thinking of an earlier run are pending again")
     assert re.search(r"taken back +│ 2", done.stdout)
     assert metadata(url) == {"a": THIN, "b": THIN, "c": THIN}
     assert said_by(cli, url, "status")["pending"] == 3
@@ -47,7 +47,8 @@ def test_a_run_is_taken_back(cli: Call, url: str, enhanced: str) -> None:
     ],
 )
 def test_what_is_chosen(cli: Call, url: str, enhanced: str, flags: list[str], left: set[str]) -> None:
-    assert cli("revert", *flags, "--url", url).returncode == 0
+    done = cli("revert", *flags, "--url", url)
+    assert (done.returncode, done.stderr.partition(":")[0]) == (0, "They are pending again")
     assert {key for key, values in metadata(url).items() if values != THIN} == left
 
 

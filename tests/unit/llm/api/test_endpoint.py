@@ -11,10 +11,15 @@ from arango_thinking.errors import ConfigurationError, ModelError, UnavailableEr
 from arango_thinking.llm.api.breaker import Outage
 from arango_thinking.llm.api.endpoint import Call, Endpoint, Endpoints
 from arango_thinking.llm.api.limits import Limits
+from arango_thinking.llm.api.retry import RetryPolicy
 from tests.raw_api import RawAPI, Reaction, failed, said
 
-CALL = Call(model="small", body=b"{}", tokens=10, timeout=5.0, attempts=3)
+CALL = Call(model="small", body=b"{}", tokens=10, timeout=5.0)
 AT_ONCE = {"Retry_After": "0"}
+
+
+def tries(attempts: int) -> RetryPolicy:
+    return RetryPolicy(attempts=attempts)
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def raw() -> Iterator[RawAPI]:
 
 @pytest.fixture
 async def endpoint(raw: RawAPI) -> AsyncIterator[Endpoint]:
-    opened = Endpoint(raw.url, None, Limits())
+    opened = Endpoint(raw.url, None, Limits(retry=tries(3)))
     yield opened
     await opened.aclose()
 
@@ -52,9 +57,9 @@ async def test_what_may_pass_is_tried_again(raw: RawAPI, endpoint: Endpoint, rea
 
 
 async def test_a_stalled_body_is_tried_again(raw: RawAPI) -> None:
-    endpoint = Endpoint(raw.url, None, Limits())
+    endpoint = Endpoint(raw.url, None, Limits(retry=tries(2)))
     raw.script(said("42", ending="stall"), said("42"))
-    call = Call("small", b"{}", tokens=10, timeout=0.2, attempts=2)
+    call = Call("small", b"{}", tokens=10, timeout=0.2)
     assert (await endpoint.ask(call)).text == "42"
     await endpoint.aclose()
 
@@ -66,10 +71,11 @@ async def test_a_garbled_reply_is_never_an_answer(raw: RawAPI, endpoint: Endpoin
     assert len(raw.requests) == 3
 
 
-async def test_a_limited_rate_costs_no_tries(raw: RawAPI, endpoint: Endpoint) -> None:
+async def test_a_limited_rate_costs_no_tries(raw: RawAPI) -> None:
+    endpoint = Endpoint(raw.url, None, Limits(retry=tries(1)))
     raw.script(*[failed(429, Retry_After="0.01")] * 3, said("42"))
-    call = Call("small", b"{}", tokens=10, timeout=5.0, attempts=1)
-    assert (await endpoint.ask(call)).text == "42"
+    assert (await endpoint.ask(CALL)).text == "42"
+    await endpoint.aclose()
     assert len(raw.requests) == 4
 
 
@@ -119,10 +125,10 @@ async def test_a_server_that_is_not_there_ends_the_run_within_seconds() -> None:
 
 async def test_an_outage_ends_all_calls_and_blames_none(raw: RawAPI) -> None:
     outage = Outage(failures=5, seconds=0.3)
-    endpoint = Endpoint(raw.url, None, Limits(outage=outage))
+    endpoint = Endpoint(raw.url, None, Limits(outage=outage, retry=tries(2)))
     await endpoint.ask(CALL)
     raw.script(failed(500, "down", **AT_ONCE))
-    asked = [asyncio.create_task(endpoint.ask(Call("small", b"{}", 10, 5.0, attempts=2))) for _ in range(8)]
+    asked = [asyncio.create_task(endpoint.ask(CALL)) for _ in range(8)]
     ended = await asyncio.gather(*asked, return_exceptions=True)
     await endpoint.aclose()
     assert {type(error) for error in ended} == {UnavailableError}
@@ -131,7 +137,7 @@ async def test_an_outage_ends_all_calls_and_blames_none(raw: RawAPI) -> None:
 
 async def test_a_short_outage_is_waited_for(raw: RawAPI) -> None:
     """Calls that use up their tries while nothing is answered at all go on when it is over."""
-    endpoint = Endpoint(raw.url, None, Limits(outage=Outage(failures=5)))
+    endpoint = Endpoint(raw.url, None, Limits(outage=Outage(failures=5), retry=tries(3)))
     await endpoint.ask(CALL)
     raw.script(*[failed(500, **AT_ONCE)] * 60, said("42"))
     ended = await asyncio.gather(*(endpoint.ask(CALL) for _ in range(8)))

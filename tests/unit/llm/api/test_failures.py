@@ -103,9 +103,3 @@ def test_the_pause_that_a_server_asks_for(headers: dict[str, str], seconds: floa
 def test_a_pause_may_be_a_date(ahead: int, least: int, most: int) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
     assert least <= (asked_pause({"retry-after": date}) or 0) <= most
-
-
-def test_a_server_in_trouble_is_not_waited_for_longer_than_a_minute() -> None:
-    found = met(503, None, **{"retry-after": "7200"})
-    assert isinstance(found, OverloadedError)
-    assert found.pause == 60

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import BadReplyError, ModelError
+from arango_thinking.llm.api.limits import Limits
 from arango_thinking.llm.api.openai import Connection, OpenAIModel
+from arango_thinking.llm.api.retry import RetryPolicy
 from arango_thinking.llm.base import Message, Sampling
 from arango_thinking.usage import Usage
 from tests.chat_api import Body, ChatAPI, chat, refusal
@@ -31,10 +33,14 @@ PARIS = City(name="Paris", capital=True)
 PARIS_JSON = PARIS.model_dump_json()
 
 
+def tries(attempts: int) -> Limits:
+    return Limits(retry=RetryPolicy(attempts=attempts))
+
+
 @pytest.fixture
 async def model(api: ChatAPI) -> AsyncIterator[OpenAIModel]:
     """A model that gives up after the second try, so that no test waits long."""
-    opened = OpenAIModel("small", Connection(url=api.url, attempts=2))
+    opened = OpenAIModel("small", Connection(url=api.url, limits=tries(2)))
     yield opened
     await opened.aclose()
 
@@ -107,7 +113,7 @@ async def test_a_lasting_error_is_not_tried_again(api: ChatAPI, model: OpenAIMod
 @pytest.mark.parametrize("attempts", [1, 3])
 async def test_tries_are_counted(api: ChatAPI, attempts: int) -> None:
     api.script(refusal(500, **{"Retry-After": "0"}))
-    model = OpenAIModel("small", Connection(url=api.url, attempts=attempts))
+    model = OpenAIModel("small", Connection(url=api.url, limits=tries(attempts)))
     with pytest.raises(ModelError, match=f"gave small no answer in {attempts} tries; the last time it answers 500"):
         await model.complete(ASKED, SAMPLING)
     await model.aclose()

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from arango_thinking.errors import ConfigurationError, UnavailableError
+from arango_thinking.llm.api.limits import Limits
 from arango_thinking.llm.api.openai import Connection, OpenAIModel
+from arango_thinking.llm.api.retry import RetryPolicy
 from arango_thinking.teaching.review import Candidate
 from arango_thinking.teaching.teacher import LLMJudge, LLMTeacher, TeacherOptions
 from arango_thinking.teaching.trial.trial import try_judge
@@ -13,10 +15,13 @@ from tests import judges
 from tests.chat_api import Body, ChatAPI, refusal, review
 from tests.unit.teaching.trial.test_controls import NUMBERS, PROSE
 
+#: Nothing is tried twice.
+ONCE = Limits(retry=RetryPolicy(attempts=1))
+
 
 @pytest.fixture(params=[LLMTeacher, LLMJudge])
 async def judge(api: ChatAPI, request: pytest.FixtureRequest) -> AsyncIterator[Candidate]:
-    model = OpenAIModel("wise", Connection(url=api.url, attempts=1))
+    model = OpenAIModel("wise", Connection(url=api.url, limits=ONCE))
     yield request.param(model, TeacherOptions())
     await model.aclose()
 
@@ -76,7 +81,7 @@ async def test_so_many_calls_are_in_flight(in_flight: int, api: ChatAPI, judge: 
 
 
 async def test_a_judge_that_cannot_be_reached_is_no_failed_trial() -> None:
-    model = OpenAIModel("wise", Connection(url="http://127.0.0.1:1/v1", attempts=1))
+    model = OpenAIModel("wise", Connection(url="http://127.0.0.1:1/v1", limits=ONCE))
     with pytest.raises(UnavailableError):
         await try_judge(LLMJudge(model, TeacherOptions()), PROSE, 10)
     await model.aclose()
