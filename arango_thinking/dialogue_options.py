@@ -81,7 +81,7 @@ class DialogueOptions:
         str,
         Option(
             Panel.MODELS,
-            "The model that judges and hints: reference (no LLM, offline), or an API or GGUF model.",
+            "The model that judges and hints: reference (no LLM, offline), or any model as for --student.",
             ("--teacher",),
             min_length=1,
         ),
@@ -189,7 +189,7 @@ class DialogueOptions:
         float | None,
         Option(
             Panel.COST,
-            "Maximum US dollars that a run may spend on model calls.",
+            "Maximum US dollars that a run, or a round of sync, may spend on model calls.",
             ("--max-cost",),
             unset="no limit",
             gt=0,
@@ -199,7 +199,7 @@ class DialogueOptions:
         int | None,
         Option(
             Panel.COST,
-            "Maximum tokens of all model calls of a run together.",
+            "Maximum tokens of all model calls of a run, or of a round of sync, together.",
             ("--max-tokens",),
             unset="no limit",
             gt=0,

@@ -82,7 +82,7 @@ Filter = Annotated[
     typer.Option(
         "--filter",
         "--where",
-        help="An AQL boolean expression over doc, e.g. 'doc.confidence > 0.9'.",
+        help="An AQL boolean expression over doc, e.g. 'doc.metadata.confidence > 0.9'.",
         show_default=False,
         rich_help_panel=Panel.DOCUMENTS,
     ),
@@ -153,7 +153,7 @@ EstimateOn = Annotated[
     typer.Option(
         "--estimate",
         min=1,
-        help="Work on this many documents, write none, and estimate what all would take.",
+        help="Ask the models about this many documents, write none, and estimate what all would take.",
         rich_help_panel=Panel.COST,
     ),
 ]

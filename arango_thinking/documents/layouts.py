@@ -6,26 +6,20 @@ or `question` and `answer` at the top level. Any other document is refused with 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from arango_thinking.documents.contents import has_content, is_blank, is_number, kind_of, messages_of, text_of
+from arango_thinking.documents.contents import is_blank, kind_of, messages_of, text_of
 from arango_thinking.errors import DocumentError
 
 Document = dict[str, Any]
 
 #: Attributes that belong to the database that a document was read from, not to the document.
 SYSTEM_ATTRIBUTES = frozenset({"_key", "_id", "_rev"})
-#: Known kinds of question, compared without regard to case.
-QUESTION_TYPES = frozenset(
-    {"FACTUAL", "RELATIONSHIP", "MULTI_HOP", "HIERARCHICAL", "COMPARATIVE", "REVERSAL"}  # the generator's six
-    | {"CAUSAL", "DEFINITIONAL", "PROCEDURAL"}
-)
-_ROLES = {"question": "user", "answer": "assistant"}
-_LEGAL_KEY = re.compile(r"[A-Za-z0-9_\-.@()+,=;$!*'%:]{1,254}")
+#: Whose message holds the question, and whose the answer.
+ROLES = {"question": "user", "answer": "assistant"}
 #: Shapes of documents that are not Q&A documents: the names that identify each shape, and its description.
 _OTHER_SHAPES = (
     (
@@ -122,14 +116,14 @@ def is_enhanced(document: Document, layout: Layout | None = None) -> bool:
     without `thinking_iterations`, a run may have died half-way. Such a document counts as enhanced, `doubts` reports
     it, and a run writes it again only when asked to.
     """
-    values = _container_of(document, layout or detect_layout(document))
+    values = container_of(document, layout or detect_layout(document))
     return values.get("thinking_iterations") is not None or "original_thinking" in values
 
 
 def _read_messages(document: Document) -> tuple[str, str, str]:
     messages = messages_of(document)
     for message in messages:
-        if message["role"] not in ("system", *_ROLES.values()):
+        if message["role"] not in ("system", *ROLES.values()):
             raise DocumentError(f"unknown role {message['role'][:40]!r}")
     systems = [message.get("content") or "" for message in messages if message["role"] == "system"]
     texts = [text_of(content, "system message") for content in systems]
@@ -150,7 +144,7 @@ def _refuse_order(roles: list[str]) -> None:
     """Raise `DocumentError` unless the roles are those of one question followed by its answer."""
     if roles == ["user", "assistant"]:
         return
-    for name, role in _ROLES.items():
+    for name, role in ROLES.items():
         if role not in roles:
             raise DocumentError(f"no {role} message: there is no {name}")
     if roles[0] == "assistant":
@@ -198,18 +192,23 @@ def _evidence(document: Document, layout: Layout, given: Sequence[str]) -> tuple
 
 
 def _thinking(document: Document, layout: Layout) -> Any:
-    values = _container_of(document, layout)
+    values = container_of(document, layout)
     if "thinking" in values or layout is not Layout.MESSAGES:
         return values.get("thinking")
-    return _inline_thinking(document)
+    return inline_thinking(document)
 
 
-def _inline_thinking(document: Document) -> Any:
+def inline_thinking(document: Document) -> Any:
+    """The thinking that stands in the last answer itself; `None` where there is none."""
     answers = [message for message in messages_of(document) if message["role"] == "assistant"]
     return answers[-1].get("thinking") if answers else None
 
 
-def _container_of(document: Document, layout: Layout) -> dict[str, Any]:
+def container_of(document: Document, layout: Layout) -> dict[str, Any]:
+    """The object that holds thinking and its bookkeeping, empty where there is none yet.
+
+    Raises `DocumentError` when something else stands in its place.
+    """
     if layout is not Layout.MESSAGES:
         return document
     metadata = document.get("metadata")
@@ -222,117 +221,13 @@ def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def check_document(document: Document) -> None:
-    """Raise `DocumentError` when the document must not be stored as a Q&A document.
-
-    This check is less strict than `read_example`: a conversation of many turns may be stored, though it cannot be
-    enhanced.
-    """
-    _check_key(document)
-    layout = detect_layout(document)
-    _container_of(document, layout)
-    for name in _ROLES:
-        _check_content(_contents(document, layout, name), name)
-
-
-def _check_key(document: Document) -> None:
-    if "_key" not in document:
-        return
-    key = document["_key"]
-    if not isinstance(key, str):
-        raise DocumentError(f"`_key` is {kind_of(key)}, not a string")
-    if not _LEGAL_KEY.fullmatch(key):
-        raise DocumentError(
-            f"`_key` {key[:40]!r} is not legal: use 1 to 254 ASCII letters, digits and the characters _-.@()+,=;$!*'%:"
-        )
-
-
-def _contents(document: Document, layout: Layout, name: str) -> list[Any]:
-    """The contents that stand for the question or the answer: none, one or, in a conversation, many."""
-    if layout is not Layout.MESSAGES:
-        return [document[name]]
-    messages = messages_of(document)
-    return [m.get("content") for m in messages if m["role"].casefold() == _ROLES[name]]
-
-
-def _check_content(contents: list[Any], name: str) -> None:
-    if not contents:
-        raise DocumentError(f"no {_ROLES[name]} message: there is no {name}")
-    if any(has_content(content) for content in contents):
-        return
-    if isinstance(contents[-1], str | list):
-        raise DocumentError(f"the {name} is empty")
-    raise DocumentError(f"the {name} is {kind_of(contents[-1])}, not text")
-
-
-def doubts(document: Document) -> list[str]:
-    """What is odd about an imported document that is stored as it is, a sentence each; empty when nothing is."""
-    try:
-        layout = detect_layout(document)
-        values = _container_of(document, layout)
-    except DocumentError as error:
-        return [str(error)]
-    return [
-        *_name_doubts(document, layout),
-        *_reading_doubts(document, layout),
-        *_value_doubts(values),
-        *_thinking_doubts(document, values, layout),
-    ]
-
-
-def _name_doubts(document: Document, layout: Layout) -> Iterator[str]:
-    if "_id" in document or "_rev" in document:
-        yield "`_id` and `_rev` belong to another database: they are not imported"
-    expected = SYSTEM_ATTRIBUTES | ({"_from", "_to"} if layout is Layout.EDGE else set())
-    reserved = [name for name in document if name.startswith("_") and name not in expected]
-    if reserved:
-        listed = ", ".join(repr(name[:40]) for name in reserved[:5])
-        yield f"top-level names that begin with an underscore are reserved by ArangoDB: {listed}"
-
-
-def _reading_doubts(document: Document, layout: Layout) -> Iterator[str]:
-    try:
-        read_example(document, source="")
-    except DocumentError as error:
-        yield f"cannot be enhanced: {error}"
-        return
-    for name in _ROLES:
-        content = _contents(document, layout, name)[0]
-        if isinstance(content, list):
-            yield f"the {name} is a list of parts: their texts are joined for the models"
-        elif not isinstance(content, str):
-            yield f"the {name} is {kind_of(content)}: it is read as text for the models"
-
-
-def _value_doubts(values: dict[str, Any]) -> Iterator[str]:
-    confidence = values.get("confidence")
-    if confidence is not None and not is_number(confidence):
-        yield f"`confidence` is {kind_of(confidence)}, not a number: filters on it will misbehave"
-    elif confidence is not None and not 0 <= confidence <= 1:
-        yield "`confidence` is outside 0..1"
-    question_type = values.get("question_type")
-    if question_type is not None and str(question_type).upper() not in QUESTION_TYPES:
-        yield f"unknown `question_type` {str(question_type)[:40]!r}"
-
-
-def _thinking_doubts(document: Document, values: dict[str, Any], layout: Layout) -> Iterator[str]:
-    thinking = values.get("thinking")
-    if thinking is not None and not isinstance(thinking, str):
-        yield f"`thinking` is {kind_of(thinking)}, not a string: kept as it is"
-    inline = _inline_thinking(document) if layout is Layout.MESSAGES else None
-    if inline is not None and "thinking" in values and inline != thinking:
-        yield "different thinking in the message and in `metadata`: the one in `metadata` is used, and both are kept"
-    if "original_thinking" in values and values.get("thinking_iterations") is None:
-        yield "`original_thinking` without `thinking_iterations`: a run may have died half-way here"
-
-
 def enhancement(document: Document, layout: Layout, *, thinking: str, iterations: int, converged: bool) -> Document:
     """The patch that writes new thinking into the document.
 
     It holds only what changes: no `original_thinking` when the document has one already.
     """
     fields: dict[str, Any] = {}
-    if "original_thinking" not in _container_of(document, layout):
+    if "original_thinking" not in container_of(document, layout):
         fields["original_thinking"] = _thinking(document, layout)
     fields |= {"thinking": thinking, "thinking_iterations": iterations, "thinking_converged": converged}
     for name in reversed(container(layout)):

@@ -19,8 +19,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast
 
+from arango_thinking.documents.checking import check_document, doubts
 from arango_thinking.documents.contents import kind_of
-from arango_thinking.documents.layouts import Document, Layout, check_document, detect_layout, doubts
+from arango_thinking.documents.layouts import Document, Layout, detect_layout
 from arango_thinking.errors import DocumentError, InputError
 from arango_thinking.files.compression import DAMAGE, MAGIC_BYTES, Compression, by_content, by_name, uncompressed_name
 from arango_thinking.files.sniffing import (

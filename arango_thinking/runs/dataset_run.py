@@ -59,11 +59,11 @@ class DatasetRun:
         progress(self._statistics)
         return self._statistics
 
-    async def estimate(self, dialogue: Dialogue, progress: Progress) -> Estimate:
-        """Work on the first examples, write nothing, and estimate what the whole file would take."""
+    async def estimate(self, dialogue: Dialogue, progress: Progress, max_samples: int | None) -> Estimate:
+        """Work on the first examples, write nothing, and estimate what the file, or so many of it, would take."""
         self._statistics.expected = self._limit or 0
         progress(self._statistics)
-        examples = sum(1 for _ in self._examples())
+        examples = sum(1 for _ in islice(self._examples(), max_samples))
         return await estimate(self._tasks(), dialogue, self._config, examples)
 
     def _first_examples(self) -> list[Example]:

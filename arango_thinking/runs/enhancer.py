@@ -53,15 +53,19 @@ class ThinkingEnhancer:
             return (await run.enhance(dialogue, progress)).to_dict()
 
     async def estimate_dataset(
-        self, input_path: Path | str, sample: int = SAMPLE, progress: Progress = _silent
+        self,
+        input_path: Path | str,
+        sample: int = SAMPLE,
+        progress: Progress = _silent,
+        max_samples: int | None = None,
     ) -> dict[str, Any]:
         """Estimate what `enhance_dataset` would take, from the first `sample` examples; see `Estimate.to_dict`.
 
         Nothing is written but the journal.
         """
-        run = DatasetRun(Path(input_path), Path(), sample, self.config)
+        run = DatasetRun(Path(input_path), Path(), min(sample, max_samples or sample), self.config)
         async with opened_dialogue(self.config, file_journal()) as dialogue:
-            return (await run.estimate(dialogue, progress)).to_dict()
+            return (await run.estimate(dialogue, progress, max_samples)).to_dict()
 
     async def enhance_collection(
         self,

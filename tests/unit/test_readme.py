@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,6 +165,22 @@ def test_the_example_of_what_documents_cost(store: Store) -> None:
         {"document": "qa_pairs/a", "traces": 2, "cost": 1.5, "unknown": 0},
         {"document": "qa_pairs/b", "traces": 1, "cost": 0.75, "unknown": 0},
         {"document": "qa_pairs/c", "traces": 1, "cost": 0.75, "unknown": 0},
+    ]
+
+
+def test_the_example_of_training_puts_thinking_before_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    messages = [{"role": "user", "content": "What?"}, {"role": "assistant", "content": "That."}]
+    row = {"messages": messages, "metadata": {"thinking": "Let me see."}}
+    (tmp_path / "data.train.jsonl").write_text(json.dumps(row) + "\n")
+    [example] = re.findall(r"```python\n(.*?)```", TEXTS[ROOT / "arango_thinking/files/README.md"], re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    assert names["prompt"] == [
+        messages[0],
+        {"role": "assistant", "content": "<think>\nLet me see.\n</think>\n\nThat."},
     ]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.documents.layouts import Document, check_document, doubts, read_example
+from arango_thinking.documents.checking import check_document, doubts
+from arango_thinking.documents.layouts import Document, read_example
 from arango_thinking.sample import load_sample, sample_path
 
 SAMPLE = load_sample()

@@ -123,7 +123,7 @@ def enhance_thinking(
 
     with _progress(input_path.name, quiet=as_json) as progress:
         if estimate is not None:
-            work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress)
+            work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress, limit)
             report_estimate(run(work), input_path.name, as_json=as_json)
             return
         figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress), DROPPED)

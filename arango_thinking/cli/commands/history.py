@@ -56,7 +56,7 @@ def runs(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """List the latest runs, or show one run in full. That tells why it ended, its account and its configuration."""
+    """List the latest runs, or show one run in full. One run in full has its end, account and configuration."""
     from arango_thinking.cli.console import print_json, say
     from arango_thinking.cli.screens import show_recorded_run, show_runs
     from arango_thinking.store.history import History

@@ -11,7 +11,39 @@ from arango_thinking.cli import options as given
 from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
 from arango_thinking.dialogue_options import Panel
 
-_CLUSTER = "Cluster (for the collections of arango-thinking; not on a single server or with OneShard)"
+#: A heading that no other command has.
+_CLUSTER = "Cluster"
+
+ReplicationFactor = Annotated[
+    int | None,
+    typer.Option(
+        "--replication-factor",
+        min=1,
+        help="Number of copies of each shard of our collections.",
+        show_default="the source collection's",
+        rich_help_panel=_CLUSTER,
+    ),
+]
+WriteConcern = Annotated[
+    int | None,
+    typer.Option(
+        "--write-concern",
+        min=1,
+        help="Number of copies that must have a write before it is acknowledged.",
+        show_default="the source collection's",
+        rich_help_panel=_CLUSTER,
+    ),
+]
+Shards = Annotated[
+    int | None,
+    typer.Option(
+        "--shards",
+        min=1,
+        help="Number of shards of our collections.",
+        show_default="the database's",
+        rich_help_panel=_CLUSTER,
+    ),
+]
 
 
 @takes(DATABASE)
@@ -22,35 +54,15 @@ def init(
         bool,
         typer.Option("--dry-run", help="Print what would be made, and make nothing.", rich_help_panel=Panel.RUN),
     ] = False,
-    replication_factor: Annotated[
-        int | None,
-        typer.Option(
-            "--replication-factor",
-            min=1,
-            help="Number of copies of each shard.",
-            show_default="the source collection's",
-            rich_help_panel=_CLUSTER,
-        ),
-    ] = None,
-    write_concern: Annotated[
-        int | None,
-        typer.Option(
-            "--write-concern",
-            min=1,
-            help="Number of copies that must have a write before it is acknowledged.",
-            show_default="the source collection's",
-            rich_help_panel=_CLUSTER,
-        ),
-    ] = None,
-    shards: Annotated[
-        int | None,
-        typer.Option(
-            "--shards", min=1, help="Number of shards.", show_default="the database's", rich_help_panel=_CLUSTER
-        ),
-    ] = None,
+    replication_factor: ReplicationFactor = None,
+    write_concern: WriteConcern = None,
+    shards: Shards = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Make the collections, indexes and graph of this package. It is safe to repeat."""
+    """Make the collections, indexes and graph of this package. It is safe to repeat.
+
+    The options under Cluster have no meaning on a single server or with OneShard.
+    """
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import print_json, print_line
     from arango_thinking.store import schema

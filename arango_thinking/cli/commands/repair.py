@@ -60,9 +60,9 @@ def revert(
     ] = None,
     as_json: given.AsJson = False,
 ) -> None:
-    """Give documents back the content that they had before they were enhanced.
+    """Give documents back the content they had before a run.
 
-    With --run the content is that before this run, else that before the first one. Changes that others made in other
+    Without --run the content is that before the first run. Changes that others made in other
     fields are kept. A document whose thinking somebody has edited is left alone.
     """
     from arango_thinking.cli.console import print_json, say
@@ -102,7 +102,7 @@ def retry_failed(
     collection: given.Collection = given.DEFAULT_COLLECTION,
     as_json: given.AsJson = False,
 ) -> None:
-    """Try failed documents again now, and those that were given up. The next `enhance` or `sync` takes them."""
+    """Make failed documents due at once, also those given up. The next `enhance` or `sync` takes them."""
     from arango_thinking.cli.console import print_json, print_line, say
     from arango_thinking.runs.retrying import retry_failures
     from arango_thinking.store.records import Selection

@@ -85,7 +85,7 @@ def sync(
     metrics_path: MetricsPath = None,
     as_json: Quiet = False,
 ) -> None:
-    """Enhance what is pending, changed or due; for schedulers. It prints one JSON line per round on stdout."""
+    """Enhance what is pending or has changed, for schedulers. It prints one JSON line per round on stdout."""
     config = config_of(context)
     from arango_thinking.cli.connecting import notice, require_file
     from arango_thinking.cli.console import RunProgress

@@ -276,7 +276,7 @@ async def test_a_url_is_one_with_or_without_a_slash_at_its_end(api: ChatAPI) -> 
 async def test_another_url_has_limits_of_its_own(api: ChatAPI) -> None:
     with ChatAPI() as students:
         students.reply = played()
-        students.delay = api.delay = 0.01
+        students.delay = api.delay = 0.05  # long enough that calls to the two meet, however slow the machine
         both_at_once: list[int] = []
         reply = played()
         students.reply = lambda body: both_at_once.append(api._in_flight) or reply(body)  # type: ignore[func-returns-value]
