@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, UnexpectedToken
@@ -19,9 +21,13 @@ MAX_QUERIES = 512
 
 
 @lru_cache(maxsize=1)
-def _grammar() -> Lark:
+def grammar() -> Lark:
+    """The grammar. Its tables take longer to make than most commands take: they are kept where bytecode is kept."""
     text = files("arango_thinking.embedded.aql.parsing").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=NoLexer, start="query", keep_all_tokens=True, transformer=Clauses())
+    tables = str(Path(cache_from_source(__file__)).with_name("grammar.tables"))
+    return Lark(
+        text, parser="lalr", lexer=NoLexer, start="query", keep_all_tokens=True, transformer=Clauses(), cache=tables
+    )
 
 
 @lru_cache(maxsize=MAX_QUERIES)
@@ -40,7 +46,7 @@ def parse_tree(text: str) -> s.Body:
 
 def _parsed(text: str) -> s.Body:
     # The parser gets the tokens one by one, because an error must say which token caused it.
-    parser: Any = _grammar().parse_interactive("")
+    parser: Any = grammar().parse_interactive("")
     body: Any = None
     for token in tokens(text):
         body = _fed(parser, token, text)

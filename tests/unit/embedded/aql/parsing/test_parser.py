@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from arango_thinking.embedded import aql
+from arango_thinking.embedded.aql.parsing import parser
+from arango_thinking.embedded.aql.parsing import syntax as s
 from arango_thinking.embedded.aql.parsing.parser import parse_tree
 from arango_thinking.embedded.errors import ArangoError
 
@@ -96,3 +102,29 @@ def test_any_text_gives_a_query_or_an_arango_error(text: str) -> None:
 @given(st.lists(st.sampled_from(WORDS), max_size=14))
 def test_any_words_give_a_query_or_an_arango_error(words: list[str]) -> None:
     assert number_of_error(" ".join(words)) != 0
+
+
+def test_the_tables_of_the_grammar_are_made_once_and_a_damaged_file_of_them_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    place = Path(cache_from_source(parser.__file__)).with_name("grammar.tables")
+    place.parent.mkdir(parents=True)
+    made = opened_anew()
+    kept = place.read_bytes()
+    assert opened_anew() == made
+    assert place.read_bytes() == kept
+    place.write_bytes(kept[: len(kept) // 2])
+    assert opened_anew() == made
+    assert place.stat().st_size > len(kept) // 2  # written anew
+    place.unlink()
+    place.mkdir()  # nothing can be kept there
+    assert opened_anew() == made
+    parser.grammar.cache_clear()
+
+
+def opened_anew() -> s.Body:
+    """A tree by a grammar that is opened anew, as in another process."""
+    parser.grammar.cache_clear()
+    parse_tree.cache_clear()
+    return parse_tree("FOR doc IN qa_pairs FILTER doc.x == 1 RETURN doc")
