@@ -36,6 +36,7 @@ PACKAGE = "arango_thinking"
 NAMED = (
     "llm/api/limits.py",
     "llm/api/replies.py",
+    "llm/api/retry.py",
     "llm/paid/paid.py",
     "runs/batch_writer.py",
     "runs/intake.py",

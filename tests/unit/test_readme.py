@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ import pytest
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import app
 from arango_thinking.cli.option_groups import DATABASE, dialogue
-from arango_thinking.dialogue_options import declared
+from arango_thinking.dialogue_options import Declared, declared
 from arango_thinking.settings import DATABASE_VARIABLES, Environment
 from arango_thinking.store.store import Store
 from tests.enhancing import enhance
@@ -33,12 +34,24 @@ EACH = pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relati
 
 
 def settings_table() -> str:
-    rows = ["| field | flag | default | meaning |", "|---|---|---|---|"]
+    rows = ["| field | flag | default | values | meaning |", "|---|---|---|---|---|"]
     for name, found in declared().items():
-        flag = f"`{found.option.flags[0].partition('/')[0]}`" if found.option.flags else ""
+        flags = ", ".join(f"`{flag}`" for flags in found.option.flags for flag in flags.split("/"))
         default = "" if found.default is None else f"`{found.default}`"
-        rows.append(f"| `{name}` | {flag} | {default} | {found.option.help} |")
+        rows.append(f"| `{name}` | {flags} | {default} | {values(found)} | {found.option.help} |")
     return "\n".join(rows)
+
+
+def values(found: Declared) -> str:
+    """The choices of an option, or the bounds of its numbers."""
+    if isinstance(found.default, StrEnum):
+        return ", ".join(f"`{choice}`" for choice in type(found.default))
+    option = found.option
+    if option.le is not None:
+        return f"{option.ge:g} to {option.le:g}"
+    if option.gt is not None:
+        return f"above {option.gt:g}"
+    return "" if option.ge is None else f"{option.ge:g} or more"
 
 
 def command_tables() -> str:
