@@ -200,7 +200,7 @@ class Limiter:
         if not isinstance(error, RateLimitedError) and not (isinstance(error, OverloadedError) and error.pause):
             return
         seconds = self._limits.retry.asked(error) or 0.0
-        if seconds < self._limits.retry.least_asked:
+        if not self._limits.retry.suffices(seconds):
             seconds = max(seconds, self._growing_pause())
         now = self._now()
         if now >= self._paused_until:

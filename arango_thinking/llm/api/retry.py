@@ -40,6 +40,10 @@ class RetryPolicy:
             return error.pause
         return min(error.pause, self.longest_asked)
 
+    def suffices(self, asked: float) -> bool:
+        """Whether a pause of so many seconds, which a 429 asks for, is long enough without the growing pause."""
+        return asked >= self.least_asked
+
     def growing_pause(self, pauses: int) -> float:
         """The seconds of a pause that no server asked for, after so many pauses in a row, this one included."""
         longest = min(self.longest_pause, self.first_pause * 2.0 ** (pauses - 1))

@@ -72,7 +72,7 @@ async def test_waits_grow_up_to_ten_seconds() -> None:
         longest = [max(pair) for pair in zip(longest, calls.waits, strict=True)]
     bounds = [min(10.0, 0.2 * 2**number) for number in range(9)]
     for found, bound in zip(longest, bounds, strict=True):
-        assert bound * 0.8 < found <= bound + 1e-6
+        assert bound * 0.92 < found <= bound + 1e-6
 
 
 @timeless
@@ -106,3 +106,16 @@ def test_what_a_limited_rate_asks_for_is_believed() -> None:
     assert policy.asked(RateLimitedError("limits the rate", 7200.0)) == 7200.0
     assert policy.asked(RateLimitedError("limits the rate")) is None
     assert policy.asked(ServerFailedError("answers 500")) is None
+
+
+@pytest.mark.parametrize(("asked", "suffices"), [(0.0, False), (0.99, False), (1.0, True), (30.0, True)])
+def test_a_pause_of_a_second_suffices_when_it_is_asked_for(asked: float, suffices: bool) -> None:
+    assert RetryPolicy().suffices(asked) is suffices
+
+
+def test_pauses_that_nobody_asked_for_double_up_to_twenty_seconds() -> None:
+    for pauses in range(1, 20):
+        found = [RetryPolicy().growing_pause(pauses) for _ in range(300)]
+        longest = min(20.0, 0.1 * 2 ** (pauses - 1))
+        assert longest / 2 <= min(found) <= longest * 0.54
+        assert longest * 0.96 <= max(found) <= longest
