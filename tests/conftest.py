@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,17 +36,33 @@ def pytest_configure() -> None:
         os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
 
 
+@pytest.fixture(scope="session")
+def _empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("empty")
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """No test sees the user's variables or writes into the user's folders."""
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    _empty_folder: Path,
+) -> Iterator[None]:
+    """No test sees the user's variables or writes into the user's folders.
+
+    A test runs in its `tmp_path` when it asks for one. Thousands of others write nothing: they share an empty folder.
+    """
     for name in list(os.environ):
         if name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_")) and name != "ARANGO_THINKING_CACHE":
             monkeypatch.delenv(name)
     journal = tmp_path_factory.getbasetemp() / "journals" / f"{next(_JOURNALS)}.db"
     monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(journal))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else _empty_folder)
+    yield
+    left = list(_empty_folder.iterdir())
+    for path in left:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert not left, f"the test wrote {left} and did not ask for tmp_path"
 
 
 @pytest.fixture(scope="session")

@@ -180,6 +180,7 @@ def test_a_dry_run_says_that_the_flags_of_a_cluster_are_left_out_too(
 # ---------------------------------------------------------------- what goes wrong
 
 
+@pytest.mark.usefixtures("tmp_path")  # the default database is a file where one is
 @pytest.mark.parametrize(
     ("flags", "code", "says"),
     [
