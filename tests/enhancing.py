@@ -14,6 +14,7 @@ from arango_thinking.store.records import Pending, Selection
 from arango_thinking.store.store import Store
 from arango_thinking.store.write_back import WriteBack
 from arango_thinking.usage import Usage
+from tests.pending import all_pending
 
 
 def a_trace(thinking: str, turns: int = 2) -> Trace:
@@ -48,7 +49,7 @@ def enhance(
 def _work(store: Store, collection: str) -> list[Pending]:
     selection, path = Selection(collection), store.iterations_path(collection)
     stale = store.stale(selection, "", 1000, "").documents
-    return [*stale, *store.pending(selection, "", 1000, path, "")]
+    return [*stale, *all_pending(store, selection, "", path)]
 
 
 def _outcome(number: int, pending: Pending, thinking: str, trace: Trace) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,7 +61,8 @@ class Patient:
 
     def sampled(self, selection: Selection, limit: int) -> list[Pending]:
         """The first pending documents, also those that failed before."""
-        return self.store.pending(selection, "", limit, self.path, NO_CONFIG)
+        with closing(self.store.pending_keys(selection, self.path, limit)) as keys:
+            return self.store.pending(selection, next(keys.pages(limit), []), NO_CONFIG)
 
     @cached_property
     def examples(self) -> list[tuple[Pending, Example | DocumentError]]:

@@ -88,6 +88,7 @@ class CollectionRun:
         return self._intake.statistics
 
     def close(self) -> None:
+        self._intake.close()
         self._store.close()
 
     async def has_work(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -11,6 +11,7 @@ from arango_thinking.documents.layouts import Example, Layout, is_enhanced, read
 from arango_thinking.errors import DocumentError
 from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.outcomes import Task
+from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.records import Backlog, Pending, Selection
 from arango_thinking.store.stale_search import StaleSearch
 from arango_thinking.store.store import Store
@@ -43,6 +44,14 @@ class Intake:
         self.statistics = Statistics()
         self.search = StaleSearch()
         self._path = store.iterations_path(selection.collection, selection.layout)
+        #: The keys of the pending documents, listed once in a run.
+        self._keys: KeyList | None = None
+
+    def close(self) -> None:
+        """Forget the keys."""
+        if self._keys is not None:
+            self._keys.close()
+            self._keys = None
 
     async def has_work(self) -> bool:
         """Whether any document can be enhanced now; nothing is counted.
@@ -50,6 +59,7 @@ class Intake:
         When the search for changed documents found none here, `tasks` does not repeat it.
         """
         search = replace(self.search)
+        self.close()  # what has become pending since the keys were listed is work too
         async for pending in self._documents(search):
             with suppress(DocumentError):
                 self._example(pending)
@@ -94,14 +104,21 @@ class Intake:
     async def _documents(self, search: StaleSearch) -> AsyncIterator[Pending]:
         async for pending in self._changed(search):
             yield pending
-        after = ""
-        while page := await self._page(after):
-            after = page[-1].document["_key"]
+        pages = await self._threads.run(self._listed)
+        while (page := await self._threads.run(self._page, pages)) is not None:
             for pending in page:
                 yield pending
 
-    async def _page(self, after: str) -> Sequence[Pending]:
-        return await self._threads.run(self._store.pending, self._selection, after, PAGE, self._path, self._config)
+    def _listed(self) -> Iterator[list[str]]:
+        """Pages of the keys of the pending documents."""
+        if self._keys is None:
+            self._keys = self._store.pending_keys(self._selection, self._path)
+        return self._keys.pages(PAGE)
+
+    def _page(self, pages: Iterator[list[str]]) -> Sequence[Pending] | None:
+        """The documents of the next page, perhaps none; `None` at the end."""
+        keys = next(pages, None)
+        return None if keys is None else self._store.pending(self._selection, keys, self._config)
 
     async def _changed(self, search: StaleSearch) -> AsyncIterator[Pending]:
         while search.left > 0:

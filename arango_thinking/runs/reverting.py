@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from arango_thinking.documents.layouts import Document
 from arango_thinking.documents.reversal import Refusal, Reversal, reversal
@@ -13,6 +14,7 @@ from arango_thinking.errors import ArangoThinkingError, ConfigurationError, Lock
 from arango_thinking.runs.account import Account, Fate
 from arango_thinking.store.audit import Audit, now, run_key, run_record
 from arango_thinking.store.history import History
+from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.leases import Lease
 from arango_thinking.store.records import Patch, Selection, Written
 from arango_thinking.store.schema import RUNS
@@ -90,8 +92,9 @@ class Reverting:
 
     def survey(self) -> Document:
         """Count what would be taken back; nothing is written."""
-        for page in self._pages():
-            self.account.deferred += len(self._worked_out(page))
+        with closing(self._read()) as read:
+            for page in self._pages(read):
+                self.account.deferred += len(self._worked_out(page))
         self._count_missing()
         return self._figures()
 
@@ -104,20 +107,22 @@ class Reverting:
         lease.take()
         try:
             self._audit.bury_dead_runs(self.collection, self.key)
-            if self._page(""):
-                self._recorded(lease)
-            else:  # nothing to take back: the run gets no record
-                self._count_missing()
+            with closing(self._read()) as read:
+                first = next(read, None)
+                if first is not None:
+                    self._recorded(lease, chain([first], read))
+                else:  # nothing to take back: the run gets no record
+                    self._count_missing()
         finally:
             with suppress(UnavailableError):  # the lease expires by itself
                 lease.release({})
         return self._figures()
 
-    def _recorded(self, lease: Lease) -> None:
+    def _recorded(self, lease: Lease, read: Iterator[list[Document]]) -> None:
         self._audit.start_run(self._record())
         ended: Document = {"status": "interrupted"}
         try:
-            for page in self._pages():
+            for page in self._pages(read):
                 self._take_back(page, lease)
             if self._stopping.is_set():
                 return
@@ -136,22 +141,36 @@ class Reverting:
 
     # ------------------------------------------------------------------ documents
 
-    def _pages(self) -> Iterator[list[Document]]:
-        after = ""
-        while not self._stopping.is_set() and (page := self._page(after)):
-            after = page[-1]["after"]
+    def _pages(self, read: Iterator[list[Document]]) -> Iterator[list[Document]]:
+        """The pages read, counted, until the run is to stop."""
+        while not self._stopping.is_set() and (page := next(read, None)) is not None:
             self.account.selected += len(page)
             if self._scope.keys is not None:
-                self._missing -= {row["after"] for row in page}
+                self._missing -= {row["document"]["_key"] for row in page}
             yield page
 
-    def _page(self, after: str) -> list[Document]:
-        scope = self._scope
-        if scope.run is not None:
-            return self._store.rows("written_page", {"run": scope.run, "after": after, "limit": PAGE})
-        keys = None if scope.keys is None else list(scope.keys)
-        binds = {"@collection": self.collection, "keys": keys, "after": after, "limit": PAGE}
-        return self._store.rows("enhanced_page", binds, scope.filter)
+    def _read(self) -> Generator[list[Document], None, None]:
+        """Pages of the documents to take back, none of them empty."""
+        with closing(self._of_documents() if self._scope.run is None else self._of_run(self._scope.run)) as pages:
+            yield from filter(None, pages)
+
+    def _of_run(self, run: str) -> Generator[list[Document], None, None]:
+        after = ""
+        while page := self._store.rows("written_page", {"run": run, "after": after, "limit": PAGE}):
+            after = page[-1]["after"]
+            yield page
+
+    def _of_documents(self) -> Generator[list[Document], None, None]:
+        with closing(self._keys()) as keys:
+            for page in keys.pages(PAGE):
+                yield self._store.rows(
+                    "enhanced_page", {"@collection": self.collection, "keys": page}, self._scope.filter
+                )
+
+    def _keys(self) -> KeyList:
+        if self._scope.keys is not None:
+            return KeyList(sorted(set(self._scope.keys)))
+        return self._store.connection.keys("enhanced_keys", {"@collection": self.collection}, self._scope.filter)
 
     def _worked_out(self, page: Sequence[Document]) -> dict[str, Reversal]:
         """How to take back the documents of a page, by their keys. The documents that are left alone are counted."""

@@ -18,6 +18,7 @@ import tenacity
 import urllib3
 from arango.client import ArangoClient
 from arango.connection import JwtConnection
+from arango.cursor import Cursor
 from arango.database import StandardDatabase
 from arango.exceptions import ArangoClientError, ArangoServerError, JWTAuthError, JWTExpiredError
 from arango.http import DefaultHTTPClient
@@ -30,6 +31,7 @@ from arango_thinking.choices import Login
 from arango_thinking.errors import ArangoThinkingError, BusyError, ConfigurationError, RefusedError, UnavailableError
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store.faults import Action, action_of
+from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.queries import query
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,9 @@ Result = TypeVar("Result")
 
 #: How long a statement is retried when other writers are in the way.
 BUSY_SECONDS = 10.0
+#: Keys in one reply of the server, and the seconds for which it keeps the cursor between two replies.
+KEYS_AT_ONCE = 10_000
+KEYS_TTL = 600
 _LONGEST_PAUSE = 5.0
 _FORBIDDEN = (11, 1004)
 _NO_DATABASE = 1228
@@ -106,6 +111,19 @@ class Connection:
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         """Run the query of that name in aql/, and return its rows."""
         return self._attempt(_execution(query(name).with_filter(filter_), binds), _passes)
+
+    def keys(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> KeyList:
+        """The keys that the query of that name returns, streamed: their number may be great."""
+        text = query(name).with_filter(filter_)
+
+        def streamed(database: StandardDatabase) -> KeyList:
+            cursor = database.aql.execute(
+                text, bind_vars=dict(binds), batch_size=KEYS_AT_ONCE, stream=True, ttl=cast(Any, KEYS_TTL)
+            )
+            with cast(Cursor, cursor) as rows:
+                return KeyList(cast(Iterator[str], rows))
+
+        return self._attempt(streamed, _passes)
 
     def rows_unless_busy(self, name: str, binds: Mapping[str, Any]) -> list[Any]:
         """As `rows`, but raises `BusyError` at once when other writers are in the way: the caller retries later."""

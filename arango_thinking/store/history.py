@@ -36,7 +36,8 @@ class History:
         counts = {name: _documents(states, name) for name in ("pending", "converged", "unconverged")}
         enhanced = counts["converged"] + counts["unconverged"]
         iterations = sum(row["iterations"] or 0 for row in rows)
-        standing = self._first("standing_traces", TRACES, {"source": collection}) or {"ours": 0, "stale": 0}
+        both = {"@collection": collection, "source": collection}
+        standing = self._first("standing_traces", TRACES, both) or {"ours": 0, "stale": 0}
         waiting = self.waiting(collection)
         return {
             "collection": collection,
@@ -57,7 +58,7 @@ class History:
 
     def waiting(self, collection: str) -> Document:
         """Pending documents that failed and are not due: how many wait, until when, and how many were given up."""
-        rows = self._rows("waiting", FAILURES, {"source": collection})
+        rows = self._rows("waiting", FAILURES, {"@collection": collection, "source": collection})
         states = {row["state"]: row for row in rows}
         return {
             "waiting": _documents(states, "waiting"),

@@ -1,7 +1,7 @@
 """The AQL of this package. Each file under aql/SUBJECT/ holds one query, with a header: its purpose and its binds.
 
-// Documents that still lack thinking, in key order.
-// binds: @collection, after, limit
+// Documents with these keys, as they are now.
+// binds: @collection, keys
 """
 
 from __future__ import annotations

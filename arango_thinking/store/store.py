@@ -15,9 +15,13 @@ from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import schema
 from arango_thinking.store.connection import Connection, Patience, translated
 from arango_thinking.store.import_problems import import_problems
+from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.queries import query
-from arango_thinking.store.records import Backlog, Imported, Pending, Selection, StalePage
+from arango_thinking.store.records import Backlog, Imported, Pending, Selection, StalePage, key_of
 from arango_thinking.store.schema import FAILURES
+
+#: More than any collection holds.
+EVERY = 2**50
 
 
 class Store:
@@ -96,19 +100,29 @@ class Store:
         if plan.get("isModificationQuery") or _writes(plan):
             raise ConfigurationError("--filter could write to the database; it may only read.")
 
-    def pending(self, selection: Selection, after: str, limit: int, path: Sequence[str], config: str) -> list[Pending]:
-        """A keyset page: at most `limit` pending documents whose key comes after `after`, in key order.
+    def pending_keys(self, selection: Selection, path: Sequence[str], limit: int = EVERY) -> KeyList:
+        """The keys of pending documents, those that wait after a failure included. The caller closes the list."""
+        binds = {"@collection": selection.collection, "iterations": list(path), "limit": limit}
+        return self.connection.keys("pending_keys", binds, selection.filter)
+
+    def pending(self, selection: Selection, keys: Sequence[str], config: str) -> list[Pending]:
+        """Those of the documents with these keys that are still pending, in the order of the keys.
 
         Documents that failed with the configuration of this fingerprint are left out until they are due again.
         """
-        binds = {
-            "@collection": selection.collection,
-            "iterations": list(path),
-            "after": after,
-            "limit": limit,
-            **self._due(config),
-        }
-        return self._with_evidence(selection, self.rows("pending", binds, selection.filter))
+        waiting = self._waiting(selection, keys, config)
+        binds = {"@collection": selection.collection, "keys": list(keys), "waiting": waiting}
+        rows = self.rows("pending", binds, selection.filter)
+        place = {key: number for number, key in enumerate(keys)}
+        return self._with_evidence(selection, sorted(rows, key=lambda row: place[row["document"]["_key"]]))
+
+    def _waiting(self, selection: Selection, keys: Sequence[str], config: str) -> dict[str, str]:
+        """The hashes of the sources that failed, by the keys of the documents that are not due again."""
+        if not self._due(config)["keeps_failures"]:
+            return {}
+        failures = [key_of(f"{selection.collection}/{key}") for key in keys]
+        rows = self.rows("still_waiting", {"keys": failures, "config": config})
+        return {row["document"].partition("/")[2]: row["source_hash"] for row in rows}
 
     def count_pending(self, selection: Selection, path: Sequence[str], config: str) -> Backlog:
         """How many documents are pending, and how many of them are due."""
@@ -116,7 +130,7 @@ class Store:
         pending = int(self.rows("count_pending", binds, selection.filter)[0])
         waiting = 0
         if self._due(config)["keeps_failures"]:
-            failed = {"source": selection.collection, "config": config}
+            failed = {"@collection": selection.collection, "source": selection.collection, "config": config}
             waiting = int(self.rows("count_waiting", failed, selection.filter)[0])
         return Backlog(pending, max(0, pending - waiting))
 

@@ -1,4 +1,4 @@
-"""What the embedded database does in a second: import, keyset scan, compare-and-set update, export.
+"""What the embedded database does in a second: import, scan, compare-and-set update, export.
 
     python tests/benchmarks/embedded.py [--documents 100000] [--json]
 
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -43,10 +44,9 @@ def question(number: int) -> Document:
 
 def pages(store: Store, path: list[str]) -> Iterator[list[Pending]]:
     """All pending documents, page by page."""
-    after = ""
-    while page := store.pending(ALL, after, PAGE, path, NO_CONFIG):
-        yield page
-        after = page[-1].document["_key"]
+    with closing(store.pending_keys(ALL, path)) as keys:
+        for page in keys.pages(PAGE):
+            yield store.pending(ALL, page, NO_CONFIG)
 
 
 def import_all(store: Store, count: int) -> int:

@@ -11,6 +11,7 @@ from arango_thinking.documents.layouts import Document
 from arango_thinking.store.records import Imported, Patch, Pending, Selection
 from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
+from tests.pending import all_pending
 
 #: The fingerprint of some configuration.
 CONFIG = "fingerprint"
@@ -35,13 +36,12 @@ def put(store: Store, *documents: Document, collection: str = COLLECTION) -> Non
     assert imported == Imported(len(documents), 0, 0, ())
 
 
-def pending_keys(store: Store, selection: Selection = ALL, after: str = "", limit: int = 100) -> list[str]:
-    path = store.iterations_path(selection.collection, selection.layout)
-    return [pending.document["_key"] for pending in store.pending(selection, after, limit, path, CONFIG)]
+def pending_keys(store: Store, selection: Selection = ALL, page: int = 100) -> list[str]:
+    return sorted(pending.document["_key"] for pending in all_pending(store, selection, CONFIG, page=page))
 
 
 def one_pending(store: Store, selection: Selection = ALL) -> Pending:
-    [pending] = store.pending(selection, "", 10, store.iterations_path(COLLECTION), CONFIG)
+    [pending] = all_pending(store, selection, CONFIG, store.iterations_path(COLLECTION))
     return pending
 
 

@@ -16,6 +16,7 @@ from arango_thinking.store.schema import AUDIT_GRAPH, FAILURES, LINKS, RUNS, TRA
 from arango_thinking.store.store import Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, AT_TOP, CONFIG, flat, messages, put, stored
+from tests.pending import all_pending
 
 
 def test_runs_are_listed_newest_first(store: Store, audit: Audit) -> None:
@@ -246,7 +247,7 @@ def test_another_configuration_or_source_begins_anew(
 
 def due(store: Store, config: str = CONFIG) -> list[str]:
     """What a run would take; the count must say the same."""
-    keys = [pending.document["_key"] for pending in store.pending(ALL, "", 10, AT_TOP, config)]
+    keys = sorted(pending.document["_key"] for pending in all_pending(store, ALL, config, AT_TOP))
     assert store.count_pending(ALL, AT_TOP, config) == Backlog(2, len(keys))
     return keys
 
@@ -255,7 +256,7 @@ def test_a_document_that_failed_is_left_out_until_it_is_due(
     store: Store, audit: Audit, database: StandardDatabase
 ) -> None:
     put(store, flat("a"), flat("b"))
-    source = next(p.source_hash for p in store.pending(ALL, "", 10, AT_TOP, CONFIG) if p.document["_key"] == "a")
+    source = next(p.source_hash for p in all_pending(store, ALL, CONFIG, AT_TOP) if p.document["_key"] == "a")
     assert due(store) == ["a", "b"]
     failed(audit, source=source)
     assert due(store) == ["b"]

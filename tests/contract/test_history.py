@@ -15,6 +15,7 @@ from arango_thinking.store.store import FAILURES, Store
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, CONFIG, flat, messages, pending_keys, put, stored
 from tests.enhancing import enhance
+from tests.pending import all_pending
 
 
 def test_status_counts_each_state(store: Store) -> None:
@@ -58,7 +59,7 @@ def test_where_init_never_ran(bare_store: Store) -> None:
 
 def test_failures_wait_are_given_up_and_made_due(store: Store, audit: Audit, database: StandardDatabase) -> None:
     put(store, flat("a"), flat("b"))
-    hashes = {pending.document["_id"]: pending.source_hash for pending in store.pending(ALL, "", 9, ["x"], CONFIG)}
+    hashes = {pending.document["_id"]: pending.source_hash for pending in all_pending(store, ALL, CONFIG, ["x"])}
     told: Document = {"collection": COLLECTION, "config": CONFIG, "error": "ModelError", "message": "", "run": "1"}
     audit.record_failures({id_: {**told, "source_hash": source_hash} for id_, source_hash in hashes.items()})
     database.collection(FAILURES).update({"_key": key_of(f"{COLLECTION}/a"), "next_attempt_at": None})

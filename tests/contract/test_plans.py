@@ -15,14 +15,14 @@ from tests.contract.documents import AT_TOP, EDGES, flat, messages, put
 from tests.unit.store.test_queries import BINDS
 
 #: Those whose purpose is to go through a collection, or to look at its first documents.
-SCANS = {"all_runs", "export", "filter_check", "layout_sample", "status", "variants"}
+SCANS = {"all_runs", "enhanced_keys", "export", "filter_check", "layout_sample", "status", "variants"}
 #: The indexes by which the others find their documents; where none is named, by `DOCUMENT` or by the `_key` in what is
 #: written. "?" is the one of the place of the bookkeeping.
 SERVED_BY = {
     "count_failures": ["thinking_failures_next"],
     "count_pending": ["?"],
     "count_traces": ["thinking_traces_run"],
-    "count_waiting": ["thinking_failures_next"],
+    "count_waiting": ["thinking_failures_next", "primary"],
     "dead_runs": ["thinking_runs_started"],
     "enhanced_page": ["primary", "thinking_traces_document"],
     "evidence": ["edge"],
@@ -30,7 +30,8 @@ SERVED_BY = {
     "lease_release": ["primary"],
     "lease_renew": ["primary"],
     "lease_take": ["primary"],
-    "pending": ["?"],
+    "pending": ["primary"],
+    "pending_keys": ["?"],
     "read_calls": ["primary"],
     "read_failure": ["primary"],
     "read_lease": ["primary"],
@@ -43,15 +44,16 @@ SERVED_BY = {
     "run_totals": ["thinking_runs_started"],
     "settle_traces": ["thinking_traces_document"],
     "stale": ["thinking_traces_outcome", "primary"],
-    "standing_traces": ["thinking_traces_outcome"],
+    "still_waiting": ["primary"],
+    "standing_traces": ["thinking_traces_outcome", "primary"],
     "unsettled_traces": ["thinking_traces_run", "thinking_traces_document"],
-    "waiting": ["thinking_failures_next"],
+    "waiting": ["thinking_failures_next", "primary"],
     "write_back": ["primary"],
     "write_one": ["primary", "primary"],
     "written_page": ["thinking_traces_run", "thinking_traces_document"],
 }
 #: Those whose order the index gives too.
-SORTED = {"last_runs", "pending", "stale"}
+SORTED = {"last_runs", "stale"}
 
 
 @pytest.fixture(params=["flat", "messages"])

@@ -16,6 +16,7 @@ from arango_thinking.store.write_back import WriteBack
 from tests.contract.conftest import COLLECTION
 from tests.contract.documents import ALL, CONFIG, flat, messages, patch_of, pending_keys, put
 from tests.contract.test_audit import trace
+from tests.pending import all_pending
 
 KEYS = "abcde"
 
@@ -25,7 +26,7 @@ def enhanced(store: Store, write_back: WriteBack, audit: Audit) -> Store:
     """Five enhanced documents, the last of which holds messages, with their traces "ta" to "te"."""
     put(store, *(flat(key) for key in KEYS[:-1]), messages("e"))
     path = store.iterations_path(COLLECTION)
-    pending = store.pending(ALL, "", 10, path, CONFIG)
+    pending = all_pending(store, ALL, CONFIG, path)
     within = {"metadata": {"thinking": "new", "thinking_iterations": 2}}
     patches = [patch_of(one, within if "messages" in one.document else None) for one in pending]
     traces = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any, cast
 
 import pytest
@@ -31,6 +32,7 @@ from tests.contract.documents import (
     put,
     stored,
 )
+from tests.pending import all_pending
 
 # ---------------------------------------------------------------------- own collections
 
@@ -95,13 +97,23 @@ def test_a_wrong_password_names_the_settings(server: str | None, settings: Datab
 # ---------------------------------------------------------------------- pending
 
 
-def test_pages_are_in_key_order_and_start_after_a_key(store: Store) -> None:
-    put(store, *(flat(key) for key in ("b", "a", "10", "c", "9")))
-    assert pending_keys(store) == ["10", "9", "a", "b", "c"]
-    assert pending_keys(store, limit=2) == ["10", "9"]
-    assert pending_keys(store, after="9", limit=2) == ["a", "b"]
-    assert pending_keys(store, after="b") == ["c"]
-    assert pending_keys(store, after="c") == []
+@pytest.mark.parametrize("page", [1, 2, 3, 10])
+def test_pages_hold_every_pending_document_once(store: Store, page: int) -> None:
+    keys = ["10", "9", "Z99", "_x", "a1", "A2", "a.b", "b"]
+    put(store, *(flat(key) for key in keys))
+    assert pending_keys(store, page=page) == sorted(keys)
+
+
+def test_documents_come_in_the_order_of_the_keys_that_are_asked_for(store: Store) -> None:
+    put(store, flat("a"), flat("b"), flat("c", thinking_iterations=1), flat("d"))
+    found = store.pending(ALL, ["d", "c", "gone", "a"], CONFIG)
+    assert [one.document["_key"] for one in found] == ["d", "a"]
+
+
+def test_keys_may_be_listed_up_to_a_number(store: Store) -> None:
+    put(store, flat("a"), flat("b"), flat("c"))
+    with closing(store.pending_keys(ALL, AT_TOP, 2)) as keys:
+        assert [len(page) for page in keys.pages(10)] == [2]
 
 
 @pytest.mark.parametrize("make", [flat, messages])
@@ -116,7 +128,7 @@ def test_edges_may_be_questions(bare_store: Store) -> None:
     ends = {"_from": "document_objects/1", "_to": "document_objects/2"}
     put(bare_store, flat("a", **ends), flat("b", **ends, thinking_iterations=1), collection=EDGES)
     bare_store.initialise(EDGES)
-    [pending] = bare_store.pending(Selection(EDGES), "", 10, AT_TOP, CONFIG)
+    [pending] = all_pending(bare_store, Selection(EDGES), CONFIG, AT_TOP)
     assert (pending.document["_key"], pending.document["_from"]) == ("a", "document_objects/1")
 
 
@@ -130,7 +142,7 @@ def test_a_mixed_collection_is_read_whole_by_either_path(store: Store, path: lis
         messages("d", thinking_iterations=1),
         {"_key": "e", "text": "no question at all"},
     )
-    assert [row.document["_key"] for row in store.pending(ALL, "", 10, path, CONFIG)] == ["a", "b", "e"]
+    assert [row.document["_key"] for row in all_pending(store, ALL, CONFIG, path)] == ["a", "b", "e"]
     assert store.count_pending(ALL, path, CONFIG) == Backlog(3, 3)
 
 
@@ -146,7 +158,6 @@ def test_a_filter_narrows(store: Store) -> None:
     put(store, flat("a", confidence=0.9), flat("b", confidence=0.2), flat("c", confidence=0.8))
     sure = Selection(COLLECTION, "doc.confidence >= 0.5 // only good ones")
     assert pending_keys(store, sure) == ["a", "c"]
-    assert pending_keys(store, sure, after="a") == ["c"]
     assert store.count_pending(sure, AT_TOP, CONFIG) == Backlog(2, 2)
 
 
@@ -172,21 +183,14 @@ def test_the_hashes_tell_what_changed(store: Store, database: StandardDatabase) 
 
 
 @pytest.mark.parametrize(("document", "path"), [(flat("a"), AT_TOP), (messages("a"), IN_METADATA)])
-def test_the_index_serves_the_pages(
+def test_the_index_serves_the_list_of_keys(
     bare_store: Store, database: StandardDatabase, document: Document, path: list[str]
 ) -> None:
     bare_store.create_collection(COLLECTION, edge=False)
     put(bare_store, document)
     bare_store.initialise(COLLECTION)
-    binds = {
-        "@collection": COLLECTION,
-        "iterations": path,
-        "after": "",
-        "limit": 10,
-        "config": CONFIG,
-        "keeps_failures": True,
-    }
-    plan = cast(dict[str, Any], database.aql.explain(query("pending").text, bind_vars=cast(Any, binds)))
+    binds = {"@collection": COLLECTION, "iterations": path, "limit": 10}
+    plan = cast(dict[str, Any], database.aql.explain(query("pending_keys").text, bind_vars=cast(Any, binds)))
     used = [index["name"] for node in plan["nodes"] if node["type"] == "IndexNode" for index in node["indexes"]]
     assert used in (["thinking_pending"], ["thinking_pending_flat"])
     assert "SortNode" not in [node["type"] for node in plan["nodes"]]
@@ -220,7 +224,7 @@ def linked(store: Store) -> Store:
 
 
 def test_evidence_follows_the_edges(linked: Store) -> None:
-    rows = linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "", 10, AT_TOP, CONFIG)
+    rows = all_pending(linked, Selection(COLLECTION, evidence_edges=EDGES), CONFIG, AT_TOP)
     evidence = {row.document["_key"]: row.evidence for row in rows}
     assert sorted(evidence["a"]) == ["first", "second"]
     assert (evidence["b"], evidence["c"]) == ((), ())
@@ -228,16 +232,16 @@ def test_evidence_follows_the_edges(linked: Store) -> None:
 
 def test_an_edge_into_a_collection_that_is_gone_is_passed_over(linked: Store, database: StandardDatabase) -> None:
     database.collection(EDGES).insert({"_from": f"{COLLECTION}/c", "_to": "elsewhere/1"})
-    rows = linked.pending(Selection(COLLECTION, "doc._key == 'c'", EDGES), "", 10, AT_TOP, CONFIG)
+    rows = all_pending(linked, Selection(COLLECTION, "doc._key == 'c'", EDGES), CONFIG, AT_TOP)
     assert rows[0].evidence == ()
 
 
 def test_without_edges_there_is_no_evidence(linked: Store) -> None:
-    assert [row.evidence for row in linked.pending(ALL, "", 10, AT_TOP, CONFIG)] == [(), (), ()]
+    assert [row.evidence for row in all_pending(linked, ALL, CONFIG, AT_TOP)] == [(), (), ()]
 
 
 def test_no_pending_document_is_no_evidence(linked: Store) -> None:
-    assert linked.pending(Selection(COLLECTION, evidence_edges=EDGES), "z", 10, AT_TOP, CONFIG) == []
+    assert linked.pending(Selection(COLLECTION, evidence_edges=EDGES), ["z"], CONFIG) == []
 
 
 # ---------------------------------------------------------------------- filters

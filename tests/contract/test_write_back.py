@@ -31,6 +31,7 @@ from tests.contract.documents import (
     put,
     stored,
 )
+from tests.pending import all_pending
 
 
 def revision(database: StandardDatabase, key: str) -> str:
@@ -113,7 +114,7 @@ def test_each_patch_has_its_own_result_in_order(
     store: Store, write_back: WriteBack, database: StandardDatabase
 ) -> None:
     put(store, *(flat(key) for key in "abcd"))
-    patches = [patch_of(pending) for pending in reversed(store.pending(ALL, "", 10, AT_TOP, CONFIG))]
+    patches = [patch_of(pending) for pending in reversed(all_pending(store, ALL, CONFIG, AT_TOP))]
     documents = database.collection(COLLECTION)
     documents.delete("a")
     documents.update({"_key": "b", "topic": "letters"})
@@ -131,7 +132,7 @@ def test_what_an_earlier_try_wrote_is_not_written_twice(
     store: Store, write_back: WriteBack, lease: Lease, database: StandardDatabase
 ) -> None:
     put(store, flat("a"), flat("b"))
-    first, second = (patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG))
+    first, second = (patch_of(pending) for pending in all_pending(store, ALL, CONFIG, AT_TOP))
     told = [{"key": first.key, "revision": first.revision, "body": first.body}]
     binds = {"@collection": COLLECTION, "patches": told, "lease": lease.hold.key, "fence": lease.hold.fence}
     [row] = store.rows("write_back", binds)  # as when its answer was lost
@@ -185,7 +186,7 @@ def test_a_schema_that_refuses_one_lets_the_others_pass(
     database.collection(COLLECTION).configure(schema=schema)
     patches = [
         patch_of(pending, {"thinking": "new", "thinking_iterations": iterations})
-        for pending, iterations in zip(store.pending(ALL, "", 10, AT_TOP, CONFIG), (1, 2, 1), strict=True)
+        for pending, iterations in zip(all_pending(store, ALL, CONFIG, AT_TOP), (1, 2, 1), strict=True)
     ]
     results = write_back.save(patches)
     assert [written.outcome for written in results] == ["written", "failed", "written"]
@@ -200,7 +201,7 @@ def test_a_unique_index_fails_the_second_alone(store: Store, write_back: WriteBa
     database.collection(COLLECTION).add_index(index)
     patches = [
         patch_of(pending, {"thinking": "new", "thinking_iterations": 1, "note": note})
-        for pending, note in zip(store.pending(ALL, "", 10, AT_TOP, CONFIG), "112", strict=True)
+        for pending, note in zip(all_pending(store, ALL, CONFIG, AT_TOP), "112", strict=True)
     ]
     results = write_back.save(patches)
     assert [written.outcome for written in results] == ["written", "failed", "written"]
@@ -231,7 +232,7 @@ def test_edges_keep_their_ends(store: Store, database: StandardDatabase) -> None
     put(store, flat("a", **ends), collection=EDGES)
     lease = Lease(store.connection, EDGES, "run", 60)
     lease.take()
-    [pending] = store.pending(Selection(EDGES), "", 10, AT_TOP, CONFIG)
+    [pending] = all_pending(store, Selection(EDGES), CONFIG, AT_TOP)
     [written] = WriteBack(store.connection, EDGES, lease).save([patch_of(pending)])
     assert written.outcome == "written"
     after = stored(database, "a", EDGES)
@@ -244,7 +245,7 @@ KEYS = ("smart:graph", "_-.@()+,=;$!*'%:", "0", "a" * 254)
 
 def test_all_legal_keys(store: Store, write_back: WriteBack, database: StandardDatabase) -> None:
     put(store, *(flat(key) for key in KEYS))
-    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    patches = [patch_of(pending) for pending in all_pending(store, ALL, CONFIG, AT_TOP)]
     database.collection(COLLECTION).update({"_key": KEYS[1], "topic": "letters"})
     assert {written.key: written.outcome for written in write_back.save(patches)} == dict.fromkeys(KEYS, "written")
     assert pending_keys(store) == []
@@ -280,7 +281,7 @@ def meddling(store: Store, database: StandardDatabase, times: int) -> tuple[Medd
     lease = Meddling(store.connection, COLLECTION, "run", 60)
     lease.database, lease.times = database, times
     lease.take()
-    return lease, [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    return lease, [patch_of(pending) for pending in all_pending(store, ALL, CONFIG, AT_TOP)]
 
 
 @pytest.mark.parametrize(("times", "outcome"), [(4, "written"), (100, "conflicted")])
@@ -321,7 +322,7 @@ class Noting:
 def test_documents_that_nobody_changed_take_one_query(store: Store, lease: Lease) -> None:
     put(store, flat("a"), flat("b"))
     noting = Noting(store.connection)
-    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    patches = [patch_of(pending) for pending in all_pending(store, ALL, CONFIG, AT_TOP)]
     WriteBack(cast(Connection, noting), COLLECTION, lease).save(patches)
     assert noting.asked == ["write_back"]
 
@@ -353,7 +354,7 @@ def test_a_lease_that_runs_out_on_the_way_is_renewed(store: Store, database: Sta
     put(store, flat("a"), flat("b"))
     lease = Late(store.connection, COLLECTION, "run", 0.1)
     lease.take()
-    patches = [patch_of(pending) for pending in store.pending(ALL, "", 10, AT_TOP, CONFIG)]
+    patches = [patch_of(pending) for pending in all_pending(store, ALL, CONFIG, AT_TOP)]
     results = WriteBack(store.connection, COLLECTION, lease).save(patches)
     assert [written.outcome for written in results] == ["written", "written"]
 

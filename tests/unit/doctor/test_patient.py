@@ -18,6 +18,7 @@ from arango_thinking.store import schema
 from arango_thinking.store.audit import Audit
 from arango_thinking.store.connection import Connection
 from arango_thinking.store.records import Selection
+from tests.pending import all_pending
 from tests.pretending import Pretending, pretending
 from tests.unit.cli.conftest import messages_document
 
@@ -97,7 +98,7 @@ def test_documents_that_failed_before_are_among_the_pending(patient: Patient) ->
     hashes = {found.document["_key"]: found.source_hash for found in patient.pending}
     failure = {"config": "some configuration", "source_hash": hashes["a"], "run": "1"}
     Audit(patient.connection).record_failures({"qa_pairs/a": failure})
-    left_out = patient.store.pending(Selection("qa_pairs"), "", 10, patient.path, "some configuration")
+    left_out = all_pending(patient.store, Selection("qa_pairs"), "some configuration", patient.path)
     assert keys(left_out) == ["b"]
     assert keys(replace(patient).pending) == ["a", "b"]
     assert keys(patient.sampled(Selection("qa_pairs"), 10)) == ["a", "b"]

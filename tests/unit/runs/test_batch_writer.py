@@ -23,6 +23,7 @@ from arango_thinking.store.records import Pending, Selection
 from arango_thinking.store.store import Store
 from arango_thinking.store.write_back import WriteBack
 from tests.enhancing import a_trace
+from tests.pending import all_pending
 
 QA = "qa_pairs"
 UNCONVERGED = Trace((Turn(Attempt("A guess.", "Nile"), Verdict(False, 0.1, "matching")),), StopReason.MAX_ITERATIONS)
@@ -57,7 +58,7 @@ def writer(database: Store) -> Writer:
 
 
 def pending(store: Store) -> list[Pending]:
-    return store.pending(Selection(QA), "", 100, store.iterations_path(QA), "")
+    return all_pending(store, Selection(QA), "", store.iterations_path(QA))
 
 
 def outcome(number: int, found: Pending, trace: Trace | None = None, **fields: Any) -> Outcome:

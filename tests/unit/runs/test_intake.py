@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -41,16 +41,21 @@ def database(store: Store) -> Store:
 
 
 @pytest.fixture
-def intake(database: Store) -> Make:
+def intake(database: Store) -> Iterator[Make]:
+    all_made: list[Intake] = []
+
     def made(selection: Selection | None = None, limits: Limits | None = None, search: int = 0) -> Intake:
         found = Intake(
             database, selection or Selection(QA), limits or Limits(), Threads(threading.Event()), "fingerprint"
         )
         if search:
             found.search = StaleSearch.resume({}, "mark", search, time.time())
+        all_made.append(found)
         return found
 
-    return made
+    yield made
+    for found in all_made:
+        found.close()
 
 
 def put(store: Store, *documents: Document) -> None:

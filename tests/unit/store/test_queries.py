@@ -39,6 +39,7 @@ BINDS: dict[str, object] = {
     "body": {"thinking": "new"},
     "patches": [{"key": "1", "revision": "_a", "body": {"thinking": "new"}}],
     "results": [],
+    "waiting": {},
     "documents": ["qa_pairs/1"],
     "traces": [{"_key": "1"}],
     "links": [{"_key": "1", "_from": "qa_pairs/1", "_to": "thinking_traces/1"}],
@@ -52,7 +53,7 @@ BINDS: dict[str, object] = {
 
 
 #: What takes the names of queries, and how many of its first arguments are such.
-TAKERS = {"query": 1, "rows": 1, "rows_unless_busy": 1, "_rows": 1, "_first": 1, "WriteRule": 2}
+TAKERS = {"query": 1, "rows": 1, "rows_unless_busy": 1, "_rows": 1, "_first": 1, "keys": 1, "WriteRule": 2}
 
 
 def used_names() -> set[str]:
