@@ -151,8 +151,7 @@ class Reverting:
 
     def _read(self) -> Generator[list[Document], None, None]:
         """Pages of the documents to take back, none of them empty."""
-        with closing(self._of_documents() if self._scope.run is None else self._of_run(self._scope.run)) as pages:
-            yield from filter(None, pages)
+        return self._of_documents() if self._scope.run is None else self._of_run(self._scope.run)
 
     def _of_run(self, run: str) -> Generator[list[Document], None, None]:
         after = ""
@@ -162,10 +161,10 @@ class Reverting:
 
     def _of_documents(self) -> Generator[list[Document], None, None]:
         with closing(self._keys()) as keys:
-            for page in keys.pages(PAGE):
-                yield self._store.rows(
-                    "enhanced_page", {"@collection": self.collection, "keys": page}, self._scope.filter
-                )
+            for listed in keys.pages(PAGE):
+                binds = {"@collection": self.collection, "keys": listed}
+                if page := self._store.rows("enhanced_page", binds, self._scope.filter):
+                    yield page
 
     def _keys(self) -> KeyList:
         if self._scope.keys is not None:

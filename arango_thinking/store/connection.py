@@ -39,9 +39,10 @@ Result = TypeVar("Result")
 
 #: How long a statement is retried when other writers are in the way.
 BUSY_SECONDS = 10.0
-#: Keys in one reply of the server, and the seconds for which it keeps the cursor between two replies.
+#: Keys in one reply of the server.
 KEYS_AT_ONCE = 10_000
-KEYS_TTL = 600
+#: Seconds for which the server keeps a streaming cursor between two replies.
+STREAM_TTL = 600
 _LONGEST_PAUSE = 5.0
 _FORBIDDEN = (11, 1004)
 _NO_DATABASE = 1228
@@ -117,10 +118,7 @@ class Connection:
         text = query(name).with_filter(filter_)
 
         def streamed(database: StandardDatabase) -> KeyList:
-            cursor = database.aql.execute(
-                text, bind_vars=dict(binds), batch_size=KEYS_AT_ONCE, stream=True, ttl=cast(Any, KEYS_TTL)
-            )
-            with cast(Cursor, cursor) as rows:
+            with stream(database, text, binds, KEYS_AT_ONCE) as rows:
                 return KeyList(cast(Iterator[str], rows))
 
         return self._attempt(streamed, _passes)
@@ -172,6 +170,14 @@ def _passes_without_others(error: BaseException) -> bool:
 
 def _execution(text: str, binds: Mapping[str, Any]) -> Callable[[StandardDatabase], list[Any]]:
     return lambda database: list(cast(Iterator[Any], database.aql.execute(text, bind_vars=dict(binds))))
+
+
+def stream(database: StandardDatabase, text: str, binds: Mapping[str, Any], batch_size: int) -> Cursor:
+    """The rows of a query, computed while they are read. Use it in `with`: else the server keeps the cursor open."""
+    cursor = database.aql.execute(
+        text, bind_vars=dict(binds), batch_size=batch_size, stream=True, ttl=cast(Any, STREAM_TTL)
+    )
+    return cast(Cursor, cursor)
 
 
 @contextmanager

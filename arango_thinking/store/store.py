@@ -6,14 +6,12 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from arango.cursor import Cursor
-
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import schema
-from arango_thinking.store.connection import Connection, Patience, translated
+from arango_thinking.store.connection import Connection, Patience, stream, translated
 from arango_thinking.store.import_problems import import_problems
 from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.queries import query
@@ -118,7 +116,7 @@ class Store:
 
     def _waiting(self, selection: Selection, keys: Sequence[str], config: str) -> dict[str, str]:
         """The hashes of the sources that failed, by the keys of the documents that are not due again."""
-        if not self._due(config)["keeps_failures"]:
+        if not self.keeps_failures:
             return {}
         failures = [key_of(f"{selection.collection}/{key}") for key in keys]
         rows = self.rows("still_waiting", {"keys": failures, "config": config})
@@ -129,7 +127,7 @@ class Store:
         binds = {"@collection": selection.collection, "iterations": list(path)}
         pending = int(self.rows("count_pending", binds, selection.filter)[0])
         waiting = 0
-        if self._due(config)["keeps_failures"]:
+        if self.keeps_failures:
             failed = {"@collection": selection.collection, "source": selection.collection, "config": config}
             waiting = int(self.rows("count_waiting", failed, selection.filter)[0])
         return Backlog(pending, max(0, pending - waiting))
@@ -140,7 +138,8 @@ class Store:
         Traces of `run` itself are skipped, and so are documents whose thinking was edited by hand.
         """
         names = {"@collection": selection.collection, "source": selection.collection}
-        binds = {**names, "run": run, "after": after, "limit": limit, **self._due(config)}
+        binds = {**names, "run": run, "after": after, "limit": limit}
+        binds |= {"config": config, "keeps_failures": self.keeps_failures}
         page = self.rows("stale", binds, selection.filter)[0]
         documents = self._with_evidence(selection, page["stale"])
         stale = tuple(replace(document, stale=True) for document in documents)
@@ -150,11 +149,12 @@ class Store:
         """The revision of the collection as a whole; it changes whenever a document is written."""
         return str(self.connection.attempt(lambda database: database.collection(collection).revision()))
 
-    def _due(self, config: str) -> dict[str, Any]:
-        """The binds that leave out documents that failed; before `init` no failures are recorded."""
+    @property
+    def keeps_failures(self) -> bool:
+        """Whether failures are recorded; before `init` none are."""
         if self._keeps_failures is None:
             self._keeps_failures = self.has_collection(FAILURES)
-        return {"config": config, "keeps_failures": self._keeps_failures}
+        return self._keeps_failures
 
     def _with_evidence(self, selection: Selection, rows: Sequence[Document]) -> list[Pending]:
         evidence = self._evidence(selection.evidence_edges, [row["document"]["_id"] for row in rows])
@@ -189,13 +189,9 @@ class Store:
             "only_converged": only_converged,
         }
         text = query("export").with_filter(selection.filter)
-        with translated():
-            cursor = self.connection.database.aql.execute(
-                text, bind_vars=cast(Any, binds), batch_size=1000, stream=True, ttl=cast(Any, 600)
-            )
-            # An export that is given up must not leave its cursor open on the server.
-            with cast(Cursor, cursor) as rows:
-                yield from rows
+        # An export that is given up must not leave its cursor open on the server.
+        with translated(), stream(self.connection.database, text, binds, 1000) as rows:
+            yield from rows
 
     def rows(self, name: str, binds: Mapping[str, Any], filter_: str | None = None) -> list[Any]:
         """Run the query of that name in aql/, and return its rows."""

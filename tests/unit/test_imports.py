@@ -159,8 +159,8 @@ def test_the_firewall_knows_matching_alone_and_has_one_door() -> None:
             assert inside <= {"firewall"}, f"{module} enters by a window: {inside}"
 
 
-def test_the_driver_is_imported_by_the_store_alone() -> None:
-    assert users_of("arango") == {"store.connection", "store.store", "embedded.http.transport"}
+def test_the_driver_is_imported_by_the_connection_alone() -> None:
+    assert users_of("arango") == {"store.connection", "embedded.http.transport"}
 
 
 def test_each_model_library_has_one_home() -> None:
