@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from arango_thinking.embedded import collation
 from arango_thinking.embedded.errors import ArangoError
 
 Value = Any
@@ -57,6 +58,8 @@ def compare(left: Value, right: Value) -> int:
     if rank < ARRAY:
         if left == right:
             return 0
+        if rank == STRING and collation.language is not None:
+            left, right = sort_key(left), sort_key(right)
         return -1 if left < right else 1
     return _compare_arrays(left, right) if rank == ARRAY else _compare_objects(left, right)
 
@@ -114,6 +117,8 @@ def sort_key(value: Value) -> SortKey:
     rank = RANKS[type(value)]
     if rank == NULL:
         return (NULL, 0)
+    if rank == STRING and collation.language is not None:
+        return (STRING, (collation.language(value), value))
     return (rank, value) if rank < ARRAY else (rank, Compound(value))
 
 

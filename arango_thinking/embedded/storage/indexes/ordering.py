@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 
+from arango_thinking.embedded import collation
 from arango_thinking.embedded.storage.records import JSON
 
 _NULL = b"\x01"
@@ -35,7 +36,8 @@ _PACK_NUMBER = struct.Struct(">QH").pack
 def encode(value: JSON) -> bytes:
     """The value's sort key."""
     if isinstance(value, str):
-        return _STRING + _text(value)
+        language = collation.language
+        return _STRING + (_text(value) if language is None else language(value) + _text(value))
     if value is None:
         return _NULL
     if isinstance(value, bool):
