@@ -11,7 +11,7 @@ from arango_thinking.documents.layouts import Document, Layout, read_example
 from arango_thinking.documents.reversal import is_thinking_of, thinking_in
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.store.processes import is_dead
-from arango_thinking.store.records import key_of
+from arango_thinking.store.records import key_of, same_source
 from arango_thinking.store.schema import FAILURES, LOCKS, RUNS, TRACES
 from arango_thinking.store.store import Store
 
@@ -111,7 +111,7 @@ class History:
             "asked": _asked(document, chosen),
             "trace": chosen,
             "holds_thinking": bool(document and chosen and is_thinking_of(thinking_in(document, chosen), chosen)),
-            "source_changed": bool(row and chosen and row["source_hash"] != chosen["source_hash"]),
+            "source_changed": bool(row and chosen and not same_source(row, chosen["source_hash"])),
             "thinking_before": _thinking_before(document, chosen),
             "thinking_after": _thinking_after(document, traces, chosen),
             "run": run and {name: run.get(name) for name in ("_key", "command", "status", "started_at")},

@@ -2,6 +2,8 @@
 
 // Documents with these keys, as they are now.
 // binds: @collection, keys
+
+What several queries compute alike is a file of aql/parts/, which takes the place of a line `// part: NAME`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 
 from arango_thinking.errors import ArangoThinkingError
 
@@ -17,6 +20,8 @@ from arango_thinking.errors import ArangoThinkingError
 FILTER_PLACE = "true // the caller's filter"
 _HEADER = re.compile(r"^// binds:[ \t]*([^\n]*)", re.MULTILINE)
 _SKIPPED = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`", re.DOTALL)
+_PART = re.compile(r"^([ \t]*)// part: (\w+)$", re.MULTILINE)
+_PARTS = "parts"
 _BIND = re.compile(r"@(@?\w+)")
 
 
@@ -53,6 +58,8 @@ def files() -> dict[str, Path]:
     """The file of each query by its name. Raises `QueryError` when two files have one name."""
     found: dict[str, Path] = {}
     for path in sorted(folder().glob("*/*.aql")):
+        if path.parent.name == _PARTS:
+            continue
         if path.stem in found:
             raise QueryError(f"The queries {found[path.stem]} and {path} have the same name.")
         found[path.stem] = path
@@ -70,6 +77,7 @@ def query(name: str) -> Query:
 
 def checked(name: str, text: str) -> Query:
     """The query in a file's text. Raises `QueryError` when its header and its text name different binds."""
+    text = _PART.sub(_part, text)
     header = _HEADER.search(text)
     if header is None or not text.startswith("// "):
         raise QueryError(f"{name}.aql needs a header: its purpose, then a line '// binds: ...'.")
@@ -79,3 +87,11 @@ def checked(name: str, text: str) -> Query:
         raise QueryError(f"{name}.aql declares the binds {sorted(declared)} but uses {sorted(used)}.")
     purpose = text[: header.start()].replace("\n//", "").removeprefix("// ").strip()
     return Query(name, purpose, text, declared)
+
+
+def _part(line: re.Match[str]) -> str:
+    """What takes the place of a line that names a part. Raises `QueryError` when there is no such part."""
+    path = folder() / _PARTS / f"{line[2]}.aql"
+    if not path.is_file():
+        raise QueryError(f"There is no {path}.")
+    return indent(path.read_text(encoding="utf-8").rstrip(), line[1])

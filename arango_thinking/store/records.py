@@ -102,3 +102,8 @@ class Imported:
 def key_of(name: str) -> str:
     """A valid `_key` for a record about a document (`name` is its `_id`) or about a collection."""
     return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def same_source(row: Mapping[str, Any], kept: str | None) -> bool:
+    """Whether a hash that was kept is that of the source in a row of a query, by this version or an earlier one."""
+    return kept in (row["source_hash"], row["earlier_hash"])

@@ -12,6 +12,8 @@ from typing import Any
 
 #: The shards of a cluster do not keep a collection's revision in step, so an unchanged one is trusted only this long.
 TRUSTED_SECONDS = 24 * 60 * 60
+#: That of aql/parts/source_hash.aql: with another one a search begins anew, and gives it to all traces.
+HASH_VERSION = 2
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class StaleSearch:
 
 def mark_of(revision: str, filter_: str | None) -> str:
     """A text that identifies the state of a collection, as a filter shows it."""
-    return f"{revision} {filter_ or ''}"
+    return f"{revision}/{HASH_VERSION} {filter_ or ''}"
 
 
 def _filter(mark: str) -> str:

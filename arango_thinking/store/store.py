@@ -15,7 +15,7 @@ from arango_thinking.store.connection import Connection, Patience, stream, trans
 from arango_thinking.store.import_problems import import_problems
 from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.queries import query
-from arango_thinking.store.records import Backlog, Imported, Pending, Selection, StalePage, key_of
+from arango_thinking.store.records import Backlog, Imported, Pending, Selection, StalePage, key_of, same_source
 from arango_thinking.store.schema import FAILURES
 
 #: More than any collection holds.
@@ -108,18 +108,17 @@ class Store:
 
         Documents that failed with the configuration of this fingerprint are left out until they are due again.
         """
-        waiting = self._waiting(selection, keys, config)
+        waiting = self._waiting([f"{selection.collection}/{key}" for key in keys], config)
         binds = {"@collection": selection.collection, "keys": list(keys), "waiting": waiting}
         rows = self.rows("pending", binds, selection.filter)
         place = {key: number for number, key in enumerate(keys)}
         return self._with_evidence(selection, sorted(rows, key=lambda row: place[row["document"]["_key"]]))
 
-    def _waiting(self, selection: Selection, keys: Sequence[str], config: str) -> dict[str, str]:
-        """The hashes of the sources that failed, by the keys of the documents that are not due again."""
-        if not self.keeps_failures:
+    def _waiting(self, ids: Sequence[str], config: str) -> dict[str, str]:
+        """The hashes of the sources that failed, by the keys of those of the documents that are not due again."""
+        if not (ids and self.keeps_failures):
             return {}
-        failures = [key_of(f"{selection.collection}/{key}") for key in keys]
-        rows = self.rows("still_waiting", {"keys": failures, "config": config})
+        rows = self.rows("still_waiting", {"keys": [key_of(id_) for id_ in ids], "config": config})
         return {row["document"].partition("/")[2]: row["source_hash"] for row in rows}
 
     def count_pending(self, selection: Selection, path: Sequence[str], config: str) -> Backlog:
@@ -135,15 +134,17 @@ class Store:
     def stale(self, selection: Selection, after: str, limit: int, config: str, run: str = "") -> StalePage:
         """Enhanced documents whose source changed since, among `limit` traces after the one with the key `after`.
 
-        Traces of `run` itself are skipped, and so are documents whose thinking was edited by hand.
+        Traces of `run` itself are skipped, and so are documents whose thinking was edited by hand. Traces that have the
+        hash of an earlier version get that of now.
         """
-        names = {"@collection": selection.collection, "source": selection.collection}
-        binds = {**names, "run": run, "after": after, "limit": limit}
-        binds |= {"config": config, "keeps_failures": self.keeps_failures}
-        page = self.rows("stale", binds, selection.filter)[0]
-        documents = self._with_evidence(selection, page["stale"])
-        stale = tuple(replace(document, stale=True) for document in documents)
-        return StalePage(page["last"], page["traces"], page["changed"], stale)
+        binds: Document = {"@collection": selection.collection, "source": selection.collection}
+        page = self.rows("stale", {**binds, "run": run, "after": after, "limit": limit}, selection.filter)[0]
+        if page["earlier"]:
+            self.rows("rehash_traces", {"@collection": selection.collection, "keys": page["earlier"]})
+        waiting = self._waiting([row["document"]["_id"] for row in page["stale"]], config)
+        due = [row for row in page["stale"] if not same_source(row, waiting.get(row["document"]["_key"]))]
+        stale = tuple(replace(document, stale=True) for document in self._with_evidence(selection, due))
+        return StalePage(page["last"], page["traces"], len(page["stale"]), stale)
 
     def revision(self, collection: str) -> str:
         """The revision of the collection as a whole; it changes whenever a document is written."""

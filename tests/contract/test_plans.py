@@ -32,6 +32,7 @@ SERVED_BY = {
     "lease_take": ["primary"],
     "pending": ["primary"],
     "pending_keys": ["?"],
+    "rehash_traces": ["primary", "primary"],
     "read_calls": ["primary"],
     "read_failure": ["primary"],
     "read_lease": ["primary"],

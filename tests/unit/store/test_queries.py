@@ -25,7 +25,6 @@ BINDS: dict[str, object] = {
     "source": "qa_pairs",
     "now": 0,
     "calls": [{"_key": "a", "expires_at": 1}],
-    "keeps_failures": True,
     "config": "fingerprint",
     "key": "1",
     "run": "1",
@@ -110,31 +109,19 @@ def test_a_comment_in_the_filter_cannot_swallow_the_rest() -> None:
     assert queries.FILTER_PLACE not in text
 
 
-def assignments(name: str, variable: str) -> set[str]:
-    """What the query of that name assigns to a variable."""
-    lines = (line.strip() for line in query(name).text.splitlines())
-    return {line for line in lines if line.startswith(f"LET {variable} = ")}
+def test_a_part_takes_the_place_of_the_line_that_names_it() -> None:
+    text = query("reread").text
+    assert "// part:" not in text
+    assert "\n  LET source_hash = CONCAT(" in text
+    assert "\n    SHA256(JSON_STRINGIFY([doc.messages," in text
 
 
-@pytest.mark.parametrize(
-    ("variable", "names"),
-    [
-        ("sections", ("pending", "count_waiting", "reread", "stale", "unsettled_traces")),
-        ("source", ("pending", "count_waiting", "reread", "stale", "unsettled_traces")),
-        ("top", ("pending", "reread", "stale")),
-        ("within", ("pending", "reread", "stale")),
-        ("place", ("pending", "reread", "stale")),
-    ],
-)
-def test_what_is_hashed_is_the_same_in_each_query(variable: str, names: tuple[str, ...]) -> None:
+def test_a_part_that_is_not_there_is_told() -> None:
+    with pytest.raises(QueryError, match=r"There is no .*nothing\.aql"):
+        queries.checked("odd", "// Odd.\n// binds: \n  // part: nothing\nRETURN 1")
+
+
+def test_no_query_hashes_by_itself_what_a_part_hashes() -> None:
     """A patch is held against, and a trace compared with, what another query hashed."""
-    texts = [assignments(name, variable) for name in names]
-    assert len(texts[0]) == 1
-    assert all(text == texts[0] for text in texts)
-
-
-def test_all_hashes_are_made_alike() -> None:
-    for name in ("pending", "count_waiting", "reread", "stale", "unsettled_traces"):
-        assert "SHA256(JSON_STRINGIFY(source))" in query(name).text
-    for name in ("pending", "reread", "stale"):
-        assert "state_hash: SHA256(JSON_STRINGIFY([source, top, within, place]))" in query(name).text
+    for path in queries.files().values():
+        assert "JSON_STRINGIFY" not in path.read_text(encoding="utf-8")
