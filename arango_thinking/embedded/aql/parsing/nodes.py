@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 
@@ -16,10 +17,16 @@ class Node:
 NodeT = TypeVar("NodeT", bound=Node)
 
 
+@cache
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    """The names of a node's fields; `fields` itself takes much longer than all else here."""
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
-    for field in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, field.name)
+    for name in _names(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
@@ -36,19 +43,19 @@ def walk(node: Node) -> Iterator[Node]:
 def with_children(node: NodeT, change: Callable[[Node], Node]) -> NodeT:
     """The node with each child replaced by what `change` makes of it."""
     changed: dict[str, Any] = {}
-    for field in fields(node):  # type: ignore[arg-type]
-        value = getattr(node, field.name)
+    for name in _names(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            changed[field.name] = change(value)
+            changed[name] = change(value)
         elif isinstance(value, tuple):
-            changed[field.name] = tuple(change(item) if isinstance(item, Node) else item for item in value)
+            changed[name] = tuple(change(item) if isinstance(item, Node) else item for item in value)
     return replace(node, **changed) if changed else node  # type: ignore[type-var]
 
 
 def to_json(node: Any) -> Any:
     """The tree as JSON-ready values."""
     if isinstance(node, Node):
-        values = {field.name: to_json(getattr(node, field.name)) for field in fields(node)}  # type: ignore[arg-type]
+        values = {name: to_json(getattr(node, name)) for name in _names(type(node))}
         return {"type": type(node).__name__, **{key: value for key, value in values.items() if value is not None}}
     if isinstance(node, tuple):
         return [to_json(item) for item in node]
