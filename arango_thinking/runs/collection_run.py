@@ -219,7 +219,7 @@ class CollectionRun:
         figures = self.statistics
         if ended.get("status") not in ("finished", "stopped"):
             figures.deferred = figures.selected - figures.done  # as far as is known, in case the database stays away
-            figures.written += self._audit.settle_left(self.key).get("written", 0)
+            figures.written += self._audit.settle_left(self._selection.collection, self.key).get("written", 0)
             figures.deferred = figures.selected - figures.done
         if not ended:
             return

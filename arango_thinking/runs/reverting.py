@@ -154,8 +154,9 @@ class Reverting:
         return self._of_documents() if self._scope.run is None else self._of_run(self._scope.run)
 
     def _of_run(self, run: str) -> Generator[list[Document], None, None]:
+        binds = {"@collection": self.collection, "run": run, "limit": PAGE}
         after = ""
-        while page := self._store.rows("written_page", {"run": run, "after": after, "limit": PAGE}):
+        while page := self._store.rows("written_page", {**binds, "after": after}):
             after = page[-1]["after"]
             yield page
 

@@ -70,19 +70,22 @@ class Audit:
         """
         dead = self._connection.rows("dead_runs", {"source": collection, "run": run})
         for key in dead:
-            self.settle_left(key)
+            self.settle_left(collection, key)
             counts = {row["outcome"]: row["traces"] for row in self._connection.rows("count_traces", {"run": key})}
             self.finish_run(key, {"status": "killed", "statistics": _account(counts)})
         return dead
 
-    def settle_left(self, run: str) -> dict[str, int]:
-        """Settle the traces that a run left unsettled, by what their documents hold now.
+    def settle_left(self, collection: str, run: str) -> dict[str, int]:
+        """Settle the traces that a run on `collection` left unsettled, by what their documents hold now.
 
         Returns how many traces have which outcome: "written" or "lost".
         """
         found: Counter[str] = Counter()
-        while unsettled := self._connection.rows("unsettled_traces", {"run": run, "limit": _AT_ONCE}):
+        binds = {"@collection": collection, "run": run, "limit": _AT_ONCE}
+        after = ""
+        while unsettled := self._connection.rows("unsettled_traces", {**binds, "after": after}):
             self.settle(unsettled)
+            after = unsettled[-1]["key"]
             found.update(trace["outcome"] for trace in unsettled)
         return dict(found)
 
@@ -110,7 +113,8 @@ class Audit:
         """Note what became of traces: `key`, `document`, `outcome` and the document's `revision` after the write."""
         if results:
             written = [result["document"] for result in results if result["outcome"] == "written"]
-            self._connection.rows("settle_traces", {"results": list(results), "documents": written})
+            keys = [result["key"] for result in results]
+            self._connection.rows("settle_traces", {"results": list(results), "keys": keys, "documents": written})
 
     def change_traces(self, changes: Sequence[Document]) -> None:
         """Merge changes into settled traces; each change has the `_key` of its trace."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.settings import DatabaseSettings
 from arango_thinking.store import schema
-from arango_thinking.store.connection import Connection, Patience, stream, translated
+from arango_thinking.store.connection import Connection, Patience, error_number, stream, translated
 from arango_thinking.store.import_problems import import_problems
 from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.queries import query
@@ -20,6 +20,7 @@ from arango_thinking.store.schema import FAILURES
 
 #: More than any collection holds.
 EVERY = 2**50
+_NO_COLLECTION = 1203
 
 
 class Store:
@@ -167,8 +168,30 @@ class Store:
     def _evidence(self, edges: str | None, ids: list[str]) -> dict[str, tuple[str, ...]]:
         if edges is None or not ids:
             return {}
-        rows = self.rows("evidence", {"@edges": edges, "ids": ids})
-        return {row["id"]: tuple(dict.fromkeys(row["paragraphs"])) for row in rows}
+        links = self.rows("evidence_edges", {"@edges": edges, "ids": ids})
+        texts = self._paragraphs({link["paragraph"] for link in links})
+        found: dict[str, dict[str, None]] = {}
+        for link in links:
+            if link["paragraph"] in texts:
+                found.setdefault(link["document"], {})[texts[link["paragraph"]]] = None
+        return {id_: tuple(paragraphs) for id_, paragraphs in found.items()}
+
+    def _paragraphs(self, ids: Iterable[str]) -> dict[str, str]:
+        """The texts of source paragraphs, by their `_id`; those that do not exist or have no text are left out."""
+        keys: dict[str, list[str]] = {}
+        for id_ in ids:
+            collection, _, key = id_.partition("/")
+            keys.setdefault(collection, []).append(key)
+        texts: dict[str, str] = {}
+        for collection, some in keys.items():
+            try:
+                rows = self.rows("paragraphs", {"@collection": collection, "keys": some})
+            except ConfigurationError as error:
+                if error_number(error) != _NO_COLLECTION:
+                    raise
+                rows = []
+            texts |= {row["id"]: row["text"] for row in rows}
+        return texts
 
     def holds_questions(self, collection: str) -> bool:
         """Whether the collection exists and has Q&A documents among its first documents."""

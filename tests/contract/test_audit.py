@@ -157,7 +157,7 @@ def test_a_trace_that_somebody_removed_does_not_keep_the_others_open(
 
 def test_nothing_to_settle(audit: Audit, database: StandardDatabase) -> None:
     audit.settle([])
-    assert audit.settle_left("1") == {}
+    assert audit.settle_left(COLLECTION, "1") == {}
 
 
 def test_the_account_of_a_killed_run_is_closed_from_its_documents(
@@ -199,13 +199,13 @@ def test_what_another_run_wrote_in_the_same_words_is_not_this_ones(
     audit.record_traces([trace("2a", "a", "2")], "2")
     audit.settle([settled("2a", "a", revision=revision)])
     audit.record_traces([trace("1a", "a", "1")], "1")
-    assert audit.settle_left("1") == {"lost": 1}
+    assert audit.settle_left(COLLECTION, "1") == {"lost": 1}
     assert outcomes(database) == {"1a": "lost", "2a": "written"}
 
 
 def test_more_traces_than_one_statement_takes(store: Store, audit: Audit, database: StandardDatabase) -> None:
     audit.record_traces([trace(f"{number:03}", "a") for number in range(230)], "1")
-    assert audit.settle_left("1") == {"lost": 230}
+    assert audit.settle_left(COLLECTION, "1") == {"lost": 230}
 
 
 # ---------------------------------------------------------------------- when a failed document is due

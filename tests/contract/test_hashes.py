@@ -100,7 +100,7 @@ def test_then_the_order_of_attributes_does_not_matter(earlier: Store, database: 
 
 def test_traces_that_a_killed_run_left_are_settled(earlier: Store, database: StandardDatabase, audit: Audit) -> None:
     database.aql.execute("FOR trace IN thinking_traces UPDATE trace WITH { outcome: null } IN thinking_traces")
-    assert audit.settle_left("1") == {"written": 4}
+    assert audit.settle_left(COLLECTION, "1") == {"written": 4}
     assert found(search(earlier)) == ["edited"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from functools import cache
 from typing import Any, TypeVar
 
 
@@ -17,10 +16,14 @@ class Node:
 NodeT = TypeVar("NodeT", bound=Node)
 
 
-@cache
+_NAMES: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _names(kind: type[Node]) -> tuple[str, ...]:
-    """The names of a node's fields; `fields` itself takes much longer than all else here."""
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    """The names of a node's fields, kept: `fields` itself takes much longer than all else here."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    return _NAMES[kind]
 
 
 def children(node: Node) -> Iterator[Node]:
