@@ -24,6 +24,7 @@ OF_THE_SOURCE: tuple[Check, ...] = (
     source.schema,
     source.computed_values,
     source.shard_keys,
+    source.expiry,
     source.evidence,
 )
 ALL = (*OF_THE_SERVER, *OF_THE_DATABASE, *OF_THE_SOURCE)

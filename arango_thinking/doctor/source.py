@@ -19,6 +19,7 @@ from arango_thinking.documents.layouts import (
 )
 from arango_thinking.errors import DocumentError
 from arango_thinking.store.records import Selection
+from arango_thinking.store.schema import indexes_of
 
 _EDGES = 3
 _SHOWN = 3
@@ -124,6 +125,16 @@ def shard_keys(patient: Patient) -> Finding:
             "shard keys", f"{', '.join(fixed)} cannot change", "Use a collection sharded by another attribute."
         )
     return ok("shard keys", "none of what is written")
+
+
+def expiry(patient: Patient) -> Finding:
+    """Whether the database removes documents by itself, with the thinking that a run has paid for."""
+    for index in indexes_of(patient.connection, patient.selection.collection):
+        if index["type"] == "ttl":
+            when = f"{index['expiry_time']:,.0f} s after the time in {', '.join(index['fields'])}"
+            to_do = "What is enhanced goes with them: `export` it before that, or drop the index."
+            return warning("expiry", f"the ttl index {index['name']} removes documents {when}", to_do)
+    return ok("expiry", "no ttl index removes documents")
 
 
 def evidence(patient: Patient) -> Finding:

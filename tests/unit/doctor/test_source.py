@@ -137,6 +137,15 @@ def test_a_shard_key_within_metadata(pretender: Pretending, patient: Patient) ->
     assert source.shard_keys(patient).level is Level.ERROR
 
 
+def test_a_ttl_index_on_the_source_is_told(patient: Patient) -> None:
+    assert source.expiry(patient).level is Level.OK
+    index = {"type": "ttl", "name": "old", "fields": ["created"], "expireAfter": 86400}
+    patient.connection.database.collection("qa_pairs").add_index(index)
+    found = source.expiry(patient)
+    assert found.level is Level.WARNING
+    assert found.what == "the ttl index old removes documents 86,400 s after the time in created"
+
+
 def test_evidence(patient: Patient) -> None:
     assert source.evidence(patient).level is Level.SKIPPED
     wanted = replace(patient, selection=Selection("qa_pairs", evidence_edges="qa_relationships"))
