@@ -23,8 +23,8 @@ DRAIN_SECONDS = 1.0
 class Lease:
     """The right to write to one collection, kept in `thinking_locks`, by the server's clock. All methods block.
 
-    The clock is that of the server that plans the query, in a cluster the Coordinator that was asked: what the clocks of
-    Coordinators differ in makes the lease of one run shorter or longer for another.
+    The clock is that of the server that plans the query, in a cluster the Coordinator that was asked: by what the
+    clocks of Coordinators differ, the lease of one run is shorter or longer for another.
 
     Each holder gets a higher `fence` than the one before: a statement that names an older fence writes nothing.
     """
