@@ -24,6 +24,7 @@ from command_line import run
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
 from arango_thinking.settings import database_settings
+from arango_thinking.store.queries import checked
 from arango_thinking.store.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -33,14 +34,14 @@ from tests.chat_api import Body, ChatAPI  # noqa: E402 - after the path is set
 
 BATCH = 5000
 #: Traces as a run of ours leaves them, but for their turns, which no query of `sync` reads.
-TRACES = """
+TRACES = """// Traces, with the hash of now.
+// binds: first, last
 FOR doc IN qa_pairs
   FILTER doc._key >= @first AND doc._key < @last
-  LET sections = [doc.document_id, doc.source_document_id, doc.source_section, doc.source_sections, doc.section_summary]
-  LET source = [doc.messages, doc.question, doc.answer, sections, doc.metadata.source_section]
+  // part: source_hash
   INSERT {
     _key: CONCAT("run-", doc._key), document: doc._id, collection: "qa_pairs", run: "run", outcome: "written",
-    source_hash: SHA256(JSON_STRINGIFY(source)), revision: doc._rev, layout: "flat"
+    source_hash: source_hash, revision: doc._rev, layout: "flat"
   } INTO thinking_traces
 """
 
@@ -60,9 +61,10 @@ def fill(url: str, count: int) -> None:
         batch = [question(number) for number in range(start, min(start + BATCH, count))]
         store.import_documents("qa_pairs", batch, OnDuplicate.ERROR)
     store.initialise("qa_pairs")
+    traces = checked("traces", TRACES).text
     for start in range(0, count, BATCH):
         binds = {"first": f"{start:08}", "last": f"{start + BATCH:08}"}
-        store.connection.database.aql.execute(TRACES, bind_vars=binds)  # type: ignore[arg-type]
+        store.connection.database.aql.execute(traces, bind_vars=binds)  # type: ignore[arg-type]
     store.close()
 
 
