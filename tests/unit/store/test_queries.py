@@ -113,7 +113,7 @@ def test_a_part_takes_the_place_of_the_line_that_names_it() -> None:
     text = query("reread").text
     assert "// part:" not in text
     assert "\n  LET source_hash = CONCAT(" in text
-    assert "\n    SHA256(JSON_STRINGIFY([doc.messages," in text
+    assert "\n    SHA256(JSON_STRINGIFY([\n      doc.messages," in text
 
 
 def test_a_part_that_is_not_there_is_told() -> None:
