@@ -206,10 +206,11 @@ class DialogueOptions:
         ),
     ] = None
     prices: Annotated[
-        dict[str, tuple[float, float]],
+        dict[str, tuple[float, ...]],
         Option(
             Panel.COST,
-            "Price of a model in US dollars per million tokens: MODEL=PROMPT,COMPLETION. May be given several times.",
+            "Price of a model in US dollars per million tokens: MODEL=PROMPT,COMPLETION[,CACHED PROMPT]. May be given "
+            "several times.",
             ("--price",),
             unset="list prices",
         ),

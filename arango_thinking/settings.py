@@ -52,10 +52,10 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
 
     @field_validator("prices")
     @classmethod
-    def _are_prices(cls, prices: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    def _are_prices(cls, prices: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
         for name, figures in prices.items():
-            if not name or not all(0 <= figure < math.inf for figure in figures):
-                raise ValueError(f"'{name}' at {figures} is not the name of a model and two prices of 0 or more")
+            if not name or len(figures) not in (2, 3) or not all(0 <= figure < math.inf for figure in figures):
+                raise ValueError(f"'{name}' at {figures} is not the name of a model and two or three prices, 0 or more")
         return prices
 
     @model_validator(mode="after")

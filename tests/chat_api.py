@@ -22,18 +22,14 @@ Reply = Callable[[Body], "str | Response"]
 
 def chat(text: str, finish_reason: str = "stop") -> JSONResponse:
     """A chat completion that says `text`."""
-    return JSONResponse(
-        {
-            "id": "1",
-            "object": "chat.completion",
-            "created": 0,
-            "model": "test",
-            "choices": [
-                {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}
-            ],
-            "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
-        }
-    )
+    return replied(text, {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}, finish_reason)
+
+
+def replied(text: str, usage: Any, finish_reason: str = "stop") -> JSONResponse:
+    """A chat completion with the usage that a server tells."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish_reason}
+    head = {"id": "1", "object": "chat.completion", "created": 0, "model": "test"}
+    return JSONResponse({**head, "choices": [choice], "usage": usage})
 
 
 def refusal(status: int, message: str = "no", **headers: str) -> JSONResponse:

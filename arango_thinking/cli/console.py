@@ -159,19 +159,37 @@ def run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _cost_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for role, usage in figures["usage"].items():
         if usage["calls"]:
-            yield role.replace("_", " "), _used(usage)
+            yield role.replace("_", " "), used(usage)
     if figures["replayed_calls"]:
         yield "from the journal", f"{figures['replayed_calls']:,} calls, paid before"
     if figures["cost"] != 0:
-        yield "cost", money(figures["cost"])
+        yield "cost", cost_of(figures["usage"])
     if figures["stopped"]:
         yield "stopped", figures["stopped"]
         if figures["remaining"] is not None:
             yield "still pending", f"{figures['remaining']:,}"
 
 
-def _used(usage: Mapping[str, Any]) -> str:
-    return f"{usage['calls']:,} calls, {usage['prompt_tokens'] + usage['completion_tokens']:,} tokens"
+def used(usage: Mapping[str, Any]) -> str:
+    """What calls used, of which what came from a provider's cache and what was thought."""
+    tokens = f"{usage['calls']:,} calls, {usage['prompt_tokens'] + usage['completion_tokens']:,} tokens"
+    parts = [
+        f"{usage[name]:,} {what}"
+        for name, what in (("cached_tokens", "cached"), ("reasoning_tokens", "reasoning"))
+        if usage.get(name)
+    ]
+    if usage.get("unmetered"):
+        parts.append(f"not told for {usage['unmetered']:,} calls")
+    return f"{tokens} ({', '.join(parts)})" if parts else tokens
+
+
+def cost_of(usage: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the calls of all roles cost together, or why that is not known."""
+    costs = [one["cost"] for one in usage.values()]
+    if None not in costs:
+        return money(sum(costs))
+    unmetered = sum(one.get("unmetered", 0) for one in usage.values())
+    return money(None) if not unmetered else f"unknown: the server did not tell what {unmetered:,} calls used"
 
 
 def money(dollars: float | None) -> str:
@@ -207,11 +225,12 @@ def show_estimate(figures: Mapping[str, Any], title: str) -> None:
     table = two_columns()
     table.add_row("worked on, as a sample", f"{figures['sampled']:,} ({figures['sampled_failed']:,} failed)")
     for role, usage in figures["usage"].items():
-        table.add_row(f"  {role}", _used(usage))
+        table.add_row(f"  {role}", used(usage))
     table.add_row("to be enhanced", f"{figures['documents']:,}")
     table.add_row("  calls, about", f"{figures['calls']:,}")
-    table.add_row("  tokens, about", f"{figures['tokens']:,}")
-    table.add_row("  cost, about", money(figures["cost"]))
+    tokens = "unknown: the server does not tell them" if figures["tokens"] is None else f"{figures['tokens']:,}"
+    table.add_row("  tokens, about", tokens)
+    table.add_row("  cost, about", cost_of(figures["usage"]) if figures["cost"] is None else money(figures["cost"]))
     table.add_row("  time, about", duration(figures["seconds"]))
     print_titled(f"{title}, estimate", table)
 

@@ -85,16 +85,17 @@ def config_of(context: typer.Context, **fixed: Any) -> StudentTeacherConfig:
     return StudentTeacherConfig(**named, **fixed)
 
 
-def _prices(texts: list[str]) -> Iterator[tuple[str, tuple[float, float]]]:
+def _prices(texts: list[str]) -> Iterator[tuple[str, tuple[float, ...]]]:
     from arango_thinking.errors import ConfigurationError
 
     for text in texts:
         name, _, figures = text.rpartition("=")
         try:
-            prompt, completion = (float(figure) for figure in figures.split(","))
+            yield name, tuple(float(figure) for figure in figures.split(","))
         except ValueError as error:
-            raise ConfigurationError(f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION.") from error
-        yield name, (prompt, completion)
+            raise ConfigurationError(
+                f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION[,CACHED]."
+            ) from error
 
 
 # ---------------------------------------------------------------- a database

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from arango_thinking.cli.console import (
+    cost_of,
     duration,
     money,
     out,
@@ -20,6 +21,7 @@ from arango_thinking.cli.console import (
     run_rows,
     show_reasons,
     two_columns,
+    used,
 )
 from arango_thinking.documents.trace import AHA
 from arango_thinking.printable import printable
@@ -277,13 +279,7 @@ def _end(trace: Mapping[str, Any], shown: Mapping[str, Any]) -> None:
 
 
 def _cost(usage: Mapping[str, Mapping[str, Any]]) -> str:
-    costs = [used["cost"] for used in usage.values()]
-    total = None if None in costs else sum(costs)
-    told = [
-        f"{role} {used['calls']:,} calls, {used['prompt_tokens'] + used['completion_tokens']:,} tokens"
-        for role, used in usage.items()
-    ]
-    return "; ".join([money(total), *told])
+    return "; ".join([cost_of(usage), *(f"{role} {used(one)}" for role, one in usage.items())])
 
 
 def _other_traces(traces: Sequence[Mapping[str, Any]], shown: Mapping[str, Any]) -> None:

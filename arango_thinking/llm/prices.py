@@ -16,9 +16,18 @@ class Price:
 
     prompt: float
     completion: float
+    #: For tokens of the prompt that the provider had in its cache; `None`: as the others.
+    cached: float | None = None
 
-    def of(self, usage: Usage) -> float:
-        return (usage.prompt_tokens * self.prompt + usage.completion_tokens * self.completion) / _MILLION
+    def of(self, usage: Usage) -> float | None:
+        """US dollars for the tokens. `None` when the server did not tell them, unless they cost nothing."""
+        if not (self.prompt or self.completion or self.cached):
+            return 0.0
+        if usage.unmetered:
+            return None
+        cached = usage.cached_tokens * (self.prompt if self.cached is None else self.cached)
+        prompt = (usage.prompt_tokens - usage.cached_tokens) * self.prompt + cached
+        return (prompt + usage.completion_tokens * self.completion) / _MILLION
 
 
 #: A model that runs on this machine costs nothing per token.
@@ -41,6 +50,7 @@ def listed_price(name: str, url: str | None) -> Price | None:
         return Price(
             dollars(Tokens(input_tokens=_MILLION // 1000, output_tokens=0)),
             dollars(Tokens(input_tokens=0, output_tokens=_MILLION // 1000)),
+            dollars(Tokens(input_tokens=_MILLION // 1000, cache_read_tokens=_MILLION // 1000, output_tokens=0)),
         )
     except LookupError:
         return None

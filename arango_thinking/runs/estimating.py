@@ -38,7 +38,7 @@ class Estimate:
             "sampled_failed": self.failed,
             "documents": self.documents,
             "usage": {role: usage.to_dict() for role, usage in self.used.items()},
-            "tokens": None if scale is None else round(total.total_tokens * scale),
+            "tokens": None if scale is None or total.unmetered else round(total.total_tokens * scale),
             "calls": None if scale is None else round(total.calls * scale),
             "cost": None if scale is None or total.cost is None else total.cost * scale,
             "seconds": None if scale is None else round(self.seconds * scale, 1),

@@ -53,7 +53,7 @@ class Endpoint:
         """Try the call once, as soon as the limiter admits it."""
         async with ticket:
             reply = self._reply(await self._transport.post(call.body, call.timeout), call)
-            ticket.used = reply.usage.total_tokens if reply.metered else None
+            ticket.used = None if reply.usage.unmetered else reply.usage.total_tokens
             return reply
 
     def _reply(self, answer: Answer, call: Call) -> Reply:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from arango_thinking.llm.api.failures import MalformedReplyError
+from arango_thinking.llm.api.metering import read_usage
 from arango_thinking.usage import Usage
 
 _THINK = ("<think>", "</think>")
@@ -26,8 +27,6 @@ class Reply:
     reasoning: str
     finish_reason: str
     usage: Usage
-    #: Whether the body held the token counts of the server.
-    metered: bool
     refusal: str = ""
 
 
@@ -39,14 +38,13 @@ def read_reply(content: bytes) -> Reply:
     if choice is None or not isinstance(message, dict):
         raise MalformedReplyError(f"answers without a choice ({_start(content)})")
     said, reasoning = _said(message)
-    usage = body.get("usage")
+    refusal = str(message.get("refusal") or "")
     return Reply(
         text=said,
         reasoning=reasoning,
         finish_reason=str(choice.get("finish_reason") or "stop"),
-        usage=_usage(usage),
-        metered=isinstance(usage, dict),
-        refusal=str(message.get("refusal") or ""),
+        usage=read_usage(body.get("usage"), said=bool(said or reasoning or refusal)),
+        refusal=refusal,
     )
 
 
@@ -68,12 +66,6 @@ def _start(content: bytes) -> str:
 def _first(choices: Any) -> dict[str, Any] | None:
     choice = choices[0] if isinstance(choices, list) and choices else None
     return choice if isinstance(choice, dict) else None
-
-
-def _usage(usage: Any) -> Usage:
-    if not isinstance(usage, dict):
-        return Usage(calls=1)
-    return Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0), 1)
 
 
 def _said(message: dict[str, Any]) -> tuple[str, str]:

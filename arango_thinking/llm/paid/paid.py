@@ -67,10 +67,10 @@ class PaidModel:
         actual = most  # the cost of a call that is broken off is not known
         try:
             completion = await self._model.complete(messages, sampling, schema=schema, continue_final=continue_final)
-            actual = await self._enter(key, completion)
+            actual = await self._enter(key, completion, most)
         except (ModelError, UnavailableError) as error:
             reply = getattr(error, "completion", None)
-            actual = await self._enter(key, reply) if reply is not None else NOTHING
+            actual = await self._enter(key, reply, most) if reply is not None else NOTHING
             raise
         finally:
             await self._terms.budget.settle(most, actual)
@@ -79,12 +79,14 @@ class PaidModel:
     async def aclose(self) -> None:
         await self._model.aclose()
 
-    async def _enter(self, key: str, completion: Completion) -> Amount:
-        """Enter the reply in the ledger and the journal; returns what it cost."""
+    async def _enter(self, key: str, completion: Completion, most: Amount) -> Amount:
+        """Enter the reply in the ledger and the journal; returns what it cost, `most` when the server did not tell."""
         usage = self._priced(completion.usage)
         ledger.enter(ledger.Entry(self._terms.role, usage, key, replayed=False))
         if self._terms.journal is not None:
             await self._terms.journal.keep(_record(key, self._terms, completion, usage))
+        if usage.unmetered:
+            return most  # never weaker than what was set aside
         return Amount(usage.cost or 0.0, usage.total_tokens)
 
     def _priced(self, usage: Usage) -> Usage:
@@ -95,7 +97,7 @@ class PaidModel:
         texts = sum(len(message["content"].encode()) + _AROUND_MESSAGE for message in messages)
         asked = len(schema_text(schema)) if schema else 0
         most = Usage(texts + asked + _AROUND_MESSAGE, sampling.max_tokens, 1)
-        return Amount(self._terms.price.of(most) if self._terms.price else 0.0, most.total_tokens)
+        return Amount((self._terms.price.of(most) if self._terms.price else None) or 0.0, most.total_tokens)
 
     def _replayed(self, kept: Record, schema: type[BaseModel] | None, asked: Asked) -> Completion:
         usage = Usage(**kept["usage"])

@@ -16,7 +16,7 @@ from arango_thinking.llm.api.retry import RetryPolicy, Tries
 from arango_thinking.usage import Usage
 from tests.clock import timeless
 
-REPLY = Reply(text="42", reasoning="", refusal="", finish_reason="stop", usage=Usage(), metered=True)
+REPLY = Reply(text="42", reasoning="", refusal="", finish_reason="stop", usage=Usage())
 
 
 class Calls:

@@ -20,7 +20,7 @@ from arango_thinking.llm.paid.paid import PaidModel, Terms
 from arango_thinking.llm.prices import Price
 from arango_thinking.runs.database_journal import DatabaseCalls
 from arango_thinking.settings import DatabaseSettings
-from tests.chat_api import ChatAPI, refusal
+from tests.chat_api import ChatAPI, refusal, replied
 
 IDENTITY = {"backend": "openai", "model": "m"}
 PRICE = Price(1.0, 10.0)
@@ -209,3 +209,34 @@ async def test_a_call_that_is_refused_costs_nothing(api: ChatAPI, paid: Paid) ->
         with pytest.raises(ModelError):
             await model.complete(ask("a"), SAMPLING)
     assert budget.spent.cost == 0
+
+
+@pytest.mark.parametrize("usage", [None, {"total_tokens": 15}, {"prompt_tokens": -900, "completion_tokens": -900}])
+async def test_a_server_that_does_not_tell_its_tokens_cannot_weaken_a_cap(
+    api: ChatAPI, paid: Paid, usage: dict[str, Any] | None
+) -> None:
+    api.reply = lambda _: replied("42", usage)
+    budget = Budget(max_cost=0.003)
+    model = paid(budget=budget)
+    for number in range(2):
+        completion = await model.complete(ask(f"How much is {number}?"), SAMPLING)
+        assert (completion.usage.cost, completion.usage.unmetered) == (None, 1)
+    assert 0.002 < budget.spent.cost <= 0.003
+    with pytest.raises(BudgetError):
+        await model.complete(ask("How much is 3?"), SAMPLING)
+    assert len(api.requests) == 2
+
+
+async def test_what_costs_nothing_costs_nothing_though_tokens_are_not_told(api: ChatAPI, paid: Paid) -> None:
+    api.reply = lambda _: replied("42", None)
+    completion = await paid(price=Price(0, 0)).complete(ask("How much?"), SAMPLING)
+    assert completion.usage.cost == 0.0
+
+
+async def test_cached_tokens_have_their_price(api: ChatAPI, paid: Paid) -> None:
+    told = {"prompt_tokens": 100, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 80}}
+    api.reply = lambda _: replied("42", told)
+    completion = await paid(price=Price(1.0, 10.0, 0.5)).complete(ask("How much?"), SAMPLING)
+    assert completion.usage.cost == pytest.approx((20 * 1.0 + 80 * 0.5 + 10 * 10.0) / 1e6)
+    dear = await paid(price=Price(1.0, 10.0)).complete(ask("How much?"), SAMPLING)
+    assert dear.usage.cost == pytest.approx((100 * 1.0 + 10 * 10.0) / 1e6)
