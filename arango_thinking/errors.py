@@ -10,7 +10,8 @@ ArangoThinkingError
 ├── DocumentError           this document cannot be enhanced: leave it as it is, report why and continue
 ├── InputError              a line cannot be read: report it and continue; or a whole file: correct it (exit 2)
 └── ModelError              a model call for one document failed: record it for the document and continue
-    └── BadReplyError       the model answered, but not with what was asked for
+    ├── BadReplyError       the model answered, but not with what was asked for
+    └── CutReplyError       its tokens were used up before the answer was whole
 """
 
 from __future__ import annotations
@@ -85,3 +86,7 @@ class ModelError(ArangoThinkingError):
 
 class BadReplyError(ModelError):
     """A model replied, but the reply cannot be used."""
+
+
+class CutReplyError(ModelError):
+    """A model's tokens were used up before its reply was whole."""

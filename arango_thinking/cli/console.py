@@ -149,6 +149,8 @@ def run_rows(figures: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if figures["rationalized"]:
             yield "rationalized", f"{figures['rationalized']:,}"
         yield "iterations, average", f"{figures['average_iterations']:.2f}"
+        if figures.get("cut_attempts"):
+            yield "attempts cut short", f"{figures['cut_attempts']:,}: their tokens were used up (--max-new-tokens)"
         yield "ended by", ", ".join(f"{name} {count}" for name, count in figures["stop_reasons"].items())
     if figures["judge_check"]:
         yield "judge, on trial", _trial(figures["judge_check"])

@@ -25,10 +25,14 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The student's reasoning and final answer. `text` holds both, as the student wrote them."""
+    """The student's reasoning and final answer. `text` holds both, as the student wrote them.
+
+    `cut` marks reasoning whose tokens were used up: it ends with its last whole sentence.
+    """
 
     text: str
     answer: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

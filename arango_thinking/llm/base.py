@@ -33,7 +33,8 @@ class Sampling:
 class Completion:
     """A reply. `parsed` is set when a schema was asked for; `text` never repeats a continued prefix.
 
-    `reasoning` is what the model thought before it said `text`, where its API shows that.
+    `reasoning` is what the model thought before it said `text`, where its API shows that. `finish_reason` is "length"
+    when the tokens were used up, whatever word the server has for it.
     """
 
     text: str

@@ -100,6 +100,8 @@ class Statistics(Account):
     iterations: int = 0
     right_at_first: int = 0
     rationalized: int = 0
+    #: Attempts whose reasoning was cut, and which end with its last whole sentence.
+    cut_attempts: int = 0
     rejected_lines: int = 0
     stop_reasons: Counter[str] = field(default_factory=Counter)
     #: What was paid for, by role; calls that the journal answered are not.
@@ -142,6 +144,7 @@ class Statistics(Account):
         self.iterations += trace.iterations
         self.right_at_first += bool(trace.turns and trace.turns[0].verdict.correct)
         self.rationalized += trace.rationalized
+        self.cut_attempts += sum(turn.attempt.cut for turn in trace.turns)
         self.stop_reasons[str(trace.stop_reason)] += 1
         if trace.stop_reason is StopReason.REFERENCE_SUSPECT:
             self.suspects.note(source)
@@ -160,6 +163,7 @@ class Statistics(Account):
             "converged_examples": self.converged,
             "right_at_first": self.right_at_first,
             "rationalized": self.rationalized,
+            "cut_attempts": self.cut_attempts,
             **self.counts(),
             "stale": self.stale,
             "rejected_lines": self.rejected_lines,

@@ -12,6 +12,7 @@ from arango_thinking.documents.layouts import Example
 from arango_thinking.documents.trace import Verdict, dialogue_text
 from arango_thinking.errors import BadReplyError
 from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.llm.checking import whole
 from arango_thinking.teaching.prompting import fill, material, passages, phrase
 from arango_thinking.teaching.review import Work
 
@@ -48,7 +49,7 @@ class Asker:
 
     async def _draw(self, messages: list[Message], schema: type[Reply], sample: int) -> Reply:
         sampling = Sampling(self._options.max_tokens, self._options.temperature, sample)
-        completion = await self._model.complete(messages, sampling, schema=schema)
+        completion = await whole(self._model, messages, sampling, schema=schema)
         if not isinstance(completion.parsed, schema):
             raise BadReplyError(f"{self.name} gave no reply of the form {schema.__name__}.")
         return completion.parsed

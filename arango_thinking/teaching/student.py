@@ -10,7 +10,8 @@ from arango_thinking.documents.layouts import Example
 from arango_thinking.documents.trace import Attempt, Turn, dialogue_text
 from arango_thinking.errors import BadReplyError
 from arango_thinking.firewall import without_teaching
-from arango_thinking.llm.base import ChatModel, Message, Sampling
+from arango_thinking.llm.base import ChatModel, Completion, Message, Sampling
+from arango_thinking.llm.checking import CUT, whole
 from arango_thinking.matching import final_answer
 from arango_thinking.matching.words.wording import sentences, words
 from arango_thinking.teaching.chatter import without_chatter
@@ -29,7 +30,7 @@ ENDS = (f"\n{ANSWER}", "\nQuestion:", "\nPassage", "Aha!")
 GAP_DRAWS = 2
 #: A quoted sentence with a gap in a hint. The student then repeats the sentence from its beginning and fills the gap.
 _GAP = re.compile(rf'"(?P<before>[^"]*?){BLANK}(?:[^"]*{BLANK})?(?P<after>[^"]*)"')
-CUT = "…"
+ELLIPSIS = "…"
 #: How models introduce an answer when they are asked for the answer alone.
 _LEAD = re.compile(
     r"^(?:(?:so|in (?:a few words|short|summary|other words))[,:]\s*"
@@ -40,6 +41,7 @@ _LEAD = re.compile(
 _ECHO = re.compile(r"(,?) ?\b(?:so, )?in a few words[:,]?", re.IGNORECASE)
 _OPEN_MARKS = ("(", "[", "$", "€", "£")
 _CLAUSE_MARKS = (",", ";", ":")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -66,10 +68,10 @@ class Student:
         """
         messages = student_messages(example, self._options.sees_evidence)
         if self._model.continues:
-            text = await self._reason_then_answer(example, turns, messages, sample)
+            text, cut = await self._reason_then_answer(example, turns, messages, sample)
         else:
-            text = await self._go_on(messages, _earlier(turns), self._sampling(sample))
-        return _kept(text)
+            text, cut = await self._go_on(messages, _earlier(turns), self._sampling(sample))
+        return _kept(text, cut=cut)
 
     async def explain(self, example: Example, sample: int) -> str:
         """Reasoning towards the answer, which the student is shown here and nowhere else.
@@ -79,7 +81,7 @@ class Student:
         messages = student_messages(example, self._options.sees_evidence)
         asked = messages[-1]["content"]
         messages[-1]["content"] = fill("rationalize", asked=asked, answer=quote(example.answer))
-        said = await self._go_on(messages, "", self._sampling(sample))
+        said, _ = await self._go_on(messages, "", self._sampling(sample))
         return self_standing(without_role_tokens(said), example)
 
     async def derive(self, example: Example, reasoning: str, sample: int) -> Attempt:
@@ -90,40 +92,43 @@ class Student:
         messages = student_messages(example, self._options.sees_evidence)
         if self._model.continues:
             stop = (*ENDS, "\n\n")
-            said = await self._go_on(messages, reasoning, self._sampling(sample, stop))
+            said, cut = await self._go_on(messages, reasoning, self._sampling(sample, stop))
             answer = await self._conclude(messages, reasoning + said, example)
             text = _with_answer((reasoning + said).strip(), answer)
         else:
-            said = await self._go_on(messages, reasoning + "\n\n", self._sampling(sample))
+            said, cut = await self._go_on(messages, reasoning + "\n\n", self._sampling(sample))
             text = f"{reasoning}\n\n{said}"
         if speaks_of_shown_answer(text):
             raise BadReplyError("The student speaks of having been shown the answer.")
-        return _kept(text)
+        return _kept(text, cut=cut)
 
     def _sampling(self, sample: int, stop: tuple[str, ...] = ()) -> Sampling:
         return Sampling(self._options.max_tokens, self._options.temperature, sample, stop)
 
     async def _reason_then_answer(
         self, example: Example, turns: Sequence[Turn], messages: list[Message], sample: int
-    ) -> str:
-        """Draw the reasoning, and then from it the answer alone. Small models do not keep to one format for both."""
+    ) -> tuple[str, bool]:
+        """Draw the reasoning, and then from it the answer alone. Small models do not keep to one format for both.
+
+        Returns both, and whether the reasoning was cut.
+        """
         gap = _gap(turns) if sample < GAP_DRAWS else None
         opener = gap["before"].strip(" …") if gap else self._opener(example, turns)
         end = ("\n",) if gap else ("\n\n",) if opener else ()
-        said = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
+        said, cut = await self._go_on(messages, _earlier(turns) + opener, self._sampling(sample, (*ENDS, *end)))
         if gap:
-            return _with_gap_filled(opener, _first_sentence(said), gap)
+            return _with_gap_filled(opener, _first_sentence(said), gap), cut
         if opener and not without_chatter(said).strip():
             raise BadReplyError("The student adds nothing to the opening words that it was given.")
         reasoning = (opener + said).strip()
         if _verifies(turns):
             # The reasoning that is verified stands in the earlier turns, and it counts for the answer.
             answer = await self._conclude(messages, _earlier(turns) + reasoning, example)
-        elif _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
-            return reasoning
+        elif not cut and _first_sentence(reasoning) == reasoning and len(reasoning.split()) <= SHORT:
+            return reasoning, cut
         else:
             answer = await self._conclude(messages, reasoning, example)
-        return _with_answer(reasoning, answer)
+        return _with_answer(reasoning, answer), cut
 
     async def _conclude(self, messages: list[Message], reasoning: str, example: Example) -> str:
         """The answer alone: the first line of the reply when the model is asked once more.
@@ -139,7 +144,7 @@ class Student:
         reply = await self._model.complete(asked, Sampling(ANSWER_TOKENS, 0.0))
         lines = (line.strip() for line in reply.text.splitlines())
         line = next((line for line in lines if line), "")
-        return _answer_of(line, cut=reply.finish_reason == "length")
+        return _answer_of(line, cut=reply.finish_reason == CUT)
 
     def _opener(self, example: Example, turns: Sequence[Turn]) -> str:
         if not turns:
@@ -147,15 +152,41 @@ class Student:
         with_evidence = example.evidence and self._options.sees_evidence
         return phrase("student", "opener_with_evidence" if with_evidence else "opener")
 
-    async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> str:
+    async def _go_on(self, messages: list[Message], prefix: str, sampling: Sampling) -> tuple[str, bool]:
+        """What the model says next, and whether it was cut.
+
+        Where the answer is asked for by itself, reasoning may be cut: its whole sentences count. Otherwise the answer
+        would be missing, so a reply that is cut is drawn again with more tokens. Raises `CutReplyError` when that does
+        not help, and `BadReplyError` when no sentence of the reasoning is whole.
+        """
         if prefix:
             messages = [*messages, {"role": "assistant", "content": prefix}]
+        if not self._model.continues:
+            return _said(await whole(self._model, messages, sampling, continue_final=bool(prefix))), False
         reply = await self._model.complete(messages, sampling, continue_final=bool(prefix))
-        # What a reasoning model thinks before its reply is part of the thinking that the attempt should hold.
-        return "\n\n".join(said for said in (reply.reasoning, reply.text) if said)
+        if reply.finish_reason != CUT:
+            return _said(reply), False
+        kept = _whole_sentences(_said(reply))
+        if not kept.strip():
+            raise BadReplyError(
+                f"The reasoning was cut after {sampling.max_tokens} tokens, before a sentence was whole. "
+                "Raise max_new_tokens (--max-new-tokens)."
+            )
+        return kept, True
 
 
-def _kept(text: str) -> Attempt:
+def _said(reply: Completion) -> str:
+    """The reply; what a reasoning model thinks before it is part of the thinking that the attempt should hold."""
+    return "\n\n".join(said for said in (reply.reasoning, reply.text) if said)
+
+
+def _whole_sentences(text: str) -> str:
+    """The text up to the end of its last whole sentence; "" when no sentence is whole."""
+    *before, last = sentences(text) or [""]
+    return text if _SENTENCE_END.search(last) else "".join(before).rstrip()
+
+
+def _kept(text: str, *, cut: bool = False) -> Attempt:
     """The reply as an attempt. Raises `BadReplyError` when nothing of it can be kept."""
     text = without_chatter(without_role_tokens(text))
     if not text.strip():
@@ -163,7 +194,7 @@ def _kept(text: str) -> Attempt:
     text = without_teaching(text).strip()
     if not text:
         raise BadReplyError("The student only speaks of a teacher or a hint.")
-    return Attempt(text, final_answer(text))
+    return Attempt(text, final_answer(text), cut)
 
 
 def _answer_of(line: str, *, cut: bool) -> str:
@@ -199,7 +230,7 @@ def _with_gap_filled(before: str, sentence: str, gap: re.Match[str]) -> str:
     filling = _filling(sentence, gap)
     if not words(filling) or BLANK in filling:
         raise BadReplyError("The student leaves the gap open.")
-    begun = f"{CUT} {before}" if gap["before"].startswith(CUT) else before
+    begun = f"{ELLIPSIS} {before}" if gap["before"].startswith(ELLIPSIS) else before
     space = "" if before.endswith(_OPEN_MARKS) else " "
     return f"{begun}{space}{sentence}\n\n{ANSWER} {filling}"
 

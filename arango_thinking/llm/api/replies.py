@@ -14,9 +14,14 @@ import orjson
 
 from arango_thinking.llm.api.failures import MalformedReplyError
 from arango_thinking.llm.api.metering import read_usage
+from arango_thinking.llm.checking import CUT, FILTERED
 from arango_thinking.usage import Usage
 
 _THINK = ("<think>", "</think>")
+#: The words of servers for a reply that was cut or held back, and for one that broke off, which is asked for again.
+_CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
+_FILTERED = ("content_filter", "safety", "prohibited_content", "blocklist", "recitation", "spii", "sensitive")
+_BROKEN = ("error", "abort", "cancelled", "network_error", "insufficient_system_resource", "malformed_function_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,24 @@ def read_reply(content: bytes) -> Reply:
     message = choice.get("message") if choice else None
     if choice is None or not isinstance(message, dict):
         raise MalformedReplyError(f"answers without a choice ({_start(content)})")
+    finish_reason = _finish_reason(choice.get("finish_reason"))
     said, reasoning = _said(message)
     refusal = str(message.get("refusal") or "")
     return Reply(
         text=said,
         reasoning=reasoning,
-        finish_reason=str(choice.get("finish_reason") or "stop"),
+        finish_reason=finish_reason,
         usage=read_usage(body.get("usage"), said=bool(said or reasoning or refusal)),
         refusal=refusal,
     )
+
+
+def _finish_reason(told: Any) -> str:
+    """The finish reason in OpenAI's words. Raises `MalformedReplyError` for a reply that the server broke off."""
+    reason = told.casefold() if isinstance(told, str) and told else "stop"
+    if reason in _BROKEN:
+        raise MalformedReplyError(f"broke off its reply (finish reason {told!r})")
+    return CUT if reason in _CUT else FILTERED if reason in _FILTERED else reason
 
 
 def _loaded(content: bytes) -> Any:

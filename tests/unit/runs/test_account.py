@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from arango_thinking.choices import OnUnconverged
@@ -53,8 +55,14 @@ def test_rates_are_over_the_dialogues_that_ended() -> None:
     figures = statistics.to_dict()
     assert (figures["average_iterations"], figures["convergence_rate"]) == (1.5, 0.5)
     assert figures["stop_reasons"] == {"correct": 1, "max_iterations": 1}
-    assert figures["usage"]["student"] == {"prompt_tokens": 20, "completion_tokens": 10, "calls": 4, "cost": 0.5}
+    assert figures["usage"]["student"] == Usage(20, 10, 4, 0.5).to_dict()
     assert (figures["cost"], figures["replayed_calls"]) == (0.5, 2)
+
+
+def test_attempts_that_were_cut_are_counted() -> None:
+    statistics = Statistics()
+    statistics.count_trace(Trace((replace(WRONG, attempt=Attempt("7", "7", cut=True)), RIGHT), StopReason.CORRECT), "1")
+    assert statistics.to_dict()["cut_attempts"] == 1
 
 
 def test_with_nothing_done_there_is_no_division_by_zero() -> None:

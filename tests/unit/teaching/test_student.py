@@ -8,7 +8,7 @@ import pytest
 from arango_thinking.choices import Continuation
 from arango_thinking.documents.layouts import Example, Layout
 from arango_thinking.documents.trace import Attempt, Hint, Turn, Verdict
-from arango_thinking.errors import BadReplyError
+from arango_thinking.errors import BadReplyError, CutReplyError
 from arango_thinking.firewall import speaks_of_teaching
 from arango_thinking.llm.api.openai import Connection, OpenAIModel
 from arango_thinking.teaching.student import Student, StudentOptions, student_messages
@@ -62,6 +62,41 @@ async def test_an_attempt_is_reasoning_and_a_final_answer(api: ChatAPI, open_mod
     assert attempt == Attempt("A river of Iraq.\nAnswer: The Tigris", "The Tigris")
     assert len(api.requests) == 1
     assert (api.requests[0]["temperature"], api.requests[0]["max_tokens"]) == (0.3, 77)
+
+
+async def test_an_attempt_that_is_cut_is_drawn_with_more_tokens(api: ChatAPI, open_model: OpenAIModel) -> None:
+    api.script(chat("A river of Ir", "length"), "A river of Iraq.\nAnswer: The Tigris")
+    attempt = await Student(open_model, StudentOptions(max_tokens=77)).attempt(EXAMPLE, (), 0)
+    assert (attempt.answer, attempt.cut) == ("The Tigris", False)
+    assert [request["max_tokens"] for request in api.requests] == [77, 154]
+
+
+async def test_an_attempt_that_is_cut_again_is_none(api: ChatAPI, open_model: OpenAIModel) -> None:
+    api.script(chat("A river of Iraq. It is the Tigris, wh", "length"))
+    with pytest.raises(CutReplyError, match="--max-new-tokens"):
+        await Student(open_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Rivers of Iraq come to mind. There are two of th", "Rivers of Iraq come to mind."),
+        ("Rivers of Iraq come to mind. There are two.", "Rivers of Iraq come to mind. There are two."),
+        ('They say "there are two." And', 'They say "there are two."'),
+    ],
+)
+async def test_of_reasoning_that_is_cut_the_whole_sentences_count(
+    api: ChatAPI, continuing_model: OpenAIModel, said: str, kept: str
+) -> None:
+    api.script(chat(said, "length"), "The Tigris")
+    attempt = await Student(continuing_model, StudentOptions()).attempt(EXAMPLE, (), 0)
+    assert attempt == Attempt(f"{kept}\n\nAnswer: The Tigris", "The Tigris", cut=True)
+
+
+async def test_reasoning_without_a_whole_sentence_is_none(api: ChatAPI, continuing_model: OpenAIModel) -> None:
+    api.script(chat("Rivers of Iraq come to", "length"))
+    with pytest.raises(BadReplyError, match="cut after 77 tokens, before a sentence was whole"):
+        await Student(continuing_model, StudentOptions(max_tokens=77)).attempt(EXAMPLE, (), 0)
 
 
 async def test_a_retry_goes_on_from_the_students_own_text(api: ChatAPI, open_model: OpenAIModel) -> None:

@@ -34,6 +34,28 @@ def test_numbers_that_are_none_do_not_make_a_reply_unreadable() -> None:
     assert read_reply(body).usage.unmetered == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (None, "stop"),
+        ("", "stop"),
+        ("STOP", "stop"),
+        ("eos", "eos"),
+        ("MAX_TOKENS", "length"),
+        ("model_length", "length"),
+        ("SAFETY", "content_filter"),
+    ],
+)
+def test_finish_reasons_have_one_name(told: str | None, reason: str) -> None:
+    assert reply(content="Paris", finish_reason=told).finish_reason == reason
+
+
+@pytest.mark.parametrize("told", ["error", "network_error", "insufficient_system_resource"])
+def test_a_reply_that_the_server_broke_off_is_none(told: str) -> None:
+    with pytest.raises(MalformedReplyError, match="broke off its reply"):
+        reply(content="Par", finish_reason=told)
+
+
 def test_of_several_choices_the_first_counts() -> None:
     choices = [{"message": {"content": name}} for name in ("Paris", "Lyon")]
     assert read_reply(json.dumps({"choices": choices}).encode()).text == "Paris"
