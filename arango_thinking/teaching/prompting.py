@@ -8,6 +8,7 @@ from functools import cache, partial
 from string import Template
 
 from arango_thinking import prompt_files
+from arango_thinking.reasoning_marks import MARK
 
 #: A prompt quotes at most this many characters of one text. It marks the cut; the stored text stays whole.
 LONGEST_QUOTE = 6000
@@ -22,7 +23,6 @@ _ROLE_TOKEN = re.compile(
     re.IGNORECASE,
 )
 _PIPED_TOKEN = re.compile(r"<[|｜][^<>\n]{0,40}[|｜]>")
-_THINK_TAG = re.compile(r"</?think(?:ing)?>", re.IGNORECASE)
 _MATERIAL_TAG = re.compile(r"<\s*(/?)\s*material", re.IGNORECASE)
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
@@ -51,7 +51,7 @@ def neutral(text: str) -> str:
 
 def without_role_tokens(text: str) -> str:
     """A model's reply without marks of chat templates, which would damage the training data."""
-    cleared = neutral(_PIPED_TOKEN.sub("", _THINK_TAG.sub("\n\n", text)))
+    cleared = neutral(_PIPED_TOKEN.sub("", MARK.sub("\n\n", text)))
     return _MANY_BREAKS.sub("\n\n", cleared) if cleared != text else text
 
 

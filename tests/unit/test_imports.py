@@ -21,7 +21,7 @@ LAYERS = (
     {"files", "teaching"},
     {"store", "llm", "firewall", "sample"},
     {"documents", "settings", "matching", "embedded"},
-    {"addresses", "choices", "dialogue_options", "printable", "prompt_files", "usage"},
+    {"addresses", "choices", "dialogue_options", "printable", "prompt_files", "reasoning_marks", "usage"},
     {"errors", "version"},
 )
 #: What others may use of `matching` besides its door: the modules that only read a text.

@@ -81,6 +81,8 @@ class OpenAIModel:
             body |= _continued(messages, self._connection.continuation)
         reply = await (self._ask(body, sampling) if schema is None else self._ask_for(schema, body, sampling))
         text = reply.text.removeprefix(messages[-1]["content"]) if continue_final else reply.text
+        if schema is not None:
+            text = text or reply.arguments
         completion = Completion(
             text=reply.refusal or text,
             parsed=None,

@@ -15,9 +15,12 @@ import orjson
 from arango_thinking.llm.api.failures import MalformedReplyError
 from arango_thinking.llm.api.metering import read_usage
 from arango_thinking.llm.checking import CUT, FILTERED
+from arango_thinking.reasoning_marks import split
 from arango_thinking.usage import Usage
 
-_THINK = ("<think>", "</think>")
+#: The fields of a message that hold what was thought, and the names under which an object there holds the text.
+_REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_HELD = ("text", "content", "summary", "thinking")
 #: The words of servers for a reply that was cut or held back, and for one that broke off, which is asked for again.
 _CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 _FILTERED = ("content_filter", "safety", "prohibited_content", "blocklist", "recitation", "spii", "sensitive")
@@ -26,13 +29,17 @@ _BROKEN = ("error", "abort", "cancelled", "network_error", "insufficient_system_
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said. `reasoning` is what it thought before, where the API shows that."""
+    """What a model said. `reasoning` is what it thought before, where the API shows that.
+
+    `arguments` are those of a tool call, which some servers give in place of text when a schema was asked for.
+    """
 
     text: str
     reasoning: str
     finish_reason: str
     usage: Usage
     refusal: str = ""
+    arguments: str = ""
 
 
 def read_reply(content: bytes) -> Reply:
@@ -51,6 +58,7 @@ def read_reply(content: bytes) -> Reply:
         finish_reason=finish_reason,
         usage=read_usage(body.get("usage"), said=bool(said or reasoning or refusal)),
         refusal=refusal,
+        arguments=_tool_arguments(message),
     )
 
 
@@ -86,18 +94,27 @@ def _said(message: dict[str, Any]) -> tuple[str, str]:
     """Text and reasoning of a message."""
     content = message.get("content")
     text = content if isinstance(content, str) else _parts(content, "text")
-    reasoning = str(message.get("reasoning_content") or message.get("reasoning") or _parts(content, "thinking"))
-    if not reasoning:
-        text, reasoning = _without_thinking(text)
-    return _whole_characters(text or _tool_arguments(message)), _whole_characters(reasoning).strip()
+    text, thought = split(text)
+    told = next(filter(None, map(_reasoning, (message.get(name) for name in _REASONING))), _parts(content, "thinking"))
+    # Some servers give what was thought twice: in a field of its own, and between marks in the text.
+    return _whole_characters(text), _whole_characters(told or thought).strip()
+
+
+def _reasoning(value: Any) -> str:
+    """The reasoning in a field: a text, an object that holds one, or a list of these."""
+    return "".join(map(_held, value)) if isinstance(value, list) else _held(value)
+
+
+def _held(value: Any) -> str:
+    """A text, or the text that an object holds; "" for anything else."""
+    held = [value.get(name) for name in _HELD] if isinstance(value, dict) else [value]
+    return next((one for one in held if isinstance(one, str)), "")
 
 
 def _parts(content: Any, kind: str) -> str:
     """The joined parts of one kind when `content` is a list. A part of thinking holds a list itself."""
-    if not isinstance(content, list):
-        return ""
-    parts = (part.get(kind) for part in content if isinstance(part, dict))
-    return "".join(part if isinstance(part, str) else _parts(part, "text") for part in parts)
+    parts = [part.get(kind) for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    return "".join(map(_reasoning, parts))
 
 
 def _tool_arguments(message: dict[str, Any]) -> str:
@@ -105,18 +122,7 @@ def _tool_arguments(message: dict[str, Any]) -> str:
     call = _first(message.get("tool_calls")) or {}
     function = call.get("function")
     arguments = function.get("arguments") if isinstance(function, dict) else None
-    return arguments if isinstance(arguments, str) else ""
-
-
-def _without_thinking(text: str) -> tuple[str, str]:
-    """Text and reasoning of "<think>...</think>..."; the first tag may have been part of the prompt."""
-    opened, closed = _THINK
-    before, found, after = text.partition(closed)
-    if found:
-        return after.lstrip(), before.replace(opened, "", 1)
-    if text.lstrip().startswith(opened):
-        return "", text.replace(opened, "", 1)
-    return text, ""
+    return json.dumps(arguments) if isinstance(arguments, dict) else arguments if isinstance(arguments, str) else ""
 
 
 def _whole_characters(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import BadReplyError, ModelError
@@ -92,6 +92,14 @@ async def test_an_empty_reply_says_why_and_is_not_drawn_again(api: ChatAPI, mode
         await model.complete(ASKED, SAMPLING)
     assert not isinstance(caught.value, BadReplyError)
     assert len(api.requests) == 1
+
+
+async def test_a_tool_call_counts_only_where_an_object_was_asked_for(api: ChatAPI, model: OpenAIModel) -> None:
+    call = {"function": {"name": "City", "arguments": {"name": "Paris", "capital": True}}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    api.reply = lambda _: JSONResponse({"choices": [{"message": message, "finish_reason": "tool_calls"}]})
+    assert (await model.complete(ASKED, SAMPLING)).text == ""
+    assert (await model.complete(ASKED, SAMPLING, schema=City)).parsed == PARIS
 
 
 async def test_reasoning_is_kept_apart(api: ChatAPI, model: OpenAIModel) -> None:

@@ -112,6 +112,15 @@ def test_half_a_character_is_replaced() -> None:
         ({"content": "<think>France, but"}, "", "France, but"),
         ({"content": "<think>I write <think> first.</think>Paris"}, "Paris", "I write <think> first."),
         ({"content": "<think>I write <think> first"}, "", "I write <think> first"),
+        ({"content": "[THINK]France.[/THINK]Paris"}, "Paris", "France."),
+        ({"content": "<think>France.</think>Paris", "reasoning_content": "France."}, "Paris", "France."),
+        ({"content": "Paris", "reasoning": {"content": "France."}}, "Paris", "France."),
+        ({"content": "Paris", "reasoning": {"effort": 3}}, "Paris", ""),
+        (
+            {"content": "Paris", "reasoning_details": [{"type": "reasoning.text", "text": "France."}]},
+            "Paris",
+            "France.",
+        ),
         ({"content": [{"type": "text", "text": "Pa"}, {"type": "text", "text": "ris"}]}, "Paris", ""),
         (
             {"content": [{"type": "thinking", "thinking": [{"text": "France."}]}, {"type": "text", "text": "Paris"}]},
@@ -119,11 +128,33 @@ def test_half_a_character_is_replaced() -> None:
             "France.",
         ),
         ({"content": [{"type": "text"}, "odd", None]}, "", ""),
-        ({"content": None, "tool_calls": [{"function": {"name": "City", "arguments": TEXT}}]}, TEXT, ""),
-        ({"content": "", "tool_calls": [{"function": {"arguments": {}}}]}, "", ""),
+        ({"content": None, "tool_calls": [{"function": {"name": "City", "arguments": TEXT}}]}, "", ""),
         ({"content": "", "tool_calls": [{"function": None}]}, "", ""),
     ],
 )
 def test_text_and_reasoning_wherever_they_stand(message: dict[str, Any], text: str, reasoning: str) -> None:
     found = reply(**message)
     assert (found.text, found.reasoning) == (text, reasoning)
+
+
+@pytest.mark.parametrize(
+    ("calls", "arguments"),
+    [
+        ([{"function": {"name": "City", "arguments": TEXT}}], TEXT),
+        ([{"function": {"arguments": json.loads(TEXT)}}], TEXT),
+        ([{"function": {"arguments": [1]}}], ""),
+        ([{"function": None}], ""),
+        ("call", ""),
+        (None, ""),
+    ],
+)
+def test_arguments_of_a_tool_call_stand_by_themselves(calls: Any, arguments: str) -> None:
+    found = reply(content=None, tool_calls=calls)
+    assert (found.text, found.arguments) == ("", arguments)
+
+
+def test_lists_within_lists_are_no_reasoning() -> None:
+    deep: Any = "France."
+    for _ in range(900):
+        deep = [deep]
+    assert reply(content=deep, reasoning=deep).reasoning == ""
