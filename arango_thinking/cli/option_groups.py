@@ -91,11 +91,12 @@ def _prices(texts: list[str]) -> Iterator[tuple[str, tuple[float, ...]]]:
     for text in texts:
         name, _, figures = text.rpartition("=")
         try:
-            yield name, tuple(float(figure) for figure in figures.split(","))
+            prompt, completion, *cached = (float(figure) for figure in figures.split(",", 2))
         except ValueError as error:
             raise ConfigurationError(
                 f"--price '{text}' is not of the form MODEL=PROMPT,COMPLETION[,CACHED]."
             ) from error
+        yield name, (prompt, completion, *cached)
 
 
 # ---------------------------------------------------------------- a database

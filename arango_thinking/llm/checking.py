@@ -28,6 +28,11 @@ FILTERED = "content_filter"
 CUT = "length"
 
 
+#: A reply of more characters than this, and than so many for each token that it may take, is none of a language model.
+LONGEST = 200_000
+_CHARACTERS_OF_A_TOKEN = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The model of a call and its token limit, for error messages."""
@@ -98,6 +103,11 @@ def _cut(asked: Asked) -> str:
 
 
 def _require_said(completion: Completion, asked: Asked) -> None:
+    characters = len(completion.text) + len(completion.reasoning)
+    if characters > max(LONGEST, _CHARACTERS_OF_A_TOKEN * asked.max_tokens):
+        raise BadReplyError(
+            f"The reply of {asked.model} has {characters:,} characters, which {asked.max_tokens} tokens cannot hold."
+        )
     if completion.finish_reason == REFUSAL:
         raise ModelError(f"{asked.model} refuses to answer: {completion.text[:300]}")
     if completion.finish_reason == FILTERED:

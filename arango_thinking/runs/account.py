@@ -127,6 +127,9 @@ class Statistics(Account):
             self.count("deferred", source)
             self.stopped = str(outcome.stopped)
             return False
+        if outcome.left:
+            self.count("deferred", source)
+            return False
         if outcome.trace is not None:
             self.count_trace(outcome.trace, source)
         if outcome.error is not None or outcome.trace is None:

@@ -34,6 +34,8 @@ class Outcome:
     error: ModelError | None = None
     #: Set when the budget did not allow the dialogue: the document is left for another run.
     stopped: BudgetError | None = None
+    #: Whether the document is left for another run for a reason that is not in it.
+    left: bool = False
     #: What its calls cost now, by role, and how many of them the journal answered.
     paid: Mapping[str, Usage] = field(default_factory=dict)
     replayed: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from arango_thinking.documents.layouts import Example
@@ -12,6 +13,7 @@ from arango_thinking.errors import BadReplyError, BudgetError, ModelError
 from arango_thinking.llm.paid import ledger
 from arango_thinking.runs.account import Statistics
 from arango_thinking.runs.outcomes import Outcome, Task
+from arango_thinking.runs.refusals import Refusals
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
 from arango_thinking.teaching.thinking import thinking_of
@@ -40,29 +42,47 @@ async def outcomes(
 ) -> AsyncGenerator[Outcome, None]:
     """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there.
 
-    Once the budget stops a dialogue, no more are begun.
+    Once the budget stops a dialogue, no more are begun. Raises `ConfigurationError`, after the documents that are left
+    for it, when an API refuses its requests whatever the document.
     """
+    refusals = Refusals()
+    async with aclosing(_ended(tasks, dialogue, config)) as stream:
+        async for number, outcome in stream:
+            for counted in refusals.sift(number, outcome):
+                yield counted
+            if refusals.verdict is not None:
+                raise refusals.verdict
+    for counted in refusals.rest():
+        yield counted
+    if refusals.verdict is not None:
+        raise refusals.verdict
+
+
+async def _ended(
+    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
+) -> AsyncGenerator[tuple[int, Outcome], None]:
+    """Yield each outcome with the number of its dialogue, in the order in which they were begun."""
     running: set[asyncio.Task[Outcome]] = set()
     done: set[asyncio.Task[Outcome]] = set()
     started, stopped = 0, None
     try:
         async for task in tasks:
             if stopped is not None:
-                yield Outcome(task, stopped=stopped)
+                yield started, Outcome(task, stopped=stopped)
                 break
             if started and started % config.batch_size == 0 and config.batch_delay:
                 await asyncio.sleep(config.batch_delay)
-            running.add(asyncio.create_task(_outcome(task, dialogue, config)))
             started += 1
+            running.add(asyncio.create_task(_outcome(task, dialogue, config), name=str(started)))
             if len(running) >= config.batch_size:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for ended in done:
                     stopped = stopped or ended.result().stopped
-                    yield ended.result()
+                    yield int(ended.get_name()), ended.result()
         while running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for ended in done:
-                yield ended.result()
+                yield int(ended.get_name()), ended.result()
     finally:
         for left in running:
             left.cancel()

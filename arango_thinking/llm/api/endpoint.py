@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arango_thinking.errors import ModelError
 from arango_thinking.llm.api.failures import MalformedReplyError, TryError, failure, web_page
 from arango_thinking.llm.api.limits import Limiter, Limits, Ticket
-from arango_thinking.llm.api.replies import Reply, read_reply
+from arango_thinking.llm.api.replies import Reply, ReportedError, read_reply
 from arango_thinking.llm.api.retry import Tries
 from arango_thinking.llm.api.transport import Answer, Transport
 
@@ -31,6 +31,7 @@ class Endpoint:
         self.place = url or "the OpenAI API"
         self.limiter = Limiter(self.place, limits)
         self._policy = limits.retry
+        self._key = (api_key or "").encode()
         self._transport = Transport(url or OPENAI, api_key)
         self._works = False
 
@@ -57,16 +58,24 @@ class Endpoint:
             return reply
 
     def _reply(self, answer: Answer, call: Call) -> Reply:
-        if answer.status != 200:
-            raise failure(answer.status, answer.headers, answer.content, self.place, call.model)
+        if not 200 <= answer.status < 300:
+            raise self._failure(answer.status, answer, answer.content, call)
         try:
             reply = read_reply(answer.content)
+        except ReportedError as error:
+            raise self._failure(error.status, answer, error.content, call) from None
         except MalformedReplyError:
             if not self._works and "html" in answer.headers.get("content-type", ""):
                 raise web_page(self.place) from None
             raise
         self._works = True
         return reply
+
+    def _failure(self, status: int, answer: Answer, content: bytes, call: Call) -> Exception:
+        """What an error means. The key is taken out of it: it would be shown, and stored with the document."""
+        if self._key:
+            content = content.replace(self._key, b"***")
+        return failure(status, answer.headers, content, self.place, call.model)
 
     async def aclose(self) -> None:
         await self._transport.aclose()

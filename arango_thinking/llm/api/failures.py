@@ -1,6 +1,7 @@
 """What a failed try of an API call means: whether a retry may succeed, and what the user can do.
 
-A `TryError` may pass, so the same request is retried. Every other error that is raised here is final.
+A `TryError` may pass, so the same request is retried. Every other error that is raised here is final; `refusals` tells
+what a refusal means.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from typing import Any
 
 import orjson
 
-from arango_thinking.errors import ArangoThinkingError, ConfigurationError, ModelError, UnavailableError
+from arango_thinking.errors import ConfigurationError, UnavailableError
+from arango_thinking.llm.api.refusals import Refusal
 
-#: The variables that hold the key, for messages.
-_CONFIGURED_BY = "OPENAI_API_KEY or OPENAI_API_KEY_FILE"
 _OVERLOADED = (503, 529)
 _PASSING = (408, 409, 425)
 _QUOTA_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_MESSAGE = 300
+_LONGEST_READ = 10 * _LONGEST_MESSAGE
+_SECRET = re.compile(r"(?<=Bearer )\S{8,}|\b(?:sk|pk|rk|gsk|xai|key|hf|r8|tgp|csk|nvapi|AIza)[-_]?[A-Za-z0-9_*.-]{12,}")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -62,18 +64,10 @@ class MalformedReplyError(TryError):
     """The reply is not a chat completion; it is never counted as an answer."""
 
 
-class RequestRefusedError(ModelError):
-    """400 and similar: the request itself is wrong, so a retry would fail too. `status` is the HTTP status."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 def failure(status: int, headers: Mapping[str, str], content: bytes, place: str, model: str) -> Exception:
     """The exception for a reply with an error status."""
     message, code = _details(content)
-    said = f" ({message})" if message else ""
+    said = f" ({message or code})" if message or code else ""
     if status in (402, 429) and (status == 402 or code in _QUOTA_CODES):
         return UnavailableError(
             f"{place} has no quota left for {model}{said}: top up the account, then run the same command again."
@@ -84,23 +78,7 @@ def failure(status: int, headers: Mapping[str, str], content: bytes, place: str,
         return OverloadedError(f"answers {status}{said}", asked_pause(headers))
     if status >= 500 or status in _PASSING:
         return ServerFailedError(f"answers {status}{said}", asked_pause(headers))
-    return _final(status, headers, message, place, model)
-
-
-def _final(status: int, headers: Mapping[str, str], message: str, place: str, model: str) -> ArangoThinkingError:
-    said = f" ({message})" if message else ""
-    if status == 401:
-        return ConfigurationError(f"{place} refuses the key for {model}{said}: set {_CONFIGURED_BY}.")
-    if status in (404, 405) and "model" not in message.lower():
-        return ConfigurationError(
-            f"There is no chat API at {place}{said}: correct the base URL, which usually ends in /v1."
-        )
-    if status == 404:
-        return ConfigurationError(f"{place} does not know the model {model}{said}: correct its name.")
-    if 300 <= status < 400:
-        elsewhere = headers.get("location", "another URL")
-        return ConfigurationError(f"{place} redirects to {elsewhere}: give that as the base URL.")
-    return RequestRefusedError(f"{place} refuses the request for {model} with {status}{said}.", status)
+    return Refusal(status, headers, message, code, place, model).error()
 
 
 def web_page(place: str) -> ConfigurationError:
@@ -114,6 +92,8 @@ def _details(content: bytes) -> tuple[str, str]:
         body: Any = orjson.loads(content)
     except ValueError:
         return "", ""
+    if isinstance(body, list) and body and isinstance(body[0], dict):
+        body = body[0]  # as Gemini does
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
         return _shortened(error), ""
@@ -122,7 +102,8 @@ def _details(content: bytes) -> tuple[str, str]:
 
 
 def _shortened(message: object) -> str:
-    return " ".join(str(message or "").split())[:_LONGEST_MESSAGE].rstrip(".")
+    """The message on one line, without anything that looks like a key: servers repeat what they were sent."""
+    return _SECRET.sub("***", " ".join(str(message or "")[:_LONGEST_READ].split()))[:_LONGEST_MESSAGE].rstrip(".")
 
 
 def asked_pause(headers: Mapping[str, str]) -> float | None:

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from arango_thinking.choices import Continuation
 from arango_thinking.llm.api.endpoint import Call, Endpoint
-from arango_thinking.llm.api.failures import RequestRefusedError
 from arango_thinking.llm.api.limits import Limits
+from arango_thinking.llm.api.refusals import RequestRefusedError
 from arango_thinking.llm.api.replies import Reply
 from arango_thinking.llm.base import Completion, Message, Sampling
 from arango_thinking.llm.checking import REFUSAL, Asked, checked

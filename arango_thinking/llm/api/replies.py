@@ -21,6 +21,8 @@ from arango_thinking.usage import Usage
 #: The fields of a message that hold what was thought, and the names under which an object there holds the text.
 _REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _HELD = ("text", "content", "summary", "thinking")
+#: Kinds of errors that servers report without a status.
+_KINDS = {"rate_limit": 429, "quota": 429, "authentication": 401, "permission": 403, "not_found": 404, "invalid": 400}
 #: The words of servers for a reply that was cut or held back, and for one that broke off, which is asked for again.
 _CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 _FILTERED = ("content_filter", "safety", "prohibited_content", "blocklist", "recitation", "spii", "sensitive")
@@ -42,10 +44,22 @@ class Reply:
     arguments: str = ""
 
 
+class ReportedError(Exception):
+    """An error that a server reports inside a response of success: what it would have answered otherwise."""
+
+    def __init__(self, error: Any) -> None:
+        super().__init__(str(error))
+        self.status = _status(error)
+        self.content = orjson.dumps({"error": error})
+
+
 def read_reply(content: bytes) -> Reply:
-    """The reply in a body. Raises `MalformedReplyError` when the body holds no reply."""
+    """The reply in a body. Raises `MalformedReplyError` when the body holds no reply, `ReportedError` for an error."""
     body = _loaded(content)
     choice = _first(body.get("choices")) if isinstance(body, dict) else None
+    for error in (choice or {}).get("error"), body.get("error") if isinstance(body, dict) and choice is None else None:
+        if error and isinstance(error, dict | str):
+            raise ReportedError(error)
     message = choice.get("message") if choice else None
     if choice is None or not isinstance(message, dict):
         raise MalformedReplyError(f"answers without a choice ({_start(content)})")
@@ -68,6 +82,17 @@ def _finish_reason(told: Any) -> str:
     if reason in _BROKEN:
         raise MalformedReplyError(f"broke off its reply (finish reason {told!r})")
     return CUT if reason in _CUT else FILTERED if reason in _FILTERED else reason
+
+
+def _status(error: Any) -> int:
+    """The HTTP status that fits an error, by its code or its kind; 502 where neither tells."""
+    codes = [error.get(name) for name in ("code", "status", "type")] if isinstance(error, dict) else []
+    for code in codes:
+        told = str(code)
+        if told.isdecimal() and len(told) == 3 and told[0] in "45":
+            return int(told)
+    kinds = " ".join(map(str, codes)).casefold()
+    return next((status for kind, status in _KINDS.items() if kind in kinds), 502)
 
 
 def _loaded(content: bytes) -> Any:

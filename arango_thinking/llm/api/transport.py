@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -18,7 +19,7 @@ import aiohttp
 import truststore
 
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.llm.api.failures import ConnectionLostError, NoReplyError, UnreachableError
+from arango_thinking.llm.api.failures import ConnectionLostError, MalformedReplyError, NoReplyError, UnreachableError
 from arango_thinking.version import __version__
 
 _PATH = "/chat/completions"
@@ -27,6 +28,10 @@ CONNECT = 5.0
 #: Seconds that an unused connection stays open.
 _KEPT = 60.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: The most bytes of a response, after decompression; a completion of 100,000 tokens takes about half a megabyte.
+MOST_BYTES = 16 * 2**20
+#: zlib finds out by itself whether a body is in the format of gzip or of zlib.
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
 class Answer(NamedTuple):
@@ -45,6 +50,7 @@ class Transport:
         self._headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
+            "Accept-Encoding": "identity",
             "User-Agent": f"arango-thinking/{__version__}",
         }
         if api_key:
@@ -54,12 +60,13 @@ class Transport:
     async def post(self, body: bytes, timeout: float) -> Answer:
         """Send `body` and return the whole response, whatever its status.
 
-        Raises an error of `failures` when that takes longer than `timeout` seconds or the connection fails.
+        Raises an error of `failures` when that takes longer than `timeout` seconds, the connection fails, or the
+        response is longer than `MOST_BYTES`.
         """
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT))
         try:
             async with self._opened().post(self._url, data=body, timeout=limit, allow_redirects=False) as response:
-                return Answer(response.status, response.headers, await response.read())
+                return Answer(response.status, response.headers, await _content(response))
         except aiohttp.InvalidURL as error:
             raise ConfigurationError(f"{self._url} is not a URL.") from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -78,6 +85,7 @@ class Transport:
                 # No limit here: the limiter bounds the calls in flight.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=_certificates(self._url)),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # it would have no bound
                 proxy=_proxy(self._url),
             )
         return self._session
@@ -86,6 +94,23 @@ class Transport:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+
+async def _content(response: aiohttp.ClientResponse) -> bytes:
+    """The body, decompressed where the server compressed it unasked. Raises `MalformedReplyError` beyond the bound."""
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
+        raise MalformedReplyError(f"compresses its replies by {encoding[:20]}, which it was not asked to")
+    inflater = None if encoding in ("identity", "") else zlib.decompressobj(_GZIP_OR_ZLIB)
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        try:
+            content += chunk if inflater is None else inflater.decompress(chunk, MOST_BYTES + 1 - len(content))
+        except zlib.error as error:
+            raise MalformedReplyError(f"sends a body that is not {encoding}") from error
+        if len(content) > MOST_BYTES:
+            raise MalformedReplyError(f"sends more than {MOST_BYTES >> 20} MB")
+    return bytes(content)
 
 
 def _why(error: aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError) -> str:

@@ -251,18 +251,19 @@ def test_a_value_out_of_range_is_refused_by_name(flags: list[str], says: str) ->
         ([], {}),
         (["phi=1,2"], {"phi": (1.0, 2.0)}),
         (["phi=0,0"], {"phi": (0.0, 0.0)}),
+        (["phi=1,2,0.5"], {"phi": (1.0, 2.0, 0.5)}),
         (["phi= 0.15 , 0.6 "], {"phi": (0.15, 0.6)}),
         (["phi=1,2", "gpt-4o=3,4"], {"phi": (1.0, 2.0), "gpt-4o": (3.0, 4.0)}),
         (["phi=1,2", "phi=3,4"], {"phi": (3.0, 4.0)}),
         (["org/name:tag=x=1,2"], {"org/name:tag=x": (1.0, 2.0)}),
     ],
 )
-def test_prices_are_read_model_by_model(texts: list[str], prices: dict[str, tuple[float, float]]) -> None:
+def test_prices_are_read_model_by_model(texts: list[str], prices: dict[str, tuple[float, ...]]) -> None:
     flags = [part for text in texts for part in ("--price", text)]
     assert config(*flags, group=dialogue("prices")).prices == prices
 
 
-@pytest.mark.parametrize("text", ["phi", "phi=", "phi=1", "phi=1,2,3", "phi=a,b", "phi=1,", "phi=$1,$2", "", "=,"])
+@pytest.mark.parametrize("text", ["phi", "phi=", "phi=1", "phi=1,2,3,4", "phi=a,b", "phi=1,", "phi=$1,$2", "", "=,"])
 def test_what_is_no_price_is_refused_as_it_was_given(text: str) -> None:
     said = refusal("--price", text, group=dialogue("prices"))
     assert f"--price '{text}'" in said
@@ -271,7 +272,7 @@ def test_what_is_no_price_is_refused_as_it_was_given(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["phi=-1,2", "phi=1,-2", "phi=nan,1", "phi=1,inf", "=1,2"])
 def test_a_price_is_of_a_model_and_not_negative(text: str) -> None:
-    assert "is not the name of a model and two prices" in refusal("--price", text, group=dialogue("prices"))
+    assert "is not the name of a model and two or three prices" in refusal("--price", text, group=dialogue("prices"))
 
 
 def test_a_command_that_takes_no_prices_has_those_of_the_list() -> None:

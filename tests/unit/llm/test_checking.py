@@ -110,6 +110,13 @@ async def test_an_object_that_was_cut_is_drawn_once_more(api: ChatAPI) -> None:
         assert len(api.requests) == 2
 
 
+@pytest.mark.parametrize(("text", "tokens"), [("a" * 200_001, 500), ("a" * 300_001, 3000)])
+def test_a_reply_that_its_tokens_cannot_hold_is_none(text: str, tokens: int) -> None:
+    with pytest.raises(BadReplyError, match="tokens cannot hold"):
+        checked(completion(reply(content=text)), None, Asked("small", tokens))
+    assert checked(completion(reply(content=text[1:])), None, Asked("small", tokens)).text == text[1:]
+
+
 def test_the_object_that_was_asked_for() -> None:
     assert checked(completion(reply(content=TEXT)), City, ASKED).parsed == PARIS
     with pytest.raises(BadReplyError) as caught:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from arango_thinking.documents.layouts import Document
 from tests import judges
-from tests.chat_api import Body, ChatAPI, chat, review
+from tests.chat_api import Body, ChatAPI, chat, refusal, review
 from tests.raw_api import RawAPI, said
 from tests.unit.cli.conftest import (
     ANSWER,
@@ -439,6 +439,34 @@ def test_a_wrong_request_gives_2_and_changes_nothing(
     assert done.stderr.startswith("error: ")
     assert said in done.stderr
     assert [left["metadata"] for left in stored(url)] == [document["metadata"]]
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [(403, "Country, region, or territory not supported"), (400, "API key not valid"), (400, "Bad frobnication 17")],
+)
+def test_what_an_api_refuses_for_all_is_charged_to_no_document(
+    cli: Call, url: str, api: ChatAPI, status: int, message: str
+) -> None:
+    api.reply = lambda _: refusal(status, message)
+    fill(url, "qa_pairs", *(messages_document(f"{number:02}") for number in range(14)))
+    done = cli("enhance", "--url", url, *models(api), "--concurrency", "3", "--json")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(api.requests) < 14
+    state = json.loads(cli("status", "--url", url, "--json").stdout)
+    assert (state["pending"], state["due"], state["waiting"], state["given_up"]) == (14, 14, 0, 0)
+
+
+def test_what_it_refuses_for_some_documents_is_theirs(cli: Call, url: str, api: ChatAPI) -> None:
+    api.reply = lambda body: refusal(400, "no") if "Basra" in json.dumps(body["messages"]) else learner(body)
+    documents = [
+        messages_document(f"{n:02}", "Which river flows through Basra?" if n % 2 else QUESTION) for n in range(8)
+    ]
+    fill(url, "qa_pairs", *documents)
+    assert cli("enhance", "--url", url, *models(api), "--concurrency", "3").returncode == 1
+    state = json.loads(cli("status", "--url", url, "--json").stdout)
+    assert (state["enhanced"], state["waiting"]) == (4, 4)
 
 
 def test_a_student_that_cannot_be_reached_gives_69(api: ChatAPI, either: Enhance) -> None:

@@ -179,3 +179,25 @@ async def test_concurrency_follows_what_the_server_can_do(raw: RawAPI) -> None:
     await endpoint.aclose()
     assert endpoint.limiter.limit <= 16
     assert len(raw.requests) < 200
+
+
+async def test_a_key_that_a_server_repeats_is_not_told(raw: RawAPI) -> None:
+    raw.script(failed(400, "there is no use for s3cr3t-0123 here"))
+    endpoint = Endpoint(raw.url, "s3cr3t-0123", Limits(retry=tries(1)))
+    with pytest.raises(ModelError, match=r"no use for \*\*\* here"):
+        await endpoint.ask(CALL)
+    await endpoint.aclose()
+
+
+async def test_an_error_inside_a_response_of_success_is_one(raw: RawAPI, endpoint: Endpoint) -> None:
+    raw.script(Reaction(b'{"error": {"message": "no such thing", "code": 400}}'))
+    with pytest.raises(ModelError, match=r"refuses the request for small with 400 \(no such thing\)"):
+        await endpoint.ask(CALL)
+    assert len(raw.requests) == 1
+    raw.script(Reaction(b'{"error": {"message": "slow", "code": 502}}'), said("42"))
+    assert (await endpoint.ask(CALL)).text == "42"
+
+
+async def test_any_status_of_success_is_one(raw: RawAPI, endpoint: Endpoint) -> None:
+    raw.script(said("42", status=201))
+    assert (await endpoint.ask(CALL)).text == "42"

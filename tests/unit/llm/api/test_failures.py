@@ -10,11 +10,11 @@ from arango_thinking.errors import ConfigurationError, ModelError, UnavailableEr
 from arango_thinking.llm.api.failures import (
     OverloadedError,
     RateLimitedError,
-    RequestRefusedError,
     ServerFailedError,
     asked_pause,
     failure,
 )
+from arango_thinking.llm.api.refusals import RequestRefusedError
 
 
 def met(status: int, body: object = None, **headers: str) -> Exception:
@@ -66,6 +66,8 @@ def test_the_status_tells_what_may_pass(status: int, kind: type[Exception]) -> N
         (400, {"object": "error", "message": "too long"}, ModelError, "(too long)"),
         (400, {"error": "too long"}, ModelError, "(too long)"),
         (400, ["too", "long"], ModelError, "(['too', 'long'])"),
+        (400, [{"error": {"message": "too long"}}], ModelError, "(too long)"),
+        (400, error("no sk-abcdefghijklmnop1234, nor Bearer 0123456789abc"), ModelError, "(no ***, nor Bearer ***)"),
     ],
 )
 def test_what_is_final_says_what_to_do(status: int, body: object, kind: type[Exception], says: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arango_thinking.llm.api.failures import MalformedReplyError
-from arango_thinking.llm.api.replies import Reply, read_reply
+from arango_thinking.llm.api.replies import Reply, ReportedError, read_reply
 from arango_thinking.usage import Usage
 
 TEXT = '{"name": "Paris", "capital": true}'
@@ -78,7 +78,6 @@ def test_of_several_choices_the_first_counts() -> None:
         b'{"choices": ["Paris"]}',
         b'{"choices": [{}]}',
         b'{"choices": [{"message": null}]}',
-        b'{"error": {"message": "overloaded"}}',
         b'{"choices": [{"mess',
         b"[" * 100_000,
     ],
@@ -87,6 +86,32 @@ def test_of_several_choices_the_first_counts() -> None:
 def test_a_body_that_holds_no_reply(body: bytes) -> None:
     with pytest.raises(MalformedReplyError, match="answers"):
         read_reply(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error": {"message": "overloaded"}}, 502),
+        ({"error": "overloaded"}, 502),
+        ({"error": {"message": "slow down", "code": 429}}, 429),
+        ({"error": {"message": "slow down", "code": "429"}}, 429),
+        ({"error": {"message": "slow down", "type": "rate_limit_error"}}, 429),
+        ({"error": {"message": "who are you?", "type": "authentication_error"}}, 401),
+        ({"error": {"message": "no such thing", "code": "model_not_found"}}, 404),
+        ({"choices": [], "error": {"code": 503}}, 503),
+        ({"choices": [{"message": {"content": "Par"}, "error": {"code": 502, "message": "gone"}}]}, 502),
+    ],
+    ids=str,
+)
+def test_an_error_inside_a_response_of_success(body: dict[str, Any], status: int) -> None:
+    with pytest.raises(ReportedError) as told:
+        read_reply(json.dumps(body).encode())
+    assert told.value.status == status
+
+
+def test_an_error_of_null_is_none() -> None:
+    body = {"choices": [{"message": {"content": "Paris"}, "error": None}], "error": None}
+    assert read_reply(json.dumps(body).encode()).text == "Paris"
 
 
 def test_what_is_not_json_is_quoted_as_far_as_80_bytes() -> None:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import gzip
 import socket
 import time
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from arango_thinking import __version__
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.llm.api.failures import ConnectionLostError, NoReplyError, UnreachableError
-from arango_thinking.llm.api.transport import Transport
-from tests.raw_api import RawAPI, failed, said
+from arango_thinking.llm.api.failures import ConnectionLostError, MalformedReplyError, NoReplyError, UnreachableError
+from arango_thinking.llm.api.transport import MOST_BYTES, Transport
+from tests.raw_api import RawAPI, Reaction, failed, said
 
 
 @pytest.fixture
@@ -82,6 +85,47 @@ async def test_no_such_host() -> None:
     with pytest.raises(UnreachableError, match=r"cannot be reached \(.*[Nn]ame"):
         await transport.post(b"{}", 5)
     await transport.aclose()
+
+
+def zipped(size: int) -> bytes:
+    return gzip.compress(b" " * size)
+
+
+async def test_a_reply_that_is_compressed_unasked_is_read(raw: RawAPI, transport: Transport) -> None:
+    whole = said("42").content
+    for encoding, content in (("gzip", gzip.compress(whole)), ("deflate", zlib.compress(whole)), ("identity", whole)):
+        raw.script(Reaction(content, headers={"Content-Encoding": encoding, "Content-Length": str(len(content))}))
+        assert (await transport.post(b"{}", 5)).content == whole
+    assert "accept-encoding: identity" in raw.headers[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "says"),
+    [
+        (zipped(MOST_BYTES + 1), "gzip", "sends more than 16 MB"),
+        (b" " * (MOST_BYTES + 1), "identity", "sends more than 16 MB"),
+        (b"not gzip", "gzip", "sends a body that is not gzip"),
+        (b"?", "br", "compresses its replies by br"),
+    ],
+    ids=["bomb", "long", "not gzip", "br"],
+)
+async def test_what_a_server_may_send_is_bounded(
+    raw: RawAPI, transport: Transport, content: bytes, encoding: str, says: str
+) -> None:
+    raw.script(Reaction(content, headers={"Content-Encoding": encoding}))
+    with pytest.raises(MalformedReplyError, match=says):
+        await transport.post(b"{}", 5)
+
+
+async def test_a_bomb_takes_no_memory(raw: RawAPI, transport: Transport) -> None:
+    bomb = zipped(400 * 2**20)
+    raw.script(Reaction(bomb, headers={"Content-Encoding": "gzip"}))
+    tracemalloc.start()
+    with pytest.raises(MalformedReplyError):
+        await transport.post(b"{}", 20)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * MOST_BYTES
 
 
 async def test_a_redirection_is_not_followed(raw: RawAPI, transport: Transport) -> None:
