@@ -1,4 +1,4 @@
-"""The URLs that users give, of databases and of model APIs.
+"""The URLs and paths that users give, of databases, of model APIs and of files.
 
 The URL of a database may name several servers, and may use the schemes of ArangoDB's own tools.
 """
@@ -6,6 +6,7 @@ The URL of a database may name several servers, and may use the schemes of Arang
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from arango_thinking.errors import ConfigurationError
@@ -17,6 +18,14 @@ DEFAULT_PORT = 8529
 _SCHEMES = {"http": "http", "https": "https", "http+tcp": "http", "http+ssl": "https", "tcp": "http", "ssl": "https"}
 _FORMS = "Use http://host:8529 or https://host:8529 (several, separated by commas), or embedded:PATH"
 _SECRET_NAME = re.compile(r"key|token|secret|passw|pwd|auth|sig|credential", re.IGNORECASE)
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with a leading "~" replaced. Raises `ConfigurationError` when it is not known whose home that is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(f"{path}: there is no home folder; give the whole path, or set HOME.") from error
 
 
 def embedded_path(url: str) -> str | None:

@@ -135,7 +135,7 @@ class Environment(BaseModel):
     arango_thinking_journal: Path | None = None
 
     def __init__(self, **values: Any) -> None:
-        found = {name: os.environ.get(name.upper()) for name in type(self).model_fields}
+        found = {name: _clean(os.environ.get(name.upper(), "")) for name in type(self).model_fields}
         super().__init__(**({name: value for name, value in found.items() if value} | values))
 
     @field_validator("openai_base_url")
@@ -147,8 +147,15 @@ class Environment(BaseModel):
 
     @property
     def cache_folder(self) -> Path:
-        """Where downloaded models are kept."""
-        return self.arango_thinking_cache or (self.xdg_cache_home or Path.home() / ".cache") / "arango-thinking"
+        """Where downloaded models are kept. Raises `ConfigurationError` when no variable names a place for it."""
+        if self.arango_thinking_cache is not None:
+            return self.arango_thinking_cache
+        try:
+            return (self.xdg_cache_home or Path.home() / ".cache") / "arango-thinking"
+        except RuntimeError as error:
+            raise ConfigurationError(
+                "There is no home folder, and so no place for a cache: set ARANGO_THINKING_CACHE to a folder."
+            ) from error
 
     @property
     def journal_file(self) -> Path:
@@ -157,13 +164,28 @@ class Environment(BaseModel):
 
     @property
     def api_key(self) -> str | None:
-        """The key for OpenAI-compatible APIs, from the variable or from the file it names."""
-        return _secret(self.openai_api_key, self.openai_api_key_file)
+        """The key for OpenAI-compatible APIs, from the variable or from the file it names.
+
+        Raises `ConfigurationError` when it holds what no HTTP header takes.
+        """
+        key = _secret(self.openai_api_key, self.openai_api_key_file)
+        if key and not (key.isascii() and key.isprintable()):
+            name = "OPENAI_API_KEY" if self.openai_api_key else f"The file {self.openai_api_key_file}"
+            raise ConfigurationError(f"{name} holds characters that no key has, such as a line end: set it anew.")
+        return key or None
 
     @property
     def root_password(self) -> str | None:
         """The password that root gets when the embedded database is served."""
         return _secret(self.arango_root_password, self.arango_root_password_file)
+
+
+def _clean(text: str, around: str | None = None) -> str:
+    """The value of a variable or the text of a secret file, without what editors and shells leave around it.
+
+    `around` are the characters that are taken away; without it, all white space.
+    """
+    return text.removeprefix("\ufeff").strip(around)
 
 
 def _secret(value: SecretStr | None, file: Path | None) -> str | None:
@@ -209,7 +231,8 @@ def database_settings(
 
 def _from_environment(setting: str) -> str | None:
     names = DATABASE_VARIABLES[setting]
-    found = {name: os.environ[name] for name in names if os.environ.get(name)}
+    around = "\r\n" if setting == "password" else None  # a password may begin with a space
+    found = {name: value for name in names if (value := _clean(os.environ.get(name, ""), around))}
     if setting in _SECRETS:
         files = {f"{name}_FILE": os.environ.get(f"{name}_FILE") for name in names}
         found.update({name: _read_secret(Path(path)) for name, path in files.items() if path})
@@ -220,6 +243,6 @@ def _from_environment(setting: str) -> str | None:
 
 def _read_secret(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip()
+        return _clean(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The secret file {path} cannot be read: {error}.") from error

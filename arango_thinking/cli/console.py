@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -53,7 +54,10 @@ def say(message: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print one JSON object on a line of stdout, and flush it, since a service may run for days."""
-    out.file.write(orjson.dumps(value).decode() + "\n")
+    line = orjson.dumps(value).decode()
+    if (getattr(out.file, "encoding", None) or "utf-8").replace("-", "").casefold() != "utf8":
+        line = json.dumps(json.loads(line))  # in ASCII, which any encoding has
+    out.file.write(line + "\n")
     out.file.flush()
 
 

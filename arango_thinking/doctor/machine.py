@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from arango_thinking.doctor.findings import Finding, ok, warning, wrong
+from arango_thinking.errors import ConfigurationError
 from arango_thinking.settings import DatabaseSettings, Environment
 
 #: Free bytes: less than SCARCE is a warning, less than TOO_LITTLE is an error.
@@ -19,8 +20,15 @@ def room(settings: DatabaseSettings | None) -> Iterator[Finding]:
     environment = Environment()
     if settings is not None and settings.embedded_path is not None:
         yield _room("database file", Path(settings.embedded_path).parent)
-    yield _room("journal of files", environment.journal_file.parent)
-    yield _room("cache of models", environment.cache_folder)
+    yield from _kept("journal of files", lambda: environment.journal_file.parent)
+    yield from _kept("cache of models", lambda: environment.cache_folder)
+
+
+def _kept(name: str, folder: Callable[[], Path]) -> Iterator[Finding]:
+    try:
+        yield _room(name, folder())
+    except ConfigurationError as error:
+        yield warning(name, str(error), "Only what needs this place fails without it.")
 
 
 def _room(name: str, folder: Path) -> Finding:

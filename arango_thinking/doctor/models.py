@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
+from arango_thinking.addresses import expanded
 from arango_thinking.doctor.findings import Finding, failed, ok, warning, wrong
 from arango_thinking.errors import ArangoThinkingError, ModelError
 from arango_thinking.llm.base import Sampling
@@ -63,7 +63,7 @@ def _gguf(role: str, choice: ModelChoice) -> Finding:
         return wrong(role, f"{choice.name} needs llama.cpp", "pip install 'arango-thinking[local]'")
     name = choice.name.removeprefix("gguf:")
     is_default = choice.name.startswith("gguf:") and is_default_student(name)
-    path = kept_at(Environment().cache_folder) if is_default else Path(name).expanduser()
+    path = kept_at(Environment().cache_folder) if is_default else expanded(name)
     if is_default and not path.is_file():
         return warning(role, f"{name} is not fetched yet", "The first run fetches it by pip (93 MB).")
     if not path.is_file():

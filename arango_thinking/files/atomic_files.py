@@ -27,9 +27,9 @@ class Part:
         self.path = path.resolve()
         self.count = 0
         self.hidden = _hidden(self.path)
-        if self.path.exists() and not self.path.is_file():
-            raise ConfigurationError(f"{printable(str(self.path))} is not a regular file: it is not replaced")
         with _writing(self.path):
+            if self.path.exists() and not self.path.is_file():
+                raise ConfigurationError(f"{printable(str(self.path))} is not a regular file: it is not replaced")
             self._file: BinaryIO = self.hidden.open("xb")
         compression = by_name(self.path)
         self._stream = compression.writer(self._file) if compression else self._file

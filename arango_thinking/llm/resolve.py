@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from arango_thinking.addresses import expanded
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
@@ -103,9 +104,7 @@ def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
 
     name = choice.name
     path = (
-        named_gguf(name.removeprefix("gguf:"), environment.cache_folder)
-        if name.startswith("gguf:")
-        else Path(name).expanduser()
+        named_gguf(name.removeprefix("gguf:"), environment.cache_folder) if name.startswith("gguf:") else expanded(name)
     )
     options = LlamaOptions(slots=min(choice.slots, LlamaOptions().slots), seed=choice.seed)
     return LlamaModel(path, options)

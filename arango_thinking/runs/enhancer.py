@@ -49,7 +49,7 @@ class ThinkingEnhancer:
         `UnavailableError` when a model cannot be used.
         """
         run = DatasetRun(Path(input_path), Path(output_path), max_samples, self.config)
-        async with opened_dialogue(self.config, file_journal()) as dialogue:
+        async with opened_dialogue(self.config, file_journal(self.config)) as dialogue:
             return (await run.enhance(dialogue, progress)).to_dict()
 
     async def estimate_dataset(
@@ -64,7 +64,7 @@ class ThinkingEnhancer:
         Nothing is written but the journal.
         """
         run = DatasetRun(Path(input_path), Path(), min(sample, max_samples or sample), self.config)
-        async with opened_dialogue(self.config, file_journal()) as dialogue:
+        async with opened_dialogue(self.config, file_journal(self.config)) as dialogue:
             return (await run.estimate(dialogue, progress, max_samples)).to_dict()
 
     async def enhance_collection(

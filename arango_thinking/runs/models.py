@@ -146,9 +146,17 @@ async def _reviewer(models: _Models, config: StudentTeacherConfig, role: str, na
 # ---------------------------------------------------------------- the journal
 
 
-def file_journal() -> DatabaseSettings:
-    """Where runs on files keep replies: in a file of the user's cache."""
-    return DatabaseSettings(url=f"embedded:{Environment().journal_file}")
+def file_journal(config: StudentTeacherConfig) -> DatabaseSettings | None:
+    """Where runs on files keep replies: in a file of the user's cache; `None` when they keep none.
+
+    Raises `ConfigurationError` when there is no place for it.
+    """
+    if not config.journal:
+        return None
+    try:
+        return DatabaseSettings(url=f"embedded:{Environment().journal_file}")
+    except ConfigurationError as error:
+        raise ConfigurationError(f"Model replies cannot be kept. {error} Or give --no-journal.") from error
 
 
 async def _opened_journal(

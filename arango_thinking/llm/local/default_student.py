@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from arango_thinking.addresses import expanded
 from arango_thinking.errors import ConfigurationError, UnavailableError
 
 logger = logging.getLogger(__name__)
@@ -97,5 +98,5 @@ def named_gguf(name: str, cache: Path) -> Path:
     if is_default_student(name):
         return default_student(cache)
     if name.endswith(".gguf"):
-        return Path(name).expanduser()
+        return expanded(name)
     raise ConfigurationError(f"gguf:{name} is not known: give gguf:{NAME}, or the path of a .gguf file.")

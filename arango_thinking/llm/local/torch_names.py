@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from arango_thinking.addresses import expanded
 from arango_thinking.errors import ConfigurationError
 
 #: Prefixes that choose plain transformers, or unsloth, whatever name follows.
@@ -25,7 +26,7 @@ class Source:
     @property
     def path(self) -> Path | None:
         """The file or folder; `None` for a name on the Hugging Face hub."""
-        path = Path(self.name).expanduser()
+        path = expanded(self.name)
         return path if path.exists() or self.name.startswith((".", "/", "~")) or self.is_gguf else None
 
     @property

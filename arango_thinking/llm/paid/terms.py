@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from arango_thinking.addresses import expanded
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
 from arango_thinking.llm.prices import Price
@@ -18,7 +19,7 @@ def identity_of(choice: ModelChoice, environment: Environment, prompt_version: s
     A model in a file or folder is identified by the sizes and times of its files: with other files it is another model.
     """
     backend = backend_of(choice)
-    path = Path(choice.name.rpartition(":")[2]).expanduser()
+    path = expanded(choice.name.rpartition(":")[2])
     return {
         "backend": str(backend),
         "url": (choice.url or environment.openai_base_url) if backend is Backend.OPENAI else None,

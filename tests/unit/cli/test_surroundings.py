@@ -1,0 +1,139 @@
+"""Commands in odd surroundings: no home, a stdout that cannot encode or is full, keys with line ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.chat_api import ChatAPI
+from tests.unit.cli.conftest import messages_document, models, write_jsonl
+
+Process = Callable[..., "subprocess.CompletedProcess[str]"]
+NO_USER = "import pwd\ndef no(uid): raise KeyError(uid)\npwd.getpwuid = no\n"
+FULL = Path("/dev/full")
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Process:
+    """A command as a process of its own; `environment` is added to this one's, and None takes a variable away."""
+
+    def call(*arguments: object, stdout: int = subprocess.PIPE, **environment: str | None) -> object:
+        changed = {**os.environ, **environment}
+        kept = {name: value for name, value in changed.items() if value is not None}
+        command = [sys.executable, "-m", "arango_thinking", *map(str, arguments)]
+        return subprocess.run(
+            command, env=kept, cwd=tmp_path, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+
+    return call  # type: ignore[return-value]
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Path:
+    return write_jsonl(tmp_path / "in.jsonl", messages_document("a"))
+
+
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {}", "\ufeff{}"])
+def test_a_key_with_line_ends_around_it_is_used_without(
+    process: Process, question: Path, api: ChatAPI, around: str
+) -> None:
+    done = process("enhance-thinking", question, "out.jsonl", *models(api), OPENAI_API_KEY=around.format("sk-1"))
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("content", ["sk-1\n", "\ufeffsk-1\r\n"])
+def test_so_is_one_in_a_file(process: Process, question: Path, api: ChatAPI, tmp_path: Path, content: str) -> None:
+    (tmp_path / "key").write_text(content, encoding="utf-8")
+    done = process("enhance-thinking", question, "out.jsonl", *models(api), OPENAI_API_KEY_FILE="key")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("command", [("enhance-thinking", "in.jsonl", "out.jsonl"), ("doctor",)])
+def test_a_key_that_no_header_takes_is_refused_by_its_variable(
+    process: Process, question: Path, api: ChatAPI, command: tuple[str, ...]
+) -> None:
+    done = process(*command, *models(api)[: -1 if command[0] == "doctor" else None], OPENAI_API_KEY="sk-1\nsk-2")
+    assert done.returncode == 2
+    assert "OPENAI_API_KEY holds characters that no key has" in done.stdout + done.stderr
+    assert "sk-1" not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> dict[str, str | None]:
+    """The environment of a user id that no passwd file knows."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(NO_USER)
+    path = os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")])
+    taken = ("HOME", "XDG_CACHE_HOME", "ARANGO_THINKING_CACHE", "ARANGO_THINKING_JOURNAL")
+    return {**dict.fromkeys(taken), "PYTHONPATH": path}
+
+
+def test_without_a_home_a_run_that_keeps_nothing_works(
+    process: Process, question: Path, api: ChatAPI, nobody: dict[str, str | None]
+) -> None:
+    done = process("enhance-thinking", question, "out.jsonl", *models(api), "--no-journal", **nobody)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (
+            ("enhance-thinking", "in.jsonl", "out.jsonl"),
+            2,
+            "set ARANGO_THINKING_CACHE to a folder. Or give --no-journal",
+        ),
+        (("demo",), 2, "set ARANGO_THINKING_CACHE to a folder"),
+        (("enhance-thinking", "in.jsonl", "out.jsonl", "--no-journal", "--student", "~/m.gguf"), 2, "no home folder"),
+        (("doctor", "--no-models"), 0, "set ARANGO_THINKING_CACHE to a folder"),
+    ],
+    ids=str,
+)
+def test_without_a_home_what_needs_one_says_so(
+    process: Process, question: Path, nobody: dict[str, str | None], arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    done = process(*arguments, **nobody)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert says in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
+def test_a_stdout_that_cannot_show_a_character_shows_another(process: Process, question: Path, encoding: str) -> None:
+    done = process("import", question, "--collection", "qa_pairs", PYTHONIOENCODING=encoding)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "in.jsonl ? qa_pairs" in done.stdout
+
+
+def test_json_is_whole_in_any_encoding(process: Process, tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "in.jsonl", messages_document("a", "Which river → Baghdad?"))
+    assert process("import", "in.jsonl", "--collection", "qa_pairs").returncode == 0
+    done = process("show", "qa_pairs/a", "--json", PYTHONIOENCODING="ascii")
+    assert json.loads(done.stdout)["asked"]["question"] == "Which river → Baghdad?"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", [("status",), ("status", "--json"), ("--version",), ("status", "--help")])
+def test_a_full_stdout_is_told_in_one_line(process: Process, question: Path, command: tuple[str, ...]) -> None:
+    process("import", question, "--collection", "qa_pairs")
+    with FULL.open("w") as full:
+        done = process(*command, stdout=full.fileno())
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last == "error: Standard output cannot be written: No space left on device."
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "enhance-thinking"])
+def test_a_name_that_is_too_long_is_told(process: Process, question: Path, api: ChatAPI, command: str) -> None:
+    process("import", question, "--collection", "qa_pairs")
+    name = "n" * 300 + ".jsonl"
+    arguments = (name,) if command == "export" else (question, name, *models(api))
+    done = process(command, *arguments)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "File name too long" in done.stderr
