@@ -10,6 +10,7 @@ from arango_thinking.firewall.numbers import number_leak
 from arango_thinking.firewall.options import option_leak
 from arango_thinking.firewall.verdicts import verdict_leak
 from arango_thinking.firewall.words import asserted_whole, disguised, letter_stated, prose_leak, repeated, stated
+from arango_thinking.matching import marked_answer
 from arango_thinking.matching.decisions.polarity import decided_reference, rest_of
 from arango_thinking.matching.numbers.dates import as_date
 from arango_thinking.matching.numbers.formulas import as_formula
@@ -24,6 +25,11 @@ def leak(text: str, *, question: str, reference: str) -> str | None:
 
     What already stands in the question may be repeated, but not as the answer.
     """
+    marked = marked_answer(reference)
+    if marked != reference:
+        found = leak(text, question=question, reference=marked)
+        if found is not None:
+            return found
     if not words(reference):
         return None
     stem_of_question, offered = stem_and_options(question)

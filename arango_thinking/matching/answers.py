@@ -22,6 +22,10 @@ _SPOKEN_MARKER = re.compile(
 _HASH_MARKER = re.compile(r"^[ \t]*####(?!#)(?=[ \t]*[-+$€£]?\s?[\d.]|[^\n]*\s*\Z)", re.MULTILINE)
 _BOXED = re.compile(r"\\f?boxed\s*\{")
 
+#: What is marked as the answer in the last of several lines.
+_LAST_LINE = re.compile(r"(?<=\n)[ \t*_]*(?:final\s+)?answer[*_]*[ \t]*:[*_]*(?=[^\n]*\s*\Z)", re.IGNORECASE)
+#: So many words may part two boxes of one answer.
+_BETWEEN_BOXES = 3
 #: A text of at most this many words is an answer without reasoning.
 _ANSWER_ALONE = 25
 
@@ -46,6 +50,28 @@ def final_answer(text: str) -> str:
     """The part of an attempt that is judged: what follows its last answer marker, else its last sentence."""
     place, read = max(_markers(text), default=(0, None), key=lambda marker: marker[0])
     return _bare(read(text, place) if read else _last_sentence(text))
+
+
+def marked_answer(reference: str) -> str:
+    """The part of a worked solution that is its answer: after "####", in a last line "Answer: ...", or in boxes.
+
+    Of several boxes the last counts, with those that only a few words part from it. A reference without such a mark is
+    itself the answer.
+    """
+    for pattern in (_HASH_MARKER, _LAST_LINE):
+        marks = list(pattern.finditer(reference))
+        if marks:
+            return _bare(_line(reference, marks[-1].end())) or reference
+    boxes: list[str] = []
+    end = 0
+    for mark in _BOXED.finditer(reference):
+        between = reference[end : mark.start()]
+        if "\n" in between.strip() or len(between.split()) > _BETWEEN_BOXES:
+            boxes.clear()
+        inside = _braced(reference, mark.end())
+        end = mark.end() + len(inside)
+        boxes.append(_bare(inside))
+    return ", ".join(filter(None, boxes)) or reference
 
 
 def _markers(text: str) -> Iterator[tuple[int, Callable[[str, int], str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from arango_thinking.matching.answers import degenerate
+from arango_thinking.matching.answers import degenerate, marked_answer
 from arango_thinking.matching.case import Case
 from arango_thinking.matching.decisions.echoes import echoed_verdict
 from arango_thinking.matching.decisions.polarity import Polarity, decided_reference, polarity, rest_of
@@ -39,7 +39,11 @@ _SIGN = re.compile(r"[<>=+*^%#≤≥≠±√∞]|(?<![\w)])-(?=\d)|(?<=\s)-(?=\s
 
 
 def match(question: str, reference: str, answer: str) -> Match:
-    """Compare the final answer with the reference. The judges are tried in turn; the first that applies decides."""
+    """Compare the final answer with the reference. The judges are tried in turn; the first that applies decides.
+
+    Of a worked solution the answer that it marks counts.
+    """
+    reference = marked_answer(reference)
     if not words(reference):
         same_signs = visible(plain(reference)) == visible(plain(answer)) != ""
         return correct("The same signs.") if same_signs else undecided("The reference holds no words.", 0.0)

@@ -9,7 +9,7 @@ from itertools import chain, product
 from arango_thinking.documents.layouts import Example
 from arango_thinking.documents.trace import AHA, Attempt, Hint, Turn, Verdict
 from arango_thinking.firewall import leak, speaks_of_teaching
-from arango_thinking.matching import Match, match
+from arango_thinking.matching import Match, marked_answer, match
 from arango_thinking.teaching.hints import generic_hint
 from arango_thinking.teaching.reference.cues import Situation, hints_for
 from arango_thinking.teaching.review import Candidate, Review, Work
@@ -35,6 +35,7 @@ class ReferenceTeacher:
         """See `Teacher.review`. A later turn gets a more revealing hint. After a refusal, the hint is more careful."""
         if not example.answer.strip():
             return Review(Verdict(None, 0.0, _METHOD, "There is no reference answer to compare with."), None)
+        example = replace(example, answer=marked_answer(example.answer))
         matched = match(example.question, example.answer, attempt.answer)
         if matched.correct:
             return Review(_verdict(matched), None)

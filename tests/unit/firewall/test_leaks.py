@@ -122,3 +122,13 @@ def test_a_leak_spread_over_sentences_is_stopped() -> None:
     kept = without_leaks("Think of interception. Think of jamming. Then spoofing.", question="Name", reference=SEVERAL)
     assert leak(kept, question="Name", reference=SEVERAL) is None
     assert kept.startswith("Think of interception. ")
+
+
+@pytest.mark.parametrize(
+    ("text", "leaks"),
+    [("Aha! The answer is 7.", True), ("Aha! I should add what she finds to what she has.", False)],
+)
+def test_the_marked_answer_of_a_worked_solution_is_guarded(text: str, leaks: bool) -> None:
+    reference = "She has 3 and 4, so 3 + 4 = <<3+4=7>>7.\n#### 7"
+    found = leak(text, question="She has 3 shells and finds 4 more. How many has she?", reference=reference)
+    assert (found is not None) is leaks

@@ -1,6 +1,6 @@
 import pytest
 
-from arango_thinking.matching.answers import degenerate, final_answer
+from arango_thinking.matching.answers import degenerate, final_answer, marked_answer
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,36 @@ def test_repetitions_are_degenerate() -> None:
 @pytest.mark.parametrize("answer", ["5", "∞", "No", "D"])
 def test_a_short_answer_is_an_answer(answer: str) -> None:
     assert degenerate("What is it?", answer) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("She has 3 and 4, so 3 + 4 = <<3+4=7>>7.\n#### 7", "7"),
+        ("First 12, then 30.\n#### 1,042", "1,042"),
+        ("#### yes", "yes"),
+        ("We add them, so the result is $\\boxed{42}$.", "42"),
+        ("A box \\boxed{1}.\nAnd the next: \\boxed{\\frac{1}{2}}", "\\frac{1}{2}"),
+        ("They are \\boxed{1} and \\boxed{-2}.", "1, -2"),
+        ("The lamp hangs at the quay.\nAnswer: a lamp", "a lamp"),
+        ("The lamp hangs at the quay.\n**Final answer:** a lamp\n", "a lamp"),
+    ],
+)
+def test_the_answer_that_a_worked_solution_marks(reference: str, answer: str) -> None:
+    assert marked_answer(reference) == answer
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "The Tigris",
+        "The answer is that the river floods.",
+        "Answer: the Tigris",
+        "### Steps\nOpen the box.",
+        "It ends with ####",
+        "An empty \\boxed{}",
+        "Question: why?\nAnswer: so\nQuestion: how?",
+    ],
+)
+def test_a_reference_without_a_mark_is_the_answer(reference: str) -> None:
+    assert marked_answer(reference) == reference

@@ -164,3 +164,16 @@ def test_a_verdict_with_an_explanation_of_something_else_decides_nothing() -> No
 def test_an_option_may_speak_of_other_options() -> None:
     question = "Which?\nA) P\nB) Q\nC) Both A and B"
     assert match(question, "C", "Both A and B").correct is True
+
+
+@pytest.mark.parametrize(
+    ("reference", "right", "wrong"),
+    [
+        ("She has 3 and 4, so 3 + 4 = <<3+4=7>>7.\n#### 7", "7", "12"),
+        ("12 crates and $30$ barrels more make \\boxed{42}$", "42", "30"),
+        ("The lamp hangs at the quay, and it is red.\nAnswer: a red lamp", "A red lamp", "a blue lamp"),
+    ],
+)
+def test_of_a_worked_solution_the_marked_answer_counts(reference: str, right: str, wrong: str) -> None:
+    assert match("How many?", reference, right).correct is True
+    assert match("How many?", reference, wrong).correct is not True

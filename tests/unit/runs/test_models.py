@@ -527,7 +527,9 @@ def test_runs_on_files_keep_their_journal_where_the_environment_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(tmp_path / "calls.db"))
-    assert file_journal() == DatabaseSettings(url=f"embedded:{tmp_path / 'calls.db'}")
+    assert file_journal(StudentTeacherConfig()) == DatabaseSettings(url=f"embedded:{tmp_path / 'calls.db'}")
     monkeypatch.delenv("ARANGO_THINKING_JOURNAL")
     monkeypatch.setenv("ARANGO_THINKING_CACHE", str(tmp_path))
-    assert file_journal().embedded_path == str(tmp_path / "journal.db")
+    kept = file_journal(StudentTeacherConfig())
+    assert kept is not None
+    assert kept.embedded_path == str(tmp_path / "journal.db")
