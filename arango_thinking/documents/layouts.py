@@ -7,17 +7,22 @@ or `question` and `answer` at the top level. Any other document is refused with 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from arango_thinking.documents.beside import meant_by, options_of, passages_of, refuse_media, with_options
 from arango_thinking.documents.contents import is_blank, kind_of, messages_of, text_of
 from arango_thinking.errors import DocumentError
+from arango_thinking.reasoning_marks import split
 
 Document = dict[str, Any]
 
 #: Attributes that belong to the database that a document was read from, not to the document.
 SYSTEM_ATTRIBUTES = frozenset({"_key", "_id", "_rev"})
+#: The fields of an answer that hold thinking, by the names of the APIs that gave it.
+INLINE = ("thinking", "reasoning_content", "reasoning")
 #: Whose message holds the question, and whose the answer.
 ROLES = {"question": "user", "answer": "assistant"}
 #: Shapes of documents that are not Q&A documents: the names that identify each shape, and its description.
@@ -93,11 +98,14 @@ def read_example(
             _refuse_disagreement(document, question, answer)
     else:
         question, answer, context = _read_fields(document)
+    refuse_media(document, question)
+    options = options_of(document)
+    named = meant_by(document.get("answer") if found is not Layout.MESSAGES else answer, options)
     return Example(
         source=source,
         layout=found,
-        question=_not_blank(question, "question"),
-        answer=_not_blank(answer, "answer"),
+        question=with_options(_not_blank(question, "question"), options),
+        answer=_not_blank(named or split(answer).said, "answer"),
         context=context,
         evidence=_evidence(document, found, evidence),
         thinking=_thinking(document, found),
@@ -158,7 +166,7 @@ def _refuse_disagreement(document: Document, question: str, answer: str) -> None
     if document.get("question") is None or document.get("answer") is None:
         return
     flat_question, flat_answer, _ = _read_fields(document)
-    if (flat_question.strip(), flat_answer.strip()) != (question.strip(), answer.strip()):
+    if (flat_question.strip(), split(flat_answer).said.strip()) != (question.strip(), split(answer).said.strip()):
         raise DocumentError("the flat question and answer and the messages disagree")
 
 
@@ -188,20 +196,42 @@ def _evidence(document: Document, layout: Layout, given: Sequence[str]) -> tuple
     texts = [inline] if isinstance(inline, str) else inline
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         texts = []
-    return tuple(dict.fromkeys(text for text in (*texts, *given) if not is_blank(text)))
+    return tuple(dict.fromkeys(text for text in (*passages_of(document), *texts, *given) if not is_blank(text)))
 
 
 def _thinking(document: Document, layout: Layout) -> Any:
     values = container_of(document, layout)
-    if "thinking" in values or layout is not Layout.MESSAGES:
-        return values.get("thinking")
-    return inline_thinking(document)
+    if "thinking" in values:
+        return values["thinking"]
+    if layout is Layout.MESSAGES:
+        return inline_thinking(document)
+    return split(text_of(document["answer"], "answer")).thought or None
 
 
 def inline_thinking(document: Document) -> Any:
-    """The thinking that stands in the last answer itself; `None` where there is none."""
+    """The thinking that stands in the last answer itself, in a field of it or in marks; `None` where there is none."""
     answers = [message for message in messages_of(document) if message["role"] == "assistant"]
-    return answers[-1].get("thinking") if answers else None
+    if not answers:
+        return None
+    told = next((answers[-1][name] for name in INLINE if answers[-1].get(name) is not None), None)
+    content = answers[-1].get("content")
+    return told if told is not None or not isinstance(content, str) else split(content).thought or None
+
+
+def without_inline_thinking(document: Document, layout: Layout) -> Document:
+    """An enhanced document without the thinking that stood in its answer: `original_thinking` holds that now."""
+    if layout is Layout.MESSAGES:
+        return {**document, "messages": [_without_thinking(message) for message in messages_of(document)]}
+    answer = document["answer"]
+    return {**document, "answer": split(answer).said} if isinstance(answer, str) else document
+
+
+def _without_thinking(message: dict[str, Any]) -> dict[str, Any]:
+    if message["role"] != ROLES["answer"]:
+        return message
+    kept = {name: value for name, value in message.items() if name not in INLINE}
+    content = message.get("content")
+    return {**kept, "content": split(content).said} if isinstance(content, str) else kept
 
 
 def container_of(document: Document, layout: Layout) -> dict[str, Any]:
@@ -250,15 +280,23 @@ def enhanced_copy(document: Document, patch: Document) -> Document:
 def export_document(document: Document) -> Document:
     """The document as a line of training data: `messages` and `metadata`, without the attributes of the database.
 
-    Messages stay as stored. A flat document becomes messages, and its other names go into `metadata`; a top-level name
-    wins over the same name in its own `metadata`. As in the generator's own export, `question_type` is then in
-    capitals, and `validated` says whether the citation was found. Raises `DocumentError` when the document is not a
-    Q&A document.
+    Messages stay as stored, but once enhanced a document is without the thinking that stood in its answer. A flat
+    document becomes messages, with options that stand beside its question below it, and its other names go into
+    `metadata`; a top-level name wins over the same name in its own `metadata`. As in the generator's own export,
+    `question_type` is then in capitals, and `validated` says whether the citation was found. Raises `DocumentError`
+    when the document is not a Q&A document.
     """
+    layout = detect_layout(document)
     rest = _without(document, SYSTEM_ATTRIBUTES)
-    if detect_layout(document) is Layout.MESSAGES:
+    with suppress(DocumentError):  # `metadata` may be anything here
+        if is_enhanced(rest, layout):
+            rest = without_inline_thinking(rest, layout)
+    if layout is Layout.MESSAGES:
         return {"messages": rest.pop("messages"), "metadata": rest.pop("metadata", None) or {}, **rest}
-    question, answer, context = _read_fields(document)
+    question, answer, context = _read_fields(rest)
+    with suppress(DocumentError):
+        options = options_of(rest)
+        question, answer = with_options(question, options), meant_by(rest["answer"], options) or answer
     messages = [{"role": "system", "content": context}] if context else []
     messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
     rest = _without(rest, {"messages", "question", "answer"})

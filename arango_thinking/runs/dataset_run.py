@@ -12,7 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arango_thinking.documents.layouts import Example, enhanced_copy, is_enhanced, read_example
+from arango_thinking.documents.layouts import (
+    Example,
+    enhanced_copy,
+    is_enhanced,
+    read_example,
+    without_inline_thinking,
+)
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.files.atomic_files import atomic_file
 from arango_thinking.files.jsonl import Line, line_count, read_documents
@@ -122,7 +128,7 @@ class DatasetRun:
             return document
         patch = patch_of(outcome, document, self._config)
         self._statistics.count("written", outcome.task.example.source)
-        return enhanced_copy(document, patch)
+        return without_inline_thinking(enhanced_copy(document, patch), outcome.task.example.layout)
 
     def _write_in_order(self) -> None:
         while self._next in self._finished:

@@ -136,6 +136,13 @@ ANSWERED = {"role": "assistant", "content": "a"}
         {"source_sections": ["2"]},
         {"section_summary": "Letters"},
         {"metadata": {"source_section": "2"}},
+        {"choices": ["a", "b"]},
+        {"options": {"A": "a", "B": "b"}},
+        {"metadata": {"options": ["a", "b"]}},
+        {"A": "a"},
+        {"J": "a"},
+        {"context": "The letter a comes first."},
+        {"passages": ["The letter a comes first."]},
     ],
     ids=str,
 )

@@ -212,7 +212,7 @@ def test_messages_are_exported_as_stored():
     document = {"_id": "qa/k", "_rev": "r", "split": "train", **chat(*messages, b=1, a=2, **DONE)}
     exported = export_document(document)
     assert list(exported) == ["messages", "metadata", "split"]
-    assert json.dumps(exported["messages"]) == json.dumps(messages)
+    assert json.dumps(exported["messages"]) == json.dumps([*messages[:2], ANSWER])
     assert json.dumps(exported["metadata"]) == json.dumps(document["metadata"])
 
 
@@ -269,3 +269,57 @@ def test_an_export_read_again_counts_as_enhanced():
     document = flat(thinking="t")
     patch = enhancement(document, Layout.FLAT, thinking="n", iterations=2, converged=True)
     assert is_enhanced(export_document(enhanced_copy(document, patch)))
+
+
+# ---------------------------------------------------------------------- what stands beside question and answer
+
+
+def test_options_beside_a_question_are_asked_and_the_answer_is_the_option() -> None:
+    document = {"question": "Which is largest?", "choices": ["Mars", "Jupiter"], "answer": 1}
+    example = read_example(document, source="x")
+    assert (example.question, example.answer) == ("Which is largest?\nA) Mars\nB) Jupiter", "B) Jupiter")
+    said = export_document(document)["messages"]
+    assert [message["content"] for message in said] == ["Which is largest?\nA) Mars\nB) Jupiter", "B) Jupiter"]
+
+
+def test_a_passage_beside_a_question_is_evidence() -> None:
+    document = {"context": "The boat is red.", "question": "What colour?", "answer": "red", "evidence": ["It is."]}
+    assert read_example(document, source="x").evidence == ("The boat is red.", "It is.")
+
+
+def test_a_question_about_a_picture_is_left_alone() -> None:
+    with pytest.raises(DocumentError, match="`images`, which is not shown"):
+        read_example(chat(said("<image>What colour?", "user"), ANSWER) | {"images": ["boat.png"]}, source="x")
+
+
+THOUGHT = "Maybe 41 at first; no, 42."
+WITH_THOUGHT = [
+    {"role": "assistant", "content": f"<think>{THOUGHT}</think>\n\n42"},
+    {"role": "assistant", "content": "42", "reasoning_content": THOUGHT},
+    {"role": "assistant", "content": "42", "reasoning": THOUGHT},
+    {"role": "assistant", "content": "42", "thinking": THOUGHT},
+]
+
+
+@pytest.mark.parametrize("message", WITH_THOUGHT, ids=str)
+def test_reasoning_in_the_answer_is_the_original_thinking(message: dict[str, str]) -> None:
+    document = {"messages": [QUESTION, message]}
+    example = read_example(document, source="x")
+    assert (example.answer, example.thinking) == ("42", THOUGHT)
+    patch = enhancement(document, Layout.MESSAGES, thinking="new", iterations=1, converged=True)
+    assert patch["metadata"]["original_thinking"] == THOUGHT
+
+
+def test_so_it_is_in_a_flat_answer() -> None:
+    example = read_example({"question": "How many?", "answer": f"<think>{THOUGHT}</think>42"}, source="x")
+    assert (example.answer, example.thinking) == ("42", THOUGHT)
+
+
+@pytest.mark.parametrize("message", WITH_THOUGHT, ids=str)
+def test_an_enhanced_export_is_without_it(message: dict[str, str]) -> None:
+    document = {"messages": [QUESTION, message], "metadata": {"thinking": "new"}}
+    assert export_document(document)["messages"] == [QUESTION, message]
+    enhanced = {**document, "metadata": {"thinking": "new", "thinking_iterations": 1, "original_thinking": THOUGHT}}
+    assert export_document(enhanced)["messages"] == [QUESTION, {"role": "assistant", "content": "42"}]
+    flat_one = {"question": "How many?", "answer": f"<think>{THOUGHT}</think>42", "thinking_iterations": 1}
+    assert export_document(flat_one)["messages"][-1]["content"] == "42"
