@@ -16,6 +16,7 @@ from arango_thinking.documents.notes import Notes
 from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.files.atomic_files import Part, parts, publish
 from arango_thinking.files.compression import uncompressed_name
+from arango_thinking.files.features import Features
 from arango_thinking.files.splits import QuestionGroups, Split, digest, question_digest, split_number
 from arango_thinking.store.history import History
 from arango_thinking.store.records import Selection
@@ -51,6 +52,8 @@ class Exported:
     in_collection: int = 0
     #: The `file`, `split`, `documents`, `bytes` and `sha256` of each file, as in the manifests.
     files: list[Document] = field(default_factory=list)
+    #: The types of all lines.
+    features: Features = field(default_factory=Features)
 
     def leave_out(self, source: str, reason: str) -> None:
         self.left_out += 1
@@ -85,6 +88,7 @@ def export_jsonl(store: Store, selection: Selection, path: Path, options: Export
             "in_collection": account.in_collection,
             "left_out": account.left_out,
             "latest_run": {name: runs[0].get(name) for name in _RUN} if runs else None,
+            "features": account.features.to_dict(),
             "parts": account.files,
         }
         publish(opened, [{**described, **common} for described in account.files])
@@ -104,7 +108,9 @@ def _write_all(
             except DocumentError as error:
                 account.leave_out(document["_id"], str(error))
                 continue
-            opened[sorter.part_of(document)].write(fields.of(line))
+            written = fields.of(line)
+            opened[sorter.part_of(document)].write(written)
+            account.features.see(written)
             account.documents += 1
     if account.documents:
         fields.check()

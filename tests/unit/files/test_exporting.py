@@ -151,6 +151,9 @@ def test_a_filter_that_fails_on_the_way_leaves_no_file(store: Store, out: Path, 
 # ---------------------------------------------------------------- the manifest
 
 
+STRING = {"dtype": "string", "_type": "Value"}
+
+
 def manifest(path: Path) -> Document:
     found: Document = json.loads(manifest_path(path).read_text(encoding="utf-8"))
     return found
@@ -186,6 +189,10 @@ def test_the_manifest_describes_the_file(store: Store, tmp_path: Path, suffix: s
         "in_collection": 3,
         "left_out": 1,
         "latest_run": None,
+        "features": {
+            "messages": [{"role": STRING, "content": STRING}],
+            "metadata": {"thinking": STRING},
+        },
         "parts": [described],
     }
 
