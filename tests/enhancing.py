@@ -6,7 +6,7 @@ from arango_thinking.documents.layouts import read_example
 from arango_thinking.documents.trace import Attempt, Hint, StopReason, Trace, Turn, Verdict
 from arango_thinking.runs.account import Statistics
 from arango_thinking.runs.batch_writer import BatchWriter
-from arango_thinking.runs.outcomes import Outcome, Task
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.store.audit import Audit
 from arango_thinking.store.leases import Lease

@@ -205,7 +205,8 @@ def _thinking(document: Document, layout: Layout) -> Any:
         return values["thinking"]
     if layout is Layout.MESSAGES:
         return inline_thinking(document)
-    return split(text_of(document["answer"], "answer")).thought or None
+    answer = document.get("answer")
+    return split(answer).thought or None if isinstance(answer, str) else None
 
 
 def inline_thinking(document: Document) -> Any:

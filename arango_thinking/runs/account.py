@@ -11,7 +11,7 @@ from typing import Any, Literal
 from arango_thinking.choices import OnUnconverged
 from arango_thinking.documents.notes import Notes
 from arango_thinking.documents.trace import StopReason, Trace
-from arango_thinking.runs.outcomes import Outcome
+from arango_thinking.runs.dialogues.outcomes import Outcome
 from arango_thinking.usage import Usage, add_usage
 
 #: What can become of a document that a run has selected.

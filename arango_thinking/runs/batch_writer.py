@@ -12,7 +12,7 @@ from arango_thinking.documents.bookkeeping import before
 from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.runs.account import Fate, Statistics
-from arango_thinking.runs.outcomes import Outcome, patch_of
+from arango_thinking.runs.dialogues.outcomes import Outcome, patch_of
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.store.audit import Audit
 from arango_thinking.store.records import Patch, Pending, Written

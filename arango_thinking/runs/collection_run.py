@@ -13,10 +13,10 @@ from arango_thinking.documents.layouts import Document
 from arango_thinking.errors import ArangoThinkingError, LockedError, UnavailableError
 from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.batch_writer import BatchWriter
+from arango_thinking.runs.dialogues.outcomes import Outcome
+from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes
 from arango_thinking.runs.estimating import Estimate, estimate
 from arango_thinking.runs.intake import Intake, Limits
-from arango_thinking.runs.outcomes import Outcome
-from arango_thinking.runs.pipeline import check_judge, outcomes
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
 from arango_thinking.store.audit import Audit, now, run_key, run_record
 from arango_thinking.store.connection import Patience

@@ -23,9 +23,9 @@ from arango_thinking.errors import ConfigurationError, DocumentError
 from arango_thinking.files.atomic_files import atomic_file
 from arango_thinking.files.jsonl import Line, line_count, read_documents
 from arango_thinking.runs.account import Progress, Statistics
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task, patch_of
+from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes
 from arango_thinking.runs.estimating import Estimate, estimate
-from arango_thinking.runs.outcomes import Outcome, Task, patch_of
-from arango_thinking.runs.pipeline import check_judge, outcomes
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
 from arango_thinking.teaching.trial.controls import EXAMPLES

@@ -11,8 +11,8 @@ from typing import Any
 from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.collection_run import CollectionRun, RunOptions
 from arango_thinking.runs.dataset_run import DatasetRun
+from arango_thinking.runs.dialogues.models import file_journal, opened_dialogue
 from arango_thinking.runs.estimating import SAMPLE
-from arango_thinking.runs.models import file_journal, opened_dialogue
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig, database_settings
 from arango_thinking.store.records import Selection
 

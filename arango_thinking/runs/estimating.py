@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from arango_thinking.errors import BudgetError
-from arango_thinking.runs.outcomes import Task
-from arango_thinking.runs.pipeline import outcomes
+from arango_thinking.runs.dialogues.outcomes import Task
+from arango_thinking.runs.dialogues.pipeline import outcomes
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
 from arango_thinking.usage import Usage, add_usage

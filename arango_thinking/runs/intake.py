@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from arango_thinking.documents.layouts import Example, Layout, is_enhanced, read_example
 from arango_thinking.errors import DocumentError
 from arango_thinking.runs.account import Progress, Statistics
-from arango_thinking.runs.outcomes import Task
+from arango_thinking.runs.dialogues.outcomes import Task
 from arango_thinking.store.key_list import KeyList
 from arango_thinking.store.records import Backlog, Pending, Selection
 from arango_thinking.store.stale_search import StaleSearch

@@ -111,7 +111,7 @@ def test_each_option_is_a_field_with_its_default(name: str, expected: tuple[Any,
         ("max_cost", float | None),
         ("journal", bool),
         ("continuation", Continuation),
-        ("prices", dict[str, tuple[float, float]]),
+        ("prices", dict[str, tuple[float, ...]]),
     ],
 )
 def test_an_option_is_declared_with_the_kind_of_its_values(name: str, kind: object) -> None:
@@ -174,7 +174,7 @@ def test_none_is_refused_where_it_is_not(name: str) -> None:
         ("on_unconverged", "sometimes"),
         ("thinking_format", "html"),
         ("prices", {"phi": 1.0}),
-        ("prices", {"phi": (1.0, 2.0, 3.0)}),
+        ("prices", {"phi": (1.0, 2.0, 3.0, 4.0)}),
         ("judge_model", 3),
     ],
 )

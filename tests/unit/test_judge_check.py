@@ -13,7 +13,7 @@ import pytest
 from arango_thinking import StudentTeacherConfig, ThinkingEnhancer
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.runs.models import opened_dialogue
+from arango_thinking.runs.dialogues.models import opened_dialogue
 from arango_thinking.settings import database_settings
 from arango_thinking.store.store import Store
 from tests import judges

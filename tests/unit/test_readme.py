@@ -188,7 +188,7 @@ def test_the_example_of_training_puts_thinking_before_the_answer(
     messages = [{"role": "user", "content": "What?"}, {"role": "assistant", "content": "That."}]
     row = {"messages": messages, "metadata": {"thinking": "Let me see."}}
     (tmp_path / "data.train.jsonl").write_text(json.dumps(row) + "\n")
-    [example] = re.findall(r"```python\n(.*?)```", TEXTS[ROOT / "arango_thinking/files/README.md"], re.DOTALL)
+    *_, example = re.findall(r"```python\n(.*?)```", TEXTS[ROOT / "arango_thinking/files/README.md"], re.DOTALL)
     names: dict[str, Any] = {}
     exec(example, names)
     assert names["prompt"] == [

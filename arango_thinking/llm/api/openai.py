@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel
 
 from arango_thinking.choices import Continuation
+from arango_thinking.llm.api.dialects import Dialect
 from arango_thinking.llm.api.endpoint import Call, Endpoint
 from arango_thinking.llm.api.limits import Limits
 from arango_thinking.llm.api.refusals import RequestRefusedError
@@ -59,6 +60,7 @@ class OpenAIModel:
         self.continues = connection.continuation is not Continuation.EMULATED
         self._connection = connection
         self._format: ResponseFormat = "json_schema"
+        self._dialect = Dialect(name)
         self._owns_endpoint = endpoint is None
         self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, connection.limits)
 
@@ -106,14 +108,19 @@ class OpenAIModel:
 
     async def _ask(self, body: dict[str, Any], sampling: Sampling) -> Reply:
         characters = sum(len(message["content"]) for message in body["messages"])
-        return await self._endpoint.ask(
-            Call(
+        while True:
+            sent = self._dialect.spoken(body)
+            call = Call(
                 model=self.name,
-                body=orjson.dumps(body),
+                body=orjson.dumps(sent),
                 tokens=characters // _CHARACTERS_PER_TOKEN + sampling.max_tokens,
                 timeout=self._connection.timeout,
             )
-        )
+            try:
+                return await self._endpoint.ask(call)
+            except RequestRefusedError as error:
+                if not self._dialect.learn(error.said, sent):
+                    raise
 
     async def _ask_for(self, schema: type[BaseModel], body: dict[str, Any], sampling: Sampling) -> Reply:
         while True:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arango_thinking.errors import ArangoThinkingError, ConfigurationError, ModelError
+from arango_thinking.llm.api.dialects import recognised
 
 #: The variables that hold the key, for messages.
 _CONFIGURED_BY = "OPENAI_API_KEY or OPENAI_API_KEY_FILE"
@@ -31,14 +32,14 @@ _NO_MODEL = re.compile(
 
 
 class RequestRefusedError(ModelError):
-    """400 and similar: the request itself is wrong, so a retry would fail too. `status` is the HTTP status.
+    """400 and similar: the request itself is wrong, so a retry would fail too. `said` is what the server says.
 
-    `is_of_document` says whether it is the text of this document that is refused: too long, or filtered.
+    `is_of_document` tells whether it is the text of this document that is refused: too long, or filtered.
     """
 
-    def __init__(self, message: str, status: int, *, is_of_document: bool = False) -> None:
+    def __init__(self, message: str, said: str = "", *, is_of_document: bool = False) -> None:
         super().__init__(message)
-        self.status = status
+        self.said = said
         self.is_of_document = is_of_document
 
 
@@ -62,11 +63,11 @@ class Refusal:
         """What it means: a `ConfigurationError` where every document would be refused."""
         told = f"{self.message} {self.code}"
         of_document = _OF_DOCUMENT.search(told) is not None and self.status != 401
-        for_all = None if of_document else self._for_all(told)
+        for_all = None if of_document or recognised(told) else self._for_all(told)
         if for_all is not None:
             return ConfigurationError(for_all)
         text = f"{self.place} refuses the request for {self.model} with {self.status}{self.said}."
-        return RequestRefusedError(text, self.status, is_of_document=of_document)
+        return RequestRefusedError(text, told, is_of_document=of_document)
 
     def _for_all(self, told: str) -> str | None:
         """Why this refuses every request, and what to do; `None` when that is not clear."""

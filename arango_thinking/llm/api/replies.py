@@ -14,6 +14,7 @@ import orjson
 
 from arango_thinking.llm.api.failures import MalformedReplyError
 from arango_thinking.llm.api.metering import read_usage
+from arango_thinking.llm.api.streams import assembled, is_stream
 from arango_thinking.llm.checking import CUT, FILTERED
 from arango_thinking.reasoning_marks import split
 from arango_thinking.usage import Usage
@@ -96,6 +97,11 @@ def _status(error: Any) -> int:
 
 
 def _loaded(content: bytes) -> Any:
+    if is_stream(content):
+        body = assembled(content)
+        if body is None:
+            raise MalformedReplyError("ends a stream before its reply is whole")
+        return body
     try:
         return orjson.loads(content)
     except ValueError:

@@ -10,7 +10,7 @@ from arango_thinking.documents.notes import KEPT
 from arango_thinking.documents.trace import Attempt, StopReason, Trace, Turn, Verdict
 from arango_thinking.errors import BadReplyError, BudgetError
 from arango_thinking.runs.account import Account, Fate, Statistics
-from arango_thinking.runs.outcomes import Outcome, Task
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task
 from arango_thinking.usage import Usage
 
 EXAMPLE = Example(source="line 1", layout=Layout.FLAT, question="How many?", answer="12", thinking="thin")

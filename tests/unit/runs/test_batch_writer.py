@@ -15,7 +15,7 @@ from arango_thinking.documents.trace import Attempt, StopReason, Trace, Turn, Ve
 from arango_thinking.errors import BadReplyError, BudgetError, ConfigurationError
 from arango_thinking.runs.account import Statistics
 from arango_thinking.runs.batch_writer import ALL_REFUSED, BatchWriter
-from arango_thinking.runs.outcomes import Outcome, Task
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.store.audit import Audit
 from arango_thinking.store.leases import Lease

@@ -13,8 +13,8 @@ import pytest
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.documents.layouts import Document
 from arango_thinking.runs.account import Statistics
+from arango_thinking.runs.dialogues.outcomes import Task
 from arango_thinking.runs.intake import PAGE, Intake, Limits
-from arango_thinking.runs.outcomes import Task
 from arango_thinking.store.records import Backlog, Selection
 from arango_thinking.store.stale_search import StaleSearch
 from arango_thinking.store.store import Store

@@ -5,14 +5,14 @@ import pytest
 from arango_thinking.documents.layouts import Example, Layout
 from arango_thinking.errors import BadReplyError, ModelError
 from arango_thinking.llm.api.refusals import RequestRefusedError
-from arango_thinking.runs.outcomes import Outcome, Task
-from arango_thinking.runs.refusals import ALIKE, ALIKE_AT_THE_END, Refusals
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task
+from arango_thinking.runs.dialogues.refusals import ALIKE, ALIKE_AT_THE_END, Refusals
 
 EXAMPLE = Example(source="line 1", layout=Layout.FLAT, question="How many?", answer="12", thinking="thin")
 
 
 def refused(number: int, why: str = "no", *, is_of_document: bool = False) -> Outcome:
-    error = RequestRefusedError(f"It refuses '{number}': {why}.", 400, is_of_document=is_of_document)
+    error = RequestRefusedError(f"It refuses '{number}': {why}.", is_of_document=is_of_document)
     return Outcome(Task(number, EXAMPLE), error=error)
 
 

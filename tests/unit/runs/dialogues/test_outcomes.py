@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from arango_thinking.runs.outcomes import patch_of
+from arango_thinking.runs.dialogues.outcomes import patch_of
 from arango_thinking.settings import StudentTeacherConfig
 from tests.unit.runs.test_account import CONVERGED, outcome
 

@@ -19,7 +19,7 @@ from arango_thinking.documents.layouts import Document, Example, Layout
 from arango_thinking.documents.trace import StopReason, Trace
 from arango_thinking.errors import BudgetError, ConfigurationError, UnavailableError
 from arango_thinking.llm.paid import ledger
-from arango_thinking.runs.models import file_journal, opened_dialogue
+from arango_thinking.runs.dialogues.models import file_journal, opened_dialogue
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
 from arango_thinking.store.connection import Patience
 from arango_thinking.store.records import Selection

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.api.refusals import RequestRefusedError
-from arango_thinking.runs.outcomes import Outcome
+from arango_thinking.runs.dialogues.outcomes import Outcome
 
 #: So many dialogues one after the other that are refused alike: the fault is not in the documents.
 ALIKE = 10

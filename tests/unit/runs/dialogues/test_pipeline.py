@@ -4,8 +4,8 @@ import time
 from collections.abc import AsyncIterator
 
 from arango_thinking.llm.api.openai import Connection, OpenAIModel
-from arango_thinking.runs.outcomes import Task
-from arango_thinking.runs.pipeline import outcomes
+from arango_thinking.runs.dialogues.outcomes import Task
+from arango_thinking.runs.dialogues.pipeline import outcomes
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue, DialogueOptions
 from arango_thinking.teaching.reference.teacher import ReferenceTeacher

@@ -12,8 +12,8 @@ from arango_thinking.documents.trace import Trace
 from arango_thinking.errors import BadReplyError, BudgetError, ModelError
 from arango_thinking.llm.paid import ledger
 from arango_thinking.runs.account import Statistics
-from arango_thinking.runs.outcomes import Outcome, Task
-from arango_thinking.runs.refusals import Refusals
+from arango_thinking.runs.dialogues.outcomes import Outcome, Task
+from arango_thinking.runs.dialogues.refusals import Refusals
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
 from arango_thinking.teaching.thinking import thinking_of
