@@ -242,7 +242,10 @@ class _HTTPClient(DefaultHTTPClient):
     def create_session(self, host: str) -> Session:
         session = super().create_session(host)
         session.auth = _as_it_is
-        session.request = partial(session.request, verify=self._verify)  # type: ignore[method-assign]
+        # A redirection would be followed with the login, and a login by token sends the password itself.
+        session.request = partial(  # type: ignore[method-assign]
+            session.request, verify=self._verify, allow_redirects=False
+        )
         return session
 
     def send_request(self, *arguments: Any, **options: Any) -> Response:
@@ -341,6 +344,9 @@ def error_number(error: ArangoThinkingError) -> int | None:
 
 def _server_error(error: ArangoServerError) -> ArangoThinkingError:
     said = f"ArangoDB error {error.error_code}: {error.error_message}"
+    if error.http_code is not None and 300 <= error.http_code < 400 and error.http_code != 304:
+        elsewhere = (error.http_headers or {}).get("location", "another URL")
+        return ConfigurationError(f"The database redirects to {elsewhere}: give that server as ARANGO_URL.")
     if error.http_code == 401:
         return ConfigurationError(
             "The database refuses the login (ARANGO_USERNAME, ARANGO_PASSWORD; ARANGO_TOKEN, which may have expired), "

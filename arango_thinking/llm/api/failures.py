@@ -23,7 +23,8 @@ _QUOTA_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_MESSAGE = 300
 _LONGEST_READ = 10 * _LONGEST_MESSAGE
 _SECRET = re.compile(r"(?<=Bearer )\S{8,}|\b(?:sk|pk|rk|gsk|xai|key|hf|r8|tgp|csk|nvapi|AIza)[-_]?[A-Za-z0-9_*.-]{12,}")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
+_DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,12})?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -126,14 +127,14 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _until(date: str) -> float | None:
     """Seconds until an HTTP date."""
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 

@@ -6,11 +6,14 @@ uses an HTTP client directly, without a client library for the API.
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import os
 import socket
 import ssl
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
@@ -19,7 +22,13 @@ import aiohttp
 import truststore
 
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.llm.api.failures import ConnectionLostError, MalformedReplyError, NoReplyError, UnreachableError
+from arango_thinking.llm.api.failures import (
+    ConnectionLostError,
+    MalformedReplyError,
+    NoReplyError,
+    OverloadedError,
+    UnreachableError,
+)
 from arango_thinking.version import __version__
 
 _PATH = "/chat/completions"
@@ -30,6 +39,8 @@ _KEPT = 60.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: The most bytes of a response, after decompression; a completion of 100,000 tokens takes about half a megabyte.
 MOST_BYTES = 16 * 2**20
+#: The most open files that a process is given, where the system lets it have so many.
+_FILES = 16_384
 #: zlib finds out by itself whether a body is in the format of gzip or of zlib.
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
@@ -70,6 +81,8 @@ class Transport:
         except aiohttp.InvalidURL as error:
             raise ConfigurationError(f"{self._url} is not a URL.") from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
+                raise OverloadedError("needs more open files than this process may have (see ulimit -n)") from error
             raise UnreachableError(f"cannot be reached ({_why(error)})") from error
         except TimeoutError as error:
             raise NoReplyError(f"does not answer within {timeout:g} s") from error
@@ -80,13 +93,14 @@ class Transport:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
+            _allow_files()
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
                 # No limit here: the limiter bounds the calls in flight.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=_certificates(self._url)),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # it would have no bound
-                proxy=_proxy(self._url),
+                proxy=proxy_of(self._url),
             )
         return self._session
 
@@ -127,13 +141,52 @@ def _completions_url(base: str) -> str:
     return urlunsplit(parts._replace(path=parts.path.rstrip("/").removesuffix(_PATH) + _PATH))
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment or the system names; `None` for an API on this machine."""
+def proxy_of(url: str) -> str | None:
+    """The proxy that the environment or the system names; `None` for an API on this machine or one that needs none.
+
+    Raises `ConfigurationError` for a proxy that is not one of HTTP.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if host in _LOOPBACK or proxy_bypass(host):
+    proxies = getproxies()
+    if host in _LOOPBACK or proxy_bypass(host) or _is_in_network(host, proxies.get("no", "")):
         return None
-    return getproxies().get(parts.scheme)
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    scheme, separator, _ = proxy.partition("://")
+    if separator and scheme.lower() not in ("http", "https"):
+        raise ConfigurationError(
+            f"The proxy for {url} is one of {scheme.upper()[:10]}, and only HTTP proxies are supported: correct "
+            f"{parts.scheme.upper()}_PROXY or ALL_PROXY, or name {host} in NO_PROXY."
+        )
+    return proxy if separator else f"http://{proxy}"
+
+
+def _is_in_network(host: str, networks: str) -> bool:
+    """Whether the host is an address in one of the networks, such as 10.0.0.0/8, that NO_PROXY names."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    for name in networks.split(","):
+        with suppress(ValueError):
+            if "/" in name and address in ipaddress.ip_network(name.strip(), strict=False):
+                return True
+    return False
+
+
+def _allow_files() -> None:
+    """Let this process have as many open files as the system allows it: each call in flight needs one."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _certificates(url: str) -> ssl.SSLContext | bool:

@@ -6,9 +6,12 @@ import base64
 import logging
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import jwt
 import pytest
@@ -238,3 +241,44 @@ def test_no_log_holds_a_secret(server: Server, caplog: pytest.LogCaptureFixture)
     written = base64.b64encode(f"root:{PASSWORD}".encode()).decode()
     for secret in (PASSWORD, written, given, given.partition(".")[2], "hunter2"):
         assert secret not in caplog.text + str(caught.value)
+
+
+class _Redirecting(BaseHTTPRequestHandler):
+    """Sends everybody to another server, and keeps what it was sent."""
+
+    elsewhere = ""
+    met: ClassVar[list[str]] = []
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.met.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", f"{self.elsewhere}{self.path}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST = _answer  # noqa: N815 - names of the base class
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("login", [Login.BASIC, Login.JWT])
+def test_a_redirection_is_not_followed_with_a_login(login: Login) -> None:
+    met: list[str] = []
+    thief = ThreadingHTTPServer(("127.0.0.1", 0), type("Thief", (_Redirecting,), {"met": met}))
+    elsewhere = f"http://127.0.0.1:{thief.server_port}"
+    door = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (_Redirecting,), {"elsewhere": elsewhere, "met": []}))
+    for one in (thief, door):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    try:
+        settings = DatabaseSettings(
+            url=f"http://127.0.0.1:{door.server_port}", password=SecretStr(PASSWORD), login=login
+        )
+        with pytest.raises(ConfigurationError, match=f"redirects to {elsewhere}.*: give that server as ARANGO_URL"):
+            Connection.open(settings)
+        assert met == []
+    finally:
+        for one in (thief, door):
+            one.shutdown()
+            one.server_close()

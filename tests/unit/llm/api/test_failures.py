@@ -105,3 +105,11 @@ def test_the_pause_that_a_server_asks_for(headers: dict[str, str], seconds: floa
 def test_a_pause_may_be_a_date(ahead: int, least: int, most: int) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
     assert least <= (asked_pause({"retry-after": date}) or 0) <= most
+
+
+@pytest.mark.parametrize(
+    "asked", ["soon", "-5", "²", "1e9", "inf", "nan", "9" * 400, "1.2.3", "Mon, 99 Foo 99999 99:99:99", "", " "]
+)
+def test_an_odd_retry_after_asks_for_no_wait(asked: str) -> None:
+    assert asked_pause({"retry-after": asked, "retry-after-ms": asked}) is None
+    assert asked_pause({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": asked}) is None

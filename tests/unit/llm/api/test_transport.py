@@ -1,18 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
+import os
 import socket
 import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from arango_thinking import __version__
 from arango_thinking.errors import ConfigurationError
-from arango_thinking.llm.api.failures import ConnectionLostError, MalformedReplyError, NoReplyError, UnreachableError
-from arango_thinking.llm.api.transport import MOST_BYTES, Transport
+from arango_thinking.llm.api.failures import (
+    ConnectionLostError,
+    MalformedReplyError,
+    NoReplyError,
+    OverloadedError,
+    UnreachableError,
+)
+from arango_thinking.llm.api.transport import MOST_BYTES, Transport, proxy_of
 from tests.raw_api import RawAPI, Reaction, failed, said
 
 
@@ -143,6 +153,85 @@ async def test_a_proxy_is_used_except_for_this_machine(raw: RawAPI, monkeypatch:
     proxied, direct = raw.headers
     assert proxied.startswith("POST http://api.invalid/v1/chat/completions")
     assert direct.startswith("POST /v1/chat/completions")
+
+
+API = "http://192.0.2.7:8000/v1"
+
+
+@pytest.mark.parametrize(
+    ("variables", "proxy"),
+    [
+        ({}, None),
+        ({"http_proxy": "http://proxy:3128"}, "http://proxy:3128"),
+        ({"http_proxy": "proxy:3128"}, "http://proxy:3128"),
+        ({"all_proxy": "http://proxy:3128"}, "http://proxy:3128"),
+        ({"https_proxy": "http://proxy:3128"}, None),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": "192.0.2.7"}, None),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": "10.0.0.0/8, 192.0.2.0/24"}, None),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": "10.0.0.0/8,odd/net"}, "http://proxy:3128"),
+        ({"http_proxy": "http://proxy:3128", "no_proxy": "*"}, None),
+    ],
+    ids=str,
+)
+def test_proxies_of_every_form(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], proxy: str | None) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_of(API) == proxy
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
+async def test_a_socks_proxy_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "socks5h://proxy:1080")
+    transport = Transport(API, None)
+    with pytest.raises(ConfigurationError, match="is one of SOCKS5H, and only HTTP proxies are supported"):
+        await transport.post(b"{}", 5)
+
+
+async def test_a_process_gets_as_many_open_files_as_it_may(raw: RawAPI) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    transport = Transport(raw.url, None)
+    try:
+        await transport.post(b"{}", 5)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 256
+    finally:
+        await transport.aclose()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _open_files() -> int:
+    """The highest file descriptor that is in use."""
+    folder = Path("/proc/self/fd")
+    if not folder.exists():
+        pytest.skip("it is not known which files are open")
+    return max(int(path.name) for path in folder.iterdir())
+
+
+async def test_without_a_file_left_fewer_calls_go_out(raw: RawAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr("arango_thinking.llm.api.transport._FILES", 0)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    transport = Transport(raw.url, None)
+    await transport.post(b"{}", 5)
+    held: list[int] = []
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_open_files() + 1, limits[1]))
+        with suppress(OSError):
+            while True:
+                held.append(os.dup(0))
+        raw.react = lambda _: Reaction(said("42").content, delay=0.5)
+        calls = [transport.post(b"{}", 5) for _ in range(2)]
+        ended = await asyncio.gather(*calls, return_exceptions=True)
+        assert any(isinstance(one, OverloadedError) and "ulimit" in str(one) for one in ended)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for file in held:
+            os.close(file)
+        await transport.aclose()
 
 
 async def test_closing_twice_or_unused_does_no_harm(transport: Transport) -> None:

@@ -1,4 +1,4 @@
-"""Commands in odd surroundings: no home, a stdout that cannot encode or is full, keys with line ends."""
+"""Commands in odd surroundings: streams that cannot encode or are full, no home, keys with line ends."""
 
 from __future__ import annotations
 
