@@ -98,7 +98,41 @@ class DialogueOptions:
     ] = None
     teacher_url: Annotated[
         str | None,
-        Option(Panel.MODELS, "Base URL of the teacher's and judge's OpenAI-compatible API.", ("--teacher-url",)),
+        Option(Panel.MODELS, "Base URL of the teacher's OpenAI-compatible API.", ("--teacher-url",)),
+    ] = None
+    judge_url: Annotated[
+        str | None,
+        Option(
+            Panel.MODELS,
+            "Base URL of the judge's OpenAI-compatible API.",
+            ("--judge-url",),
+            unset="the teacher's",
+        ),
+    ] = None
+    student_extra: Annotated[
+        str | None,
+        Option(
+            Panel.MODELS,
+            "JSON object to add to each request for the student's API.",
+            ("--student-extra",),
+        ),
+    ] = None
+    teacher_extra: Annotated[
+        str | None,
+        Option(Panel.MODELS, "The same for the teacher's API.", ("--teacher-extra",)),
+    ] = None
+    judge_extra: Annotated[
+        str | None, Option(Panel.MODELS, "The same for the judge's API.", ("--judge-extra",), unset="the teacher's")
+    ] = None
+    context_tokens: Annotated[
+        int | None,
+        Option(
+            Panel.MODELS,
+            "Tokens that a dialogue with a local GGUF model may hold.",
+            ("--context",),
+            unset="4096",
+            ge=512,
+        ),
     ] = None
     continuation: Annotated[
         Continuation,

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,12 +44,24 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
         chosen = self.model_dump(mode="json", exclude=_OPERATIONAL)
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
-    @field_validator("student_url", "teacher_url")
+    @field_validator("student_url", "teacher_url", "judge_url")
     @classmethod
     def _is_url(cls, url: str | None) -> str | None:
         if url and not is_model_url(url):
             raise ValueError("not a URL such as http://localhost:8000/v1")
         return url or None
+
+    @field_validator("student_extra", "teacher_extra", "judge_extra")
+    @classmethod
+    def _is_object(cls, text: str | None) -> str | None:
+        if text:
+            try:
+                found = json.loads(text)
+            except ValueError as error:
+                raise ValueError(f"not JSON: {error}") from error
+            if not isinstance(found, dict):
+                raise ValueError("not a JSON object")
+        return text or None
 
     @field_validator("prices")
     @classmethod
@@ -77,6 +90,7 @@ def explain(error: ValidationError) -> str:
     return "; ".join(findings)
 
 
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 #: Seconds; the driver's own default, and long enough for a page of large documents.
 DATABASE_TIMEOUT = 60.0
 
@@ -127,6 +141,18 @@ class Environment(BaseModel):
 
     openai_api_key: SecretStr | None = None
     openai_api_key_file: Path | None = None
+    student_api_key: SecretStr | None = None
+    student_api_key_file: Path | None = None
+    teacher_api_key: SecretStr | None = None
+    teacher_api_key_file: Path | None = None
+    judge_api_key: SecretStr | None = None
+    judge_api_key_file: Path | None = None
+    student_headers: SecretStr | None = None
+    student_headers_file: Path | None = None
+    teacher_headers: SecretStr | None = None
+    teacher_headers_file: Path | None = None
+    judge_headers: SecretStr | None = None
+    judge_headers_file: Path | None = None
     openai_base_url: str | None = None
     arango_root_password: SecretStr | None = None
     arango_root_password_file: Path | None = None
@@ -162,22 +188,54 @@ class Environment(BaseModel):
         """The file where runs on JSONL files keep model replies. Runs on a database keep them in that database."""
         return self.arango_thinking_journal or self.cache_folder / "journal.db"
 
-    @property
-    def api_key(self) -> str | None:
-        """The key for OpenAI-compatible APIs, from the variable or from the file it names.
+    def api_key(self, role: str) -> str | None:
+        """The key for the API of a role, from its own variable or from that for all; or from the files they name.
 
-        Raises `ConfigurationError` when it holds what no HTTP header takes.
+        The judge has the teacher's unless it has its own. Raises `ConfigurationError` for what no HTTP header takes.
         """
-        key = _secret(self.openai_api_key, self.openai_api_key_file)
-        if key and not (key.isascii() and key.isprintable()):
-            name = "OPENAI_API_KEY" if self.openai_api_key else f"The file {self.openai_api_key_file}"
-            raise ConfigurationError(f"{name} holds characters that no key has, such as a line end: set it anew.")
-        return key or None
+        for name in (*_variables(role, "api_key"), "openai_api_key"):
+            key = self._secret(name)
+            if key:
+                _check_header(name.upper(), key)
+                return key
+        return None
+
+    def headers(self, role: str) -> dict[str, str]:
+        """The headers for the API of a role: a "Name: value" on each line, or between semicolons.
+
+        The judge has the teacher's unless it has its own. Raises `ConfigurationError` when they have another form.
+        """
+        for variable in _variables(role, "headers"):
+            told = self._secret(variable)
+            if told:
+                pairs = [part.partition(":") for part in re.split(r"[\n;]", told) if part.strip()]
+                if not all(separator and _HEADER_NAME.fullmatch(name.strip()) for name, separator, _ in pairs):
+                    raise ConfigurationError(f"{variable.upper()} is not of the form 'Name: value; Other: value'.")
+                headers = {name.strip(): value.strip() for name, _, value in pairs}
+                for value in headers.values():
+                    _check_header(variable.upper(), value)
+                return headers
+        return {}
+
+    def _secret(self, name: str) -> str | None:
+        return _secret(getattr(self, name), getattr(self, f"{name}_file"))
 
     @property
     def root_password(self) -> str | None:
         """The password that root gets when the embedded database is served."""
         return _secret(self.arango_root_password, self.arango_root_password_file)
+
+
+def _variables(role: str, what: str) -> list[str]:
+    """The variables of a role; those of the teacher hold for the judge too."""
+    return [f"{name}_{what}" for name in ([role, "teacher"] if role == "judge" else [role])]
+
+
+def _check_header(variable: str, value: str) -> None:
+    if not (value.isascii() and value.isprintable()):
+        raise ConfigurationError(
+            f"{variable} holds characters that no HTTP header takes, such as a line end: set it anew."
+        )
 
 
 def _clean(text: str, around: str | None = None) -> str:

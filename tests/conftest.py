@@ -21,6 +21,7 @@ from tests.chat_api import ChatAPI
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 _JOURNALS = itertools.count()
+_OURS = ("ARANGO_", "ARANGODB_", "OPENAI_", "STUDENT_", "TEACHER_", "JUDGE_")
 
 
 def pytest_configure() -> None:
@@ -53,7 +54,10 @@ def _clean_environment(
     A test runs in its `tmp_path` when it asks for one. Thousands of others write nothing: they share an empty folder.
     """
     for name in list(os.environ):
-        if name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_")) and name != "ARANGO_THINKING_CACHE":
+        if (
+            name.startswith(("ARANGO_", "ARANGODB_", "OPENAI_", "STUDENT_", "TEACHER_", "JUDGE_"))
+            and name != "ARANGO_THINKING_CACHE"
+        ):
             monkeypatch.delenv(name)
     journal = tmp_path_factory.getbasetemp() / "journals" / f"{next(_JOURNALS)}.db"
     monkeypatch.setenv("ARANGO_THINKING_JOURNAL", str(journal))

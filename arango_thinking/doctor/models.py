@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 
 from arango_thinking.addresses import expanded
@@ -13,7 +14,7 @@ from arango_thinking.errors import ArangoThinkingError, ModelError
 from arango_thinking.llm.base import Sampling
 from arango_thinking.llm.local.default_student import is_default_student, kept_at
 from arango_thinking.llm.local.torch_names import source_of
-from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
+from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, choice_of, open_model
 from arango_thinking.settings import Environment, StudentTeacherConfig
 
 #: Seconds that an API may take for one token.
@@ -22,10 +23,10 @@ PATIENCE = 30.0
 
 def models(config: StudentTeacherConfig) -> Iterator[Finding]:
     """Yield a finding for each model that a run would use."""
-    yield _model("student", ModelChoice(config.student_model, config.student_url, local=config.use_local_student))
-    yield _model("teacher", ModelChoice(config.teacher_model, config.teacher_url))
+    yield _model("student", choice_of("student", config))
+    yield _model("teacher", choice_of("teacher", config))
     if config.judge_model is not None:
-        yield _model("judge", ModelChoice(config.judge_model, config.teacher_url))
+        yield _model("judge", choice_of("judge", config))
 
 
 def _model(role: str, choice: ModelChoice) -> Finding:
@@ -42,7 +43,7 @@ def _model(role: str, choice: ModelChoice) -> Finding:
 
 def _asked(role: str, choice: ModelChoice) -> Finding:
     started = time.monotonic()
-    asyncio.run(_ask(ModelChoice(choice.name, choice.url, local=choice.local, timeout=PATIENCE)))
+    asyncio.run(_ask(replace(choice, timeout=PATIENCE)))
     return ok(role, f"{choice.name} answers, in {time.monotonic() - started:.1f} s")
 
 

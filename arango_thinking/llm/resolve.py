@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from arango_thinking.addresses import expanded
 from arango_thinking.choices import Continuation
 from arango_thinking.errors import ConfigurationError
 from arango_thinking.llm.base import ChatModel
 from arango_thinking.llm.local.torch_names import PREFIXES, source_of
-from arango_thinking.settings import Environment
+from arango_thinking.settings import Environment, StudentTeacherConfig
 
 if TYPE_CHECKING:
     from arango_thinking.llm.api.endpoint import Endpoints
+
+
+Role = Literal["student", "teacher", "judge"]
 
 
 class Backend(StrEnum):
@@ -29,15 +33,47 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """One model as the user names it. `local=False` forces an API; `slots` is the number of replies drawn at once."""
+    """One model as the user names it. `local=False` forces an API; `slots` is the number of replies drawn at once.
+
+    `role` says whose key and headers its API gets; `extra` is a JSON object that is added to each request.
+    """
 
     name: str
     url: str | None = None
+    role: str = "student"
+    extra: str | None = None
+    context_tokens: int | None = None
     local: bool = True
     slots: int = 4
     seed: int = 0
     timeout: float = 120.0
     continuation: Continuation = Continuation.EMULATED
+
+
+def choice_of(role: Role, config: StudentTeacherConfig) -> ModelChoice:
+    """The model of a role, as the options choose it. The judge has the teacher's API unless it has one of its own."""
+    common = ModelChoice(
+        "",
+        role=role,
+        context_tokens=config.context_tokens,
+        slots=config.batch_size,
+        seed=config.seed,
+        timeout=config.request_timeout,
+    )
+    if role == "student":
+        return replace(
+            common,
+            name=config.student_model,
+            url=config.student_url,
+            extra=config.student_extra,
+            local=config.use_local_student,
+            continuation=config.continuation,
+        )
+    teacher = replace(common, name=config.teacher_model, url=config.teacher_url, extra=config.teacher_extra)
+    if role == "teacher":
+        return teacher
+    url, extra = config.judge_url or teacher.url, config.judge_extra or teacher.extra
+    return replace(teacher, name=config.judge_model or teacher.name, url=url, extra=extra)
 
 
 _API_PREFIXES = ("gpt-", "o1", "o3", "o4", "chatgpt-", "openai:")
@@ -60,8 +96,8 @@ def backend_of(choice: ModelChoice) -> Backend:
         return Backend.TORCH
     raise ConfigurationError(
         f"The model name '{name}' fits no backend. Use path.gguf or gguf:SmolLM2-135M-Instruct (local), unsloth/..., "
-        "org/name or a folder (torch), gpt-... or any name with a URL (--student-url, --teacher-url), or reference "
-        "(teacher only)."
+        "org/name or a folder (torch), gpt-... or openai:NAME, any name with a URL (--student-url, --teacher-url), or "
+        "reference (teacher only)."
     )
 
 
@@ -86,16 +122,28 @@ def open_model(choice: ModelChoice, environment: Environment, endpoints: Endpoin
 def _openai(choice: ModelChoice, environment: Environment, endpoints: Endpoints | None) -> ChatModel:
     from arango_thinking.llm.api.openai import Connection, OpenAIModel
 
-    url = choice.url or environment.openai_base_url
-    if url is None and environment.api_key is None:
-        raise ConfigurationError(
-            f"{choice.name} needs OPENAI_API_KEY (or OPENAI_API_KEY_FILE), or the URL of a server of your own."
-        )
+    url, key, headers = _access(choice, environment)
     connection = Connection(
-        url=url, api_key=environment.api_key, timeout=choice.timeout, continuation=choice.continuation
+        url=url,
+        api_key=key,
+        headers=headers,
+        timeout=choice.timeout,
+        continuation=choice.continuation,
+        extra_body=json.loads(choice.extra) if choice.extra else {},
     )
-    endpoint = endpoints.at(url, environment.api_key) if endpoints else None
+    endpoint = endpoints.at(url, key, headers) if endpoints else None
     return OpenAIModel(choice.name.removeprefix("openai:"), connection, endpoint)
+
+
+def _access(choice: ModelChoice, environment: Environment) -> tuple[str | None, str | None, dict[str, str]]:
+    """The URL, the key and the headers for the API of a model. Raises `ConfigurationError` when both are missing."""
+    url, key = choice.url or environment.openai_base_url, environment.api_key(choice.role)
+    if url is None and key is None:
+        raise ConfigurationError(
+            f"{choice.name} needs a key in OPENAI_API_KEY or {choice.role.upper()}_API_KEY (or a file with it, "
+            f"..._FILE), or the URL of a server of your own (--{choice.role}-url)."
+        )
+    return url, key, environment.headers(choice.role)
 
 
 def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
@@ -107,6 +155,8 @@ def _llama(choice: ModelChoice, environment: Environment) -> ChatModel:
         named_gguf(name.removeprefix("gguf:"), environment.cache_folder) if name.startswith("gguf:") else expanded(name)
     )
     options = LlamaOptions(slots=min(choice.slots, LlamaOptions().slots), seed=choice.seed)
+    if choice.context_tokens is not None:
+        options = replace(options, context_tokens=choice.context_tokens)
     return LlamaModel(path, options)
 
 

@@ -22,6 +22,11 @@ OPTIONS: dict[str, tuple[Any, Panel]] = {
     "use_local_student": (True, Panel.MODELS),
     "student_url": (None, Panel.MODELS),
     "teacher_url": (None, Panel.MODELS),
+    "judge_url": (None, Panel.MODELS),
+    "student_extra": (None, Panel.MODELS),
+    "teacher_extra": (None, Panel.MODELS),
+    "judge_extra": (None, Panel.MODELS),
+    "context_tokens": (None, Panel.MODELS),
     "continuation": (Continuation.EMULATED, Panel.MODELS),
     "check_judge": (True, Panel.MODELS),
     "max_iterations": (3, Panel.DIALOGUE),
@@ -52,6 +57,7 @@ OPTIONS: dict[str, tuple[Any, Panel]] = {
 BOUNDS: list[tuple[str, str, Any, Any]] = [
     ("student_model", "min_length", "x", ""),
     ("teacher_model", "min_length", "x", ""),
+    ("context_tokens", "ge", 512, 511),
     ("max_iterations", "ge", 1, 0),
     ("max_iterations", "le", 20, 21),
     ("min_iterations", "ge", 1, 0),
@@ -217,7 +223,7 @@ def test_what_is_not_an_option_of_the_command_line_is_for_python_only() -> None:
 def test_what_no_value_means_is_said_where_help_can_show_it() -> None:
     said = {name for name, found in declared().items() if found.option.unset}
     without_value = {name for name, (default, _) in OPTIONS.items() if default in (None, {})}
-    assert said == without_value - {"student_url", "teacher_url"}
+    assert said == without_value - {"student_url", "teacher_url", "student_extra", "teacher_extra"}
 
 
 def test_panels_come_in_the_order_of_a_readers_questions() -> None:

@@ -85,7 +85,7 @@ def test_a_secret_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("ARANGO_PASSWORD_FILE", str(secret))
     monkeypatch.setenv("OPENAI_API_KEY_FILE", str(secret))
     assert database_settings().password.get_secret_value() == "s3cret"
-    assert Environment().api_key == "s3cret"
+    assert Environment().api_key("student") == "s3cret"
     secret.unlink()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         database_settings()
@@ -113,7 +113,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ARANGO_THINKING_CACHE", "ARANGO_URL", "ARANGO_TIMEOUT"):
         monkeypatch.setenv(name, "")
     environment = Environment()
-    assert environment.api_key is None
+    assert environment.api_key("teacher") is None
     assert environment.openai_base_url is None
     assert environment.arango_thinking_cache is None
     assert database_settings().is_default
@@ -141,3 +141,47 @@ def test_a_secret_that_is_no_text_is_refused(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("ARANGO_PASSWORD_FILE", str(tmp_path / "secret"))
     with pytest.raises(ConfigurationError, match="cannot be read"):
         database_settings()
+
+
+@pytest.mark.parametrize(
+    ("variables", "keys"),
+    [
+        ({"OPENAI_API_KEY": "all"}, ("all", "all", "all")),
+        ({"OPENAI_API_KEY": "all", "STUDENT_API_KEY": "one"}, ("one", "all", "all")),
+        ({"TEACHER_API_KEY": "two"}, (None, "two", "two")),
+        ({"TEACHER_API_KEY": "two", "JUDGE_API_KEY": "three"}, (None, "two", "three")),
+        ({"OPENAI_API_KEY": "all", "JUDGE_API_KEY": " "}, ("all", "all", "all")),
+    ],
+    ids=str,
+)
+def test_a_role_may_have_a_key_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], keys: tuple[str | None, ...]
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    environment = Environment()
+    assert tuple(environment.api_key(role) for role in ("student", "teacher", "judge")) == keys
+
+
+def test_so_it_may_have_headers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "headers").write_text("X-Title: thinking\nHTTP-Referer: https://example.org\n")
+    monkeypatch.setenv("TEACHER_HEADERS_FILE", str(tmp_path / "headers"))
+    monkeypatch.setenv("STUDENT_HEADERS", "api-key: s3cret; X-Team: rivers")
+    environment = Environment()
+    assert environment.headers("student") == {"api-key": "s3cret", "X-Team": "rivers"}
+    assert environment.headers("judge") == {"X-Title": "thinking", "HTTP-Referer": "https://example.org"}
+    assert "s3cret" not in repr(environment)
+
+
+@pytest.mark.parametrize("told", ["api-key", "api key: x", ": x", "{}", "X-Key: t\u00f6st"])
+def test_headers_of_another_form_are_refused_by_their_variable(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    monkeypatch.setenv("JUDGE_HEADERS", told)
+    with pytest.raises(ConfigurationError, match="JUDGE_HEADERS"):
+        Environment().headers("judge")
+
+
+@pytest.mark.parametrize("name", ["student_extra", "teacher_extra", "judge_extra"])
+@pytest.mark.parametrize("text", ["{", "[1]", "3"])
+def test_what_is_no_json_object_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name}: not (?:a )?JSON"):
+        StudentTeacherConfig(**{name: text})

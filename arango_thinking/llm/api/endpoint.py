@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arango_thinking.errors import ModelError
@@ -27,12 +28,14 @@ class Call:
 class Endpoint:
     """One API. All models behind its URL and key share it, so that together they keep its limits."""
 
-    def __init__(self, url: str | None, api_key: str | None, limits: Limits) -> None:
+    def __init__(
+        self, url: str | None, api_key: str | None, limits: Limits, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.place = url or "the OpenAI API"
         self.limiter = Limiter(self.place, limits)
         self._policy = limits.retry
-        self._key = (api_key or "").encode()
-        self._transport = Transport(url or OPENAI, api_key)
+        self._secrets = [secret.encode() for secret in (api_key, *(headers or {}).values()) if secret]
+        self._transport = Transport(url or OPENAI, api_key, headers)
         self._works = False
 
     async def ask(self, call: Call) -> Reply:
@@ -73,8 +76,8 @@ class Endpoint:
 
     def _failure(self, status: int, answer: Answer, content: bytes, call: Call) -> Exception:
         """What an error means. The key is taken out of it: it would be shown, and stored with the document."""
-        if self._key:
-            content = content.replace(self._key, b"***")
+        for secret in self._secrets:
+            content = content.replace(secret, b"***")
         return failure(status, answer.headers, content, self.place, call.model)
 
     async def aclose(self) -> None:
@@ -86,13 +89,13 @@ class Endpoints:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._open: dict[tuple[str | None, str | None], Endpoint] = {}
+        self._open: dict[tuple[str | None, str | None, tuple[tuple[str, str], ...]], Endpoint] = {}
 
-    def at(self, url: str | None, api_key: str | None) -> Endpoint:
-        """The endpoint of a base URL and a key; it is made at first use."""
-        key = (url.rstrip("/") if url else None, api_key)
+    def at(self, url: str | None, api_key: str | None, headers: Mapping[str, str] | None = None) -> Endpoint:
+        """The endpoint of a base URL, a key and headers; it is made at first use."""
+        key = (url.rstrip("/") if url else None, api_key, tuple((headers or {}).items()))
         if key not in self._open:
-            self._open[key] = Endpoint(url, api_key, self._limits)
+            self._open[key] = Endpoint(url, api_key, self._limits, headers)
         return self._open[key]
 
     async def aclose(self) -> None:

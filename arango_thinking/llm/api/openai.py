@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -30,6 +30,10 @@ _PACKAGE = "arango_thinking.llm"
 #: OpenAI's reasoning models take no temperature, and have another name for the token limit.
 _REASONING = ("o1", "o3", "o4", "gpt-5")
 _CHARACTERS_PER_TOKEN = 4
+#: Prompts shorter than this fit into any context.
+_SHORT_PROMPT = 6000
+#: More characters for each token than texts have; fewer are too many where the count is a round size of a context.
+_WIDEST_TOKEN, _WIDE_TOKEN = 10.0, 5.0
 #: The ways to ask for a schema, best first. When a server does not know one, the next is used from then on.
 ResponseFormat = Literal["json_schema", "json_object", "text"]
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
@@ -45,6 +49,7 @@ class Connection:
 
     url: str | None = None
     api_key: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 120.0
     continuation: Continuation = Continuation.EMULATED
     seed: int | None = None
@@ -61,8 +66,9 @@ class OpenAIModel:
         self._connection = connection
         self._format: ResponseFormat = "json_schema"
         self._dialect = Dialect(name)
+        self._told_of_cut = False
         self._owns_endpoint = endpoint is None
-        self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, connection.limits)
+        self._endpoint = endpoint or Endpoint(connection.url, connection.api_key, connection.limits, connection.headers)
 
     @property
     def price(self) -> Price | None:
@@ -82,6 +88,7 @@ class OpenAIModel:
         if continue_final:
             body |= _continued(messages, self._connection.continuation)
         reply = await (self._ask(body, sampling) if schema is None else self._ask_for(schema, body, sampling))
+        self._notice_cut_prompt(messages, reply)
         text = reply.text.removeprefix(messages[-1]["content"]) if continue_final else reply.text
         if schema is not None:
             text = text or reply.arguments
@@ -93,6 +100,22 @@ class OpenAIModel:
             reasoning=reply.reasoning,
         )
         return checked(completion, schema, Asked(self.name, sampling.max_tokens))
+
+    def _notice_cut_prompt(self, messages: Sequence[Message], reply: Reply) -> None:
+        """Tell once of a server that seems to have read only a part of the prompt, as Ollama does without a word."""
+        characters, tokens = sum(len(message["content"]) for message in messages), reply.usage.prompt_tokens
+        if self._told_of_cut or reply.usage.unmetered or characters < _SHORT_PROMPT:
+            return
+        is_size_of_context = tokens % 1024 == 0
+        if characters > tokens * (_WIDE_TOKEN if is_size_of_context else _WIDEST_TOKEN):
+            self._told_of_cut = True
+            logger.warning(
+                "%s counts %d tokens in a prompt of %d characters: it seems to have cut the prompt. Give it a larger "
+                "context (Ollama: OLLAMA_CONTEXT_LENGTH, or num_ctx; llama.cpp: --ctx-size).",
+                self.name,
+                tokens,
+                characters,
+            )
 
     def _body(self, messages: list[Message], sampling: Sampling) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self.name, "messages": messages}

@@ -10,7 +10,7 @@ from arango_thinking.errors import ArangoThinkingError, ConfigurationError, Mode
 from arango_thinking.llm.api.dialects import recognised
 
 #: The variables that hold the key, for messages.
-_CONFIGURED_BY = "OPENAI_API_KEY or OPENAI_API_KEY_FILE"
+_CONFIGURED_BY = "OPENAI_API_KEY, or STUDENT_API_KEY, TEACHER_API_KEY, JUDGE_API_KEY for one role"
 _OF_DOCUMENT = re.compile(
     r"context.{0,20}(?:length|size|window)|too long|too many (?:input )?tokens|maximum.{0,20}(?:length|tokens)"
     r"|exceeds? .{0,40}(?:tokens|length|limit|size)|content.?(?:filter|policy|management)|moderation|flagged|safety"

@@ -37,6 +37,8 @@ CONNECT = 5.0
 #: Seconds that an unused connection stays open.
 _KEPT = 60.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Where a key has a header of its own.
+_AZURE = (".azure.com", ".azure-api.net", ".azure.us", ".azure.cn")
 #: The most bytes of a response, after decompression; a completion of 100,000 tokens takes about half a megabyte.
 MOST_BYTES = 16 * 2**20
 #: The most open files that a process is given, where the system lets it have so many.
@@ -56,16 +58,20 @@ class Answer(NamedTuple):
 class Transport:
     """Posts chat completions to the API at a base URL. Connections open with the first call, in its event loop."""
 
-    def __init__(self, url: str, api_key: str | None) -> None:
+    def __init__(self, url: str, api_key: str | None, headers: Mapping[str, str] | None = None) -> None:
         self._url = _completions_url(url)
-        self._headers = {
+        #: What is sent with each request, the key among it.
+        self.headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": f"arango-thinking/{__version__}",
         }
         if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+            self.headers["Authorization"] = f"Bearer {api_key}"
+            if (urlsplit(url).hostname or "").endswith(_AZURE):
+                self.headers["api-key"] = api_key
+        self.headers |= headers or {}
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, body: bytes, timeout: float) -> Answer:
@@ -95,7 +101,7 @@ class Transport:
         if self._session is None:
             _allow_files()
             self._session = aiohttp.ClientSession(
-                headers=self._headers,
+                headers=self.headers,
                 # No limit here: the limiter bounds the calls in flight.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=_certificates(self._url)),
                 cookie_jar=aiohttp.DummyCookieJar(),

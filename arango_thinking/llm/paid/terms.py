@@ -27,6 +27,8 @@ def identity_of(choice: ModelChoice, environment: Environment, prompt_version: s
         "files": _stamps(path),
         "continuation": str(choice.continuation),
         "seed": choice.seed,
+        **({"extra": choice.extra} if choice.extra else {}),
+        **({"context": choice.context_tokens} if choice.context_tokens else {}),
         "prompts": prompt_version,
     }
 

@@ -20,7 +20,7 @@ from arango_thinking.llm.paid.budget import Budget
 from arango_thinking.llm.paid.journal import Journal
 from arango_thinking.llm.paid.paid import PaidModel, Terms
 from arango_thinking.llm.paid.terms import identity_of, price_of
-from arango_thinking.llm.resolve import ModelChoice, open_model
+from arango_thinking.llm.resolve import ModelChoice, Role, choice_of, open_model
 from arango_thinking.runs.database_journal import DatabaseCalls
 from arango_thinking.settings import DatabaseSettings, Environment, StudentTeacherConfig
 from arango_thinking.store.connection import Patience
@@ -51,7 +51,7 @@ async def opened_dialogue(
         models = _Models(config, stack, calls)
         teacher = await _teacher(models, config)
         student = Student(
-            await models.open("student", _student_choice(config)),
+            await models.open("student", choice_of("student", config)),
             StudentOptions(config.student_temperature, config.max_new_tokens, config.student_sees_evidence),
         )
         options = DialogueOptions(
@@ -92,27 +92,15 @@ def _endpoints(config: StudentTeacherConfig) -> Endpoints:
     return Endpoints(Limits(config.batch_size, config.requests_per_minute, config.tokens_per_minute))
 
 
-def _student_choice(config: StudentTeacherConfig) -> ModelChoice:
-    return ModelChoice(
-        config.student_model,
-        config.student_url,
-        local=config.use_local_student,
-        slots=config.batch_size,
-        seed=config.seed,
-        timeout=config.request_timeout,
-        continuation=config.continuation,
-    )
-
-
 async def _teacher(models: _Models, config: StudentTeacherConfig) -> Teacher:
     """The teacher, joined with a judge when another model is to judge."""
     _warn_of_kinship(config)
-    model = await _reviewer(models, config, "teacher", config.teacher_model)
+    model = await _reviewer(models, config, "teacher")
     options = TeacherOptions(config.teacher_temperature, config.max_new_tokens)
     teacher = LLMTeacher(model, options) if model else ReferenceTeacher()
     if config.judge_model is None or config.judge_model == config.teacher_model:
         return teacher
-    judging = await _reviewer(models, config, "judge", config.judge_model)
+    judging = await _reviewer(models, config, "judge")
     if judging is None:
         return JudgedTeacher(ReferenceTeacher(), teacher)
     judge = LLMJudge(judging, TeacherOptions(config.judge_temperature, config.max_new_tokens))
@@ -129,18 +117,10 @@ def _warn_of_kinship(config: StudentTeacherConfig) -> None:
         )
 
 
-async def _reviewer(models: _Models, config: StudentTeacherConfig, role: str, name: str) -> ChatModel | None:
-    """The model of that name; `None` for the reference teacher, which needs none."""
-    if name == DEFAULT_TEACHER:
-        return None
-    choice = ModelChoice(
-        name,
-        config.teacher_url,
-        slots=config.batch_size,
-        seed=config.seed,
-        timeout=config.request_timeout,
-    )
-    return await models.open(role, choice)
+async def _reviewer(models: _Models, config: StudentTeacherConfig, role: Role) -> ChatModel | None:
+    """The model of a role; `None` for the reference teacher, which needs none."""
+    choice = choice_of(role, config)
+    return None if choice.name == DEFAULT_TEACHER else await models.open(role, choice)
 
 
 # ---------------------------------------------------------------- the journal

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,21 @@ from arango_thinking.llm.api.limits import Limits
 from arango_thinking.llm.api.openai import OpenAIModel
 from arango_thinking.llm.base import Message, Sampling
 from arango_thinking.llm.local.llamacpp import LlamaModel
-from arango_thinking.llm.resolve import Backend, ModelChoice, backend_of, open_model
-from arango_thinking.settings import Environment
+from arango_thinking.llm.paid.terms import identity_of
+from arango_thinking.llm.resolve import Backend, ModelChoice, Role, backend_of, choice_of, open_model
+from arango_thinking.settings import Environment, StudentTeacherConfig
 from tests.chat_api import ChatAPI
+from tests.raw_api import RawAPI
 
 ASKED: list[Message] = [{"role": "user", "content": "Hello"}]
 SAMPLING = Sampling(max_tokens=2, temperature=0.0)
 URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture
+def raw() -> Iterator[RawAPI]:
+    with RawAPI() as server:
+        yield server
 
 
 @pytest.mark.parametrize(
@@ -90,7 +99,9 @@ def test_a_torch_model_that_is_not_there_is_refused(name: str) -> None:
 
 
 def test_an_api_needs_a_key_or_a_url() -> None:
-    with pytest.raises(ConfigurationError, match=r"gpt-4o-mini needs OPENAI_API_KEY") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"gpt-4o-mini needs a key in OPENAI_API_KEY or STUDENT_API_KEY"
+    ) as caught:
         open_model(ModelChoice("gpt-4o-mini"), Environment())
     assert caught.value.exit_code == 2
 
@@ -144,3 +155,49 @@ async def test_a_file_is_loaded(model_file: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"no model file none\.gguf"):
         open_model(ModelChoice(name), Environment())
+
+
+async def test_each_role_has_its_key_its_headers_and_what_is_added_to_its_requests(
+    raw: RawAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "for-all")
+    monkeypatch.setenv("STUDENT_API_KEY", "for-one")
+    monkeypatch.setenv("TEACHER_HEADERS", "X-Team: rivers")
+    config = StudentTeacherConfig(
+        student_model="s", student_url=raw.url, student_extra='{"reasoning_effort": "low"}',
+        teacher_model="t", teacher_url=raw.url, teacher_extra='{"num_ctx": 8192}',
+        judge_model="j",
+    )  # fmt: skip
+    roles: tuple[Role, ...] = ("student", "teacher", "judge")
+    for role in roles:
+        model = open_model(choice_of(role, config), Environment())
+        await model.complete([{"role": "user", "content": "Why?"}], Sampling(9, 0.0))
+        await model.aclose()
+    student, teacher, judge = raw.headers
+    assert "authorization: bearer for-one" in student.lower()
+    assert "x-team" not in student.lower()
+    for headers in (teacher, judge):
+        assert "authorization: bearer for-all" in headers.lower()
+        assert "x-team: rivers" in headers.lower()
+    added = [{name: body[name] for name in ("reasoning_effort", "num_ctx") if name in body} for body in raw.requests]
+    assert added == [{"reasoning_effort": "low"}, {"num_ctx": 8192}, {"num_ctx": 8192}]
+
+
+def test_the_judge_may_have_an_api_of_its_own() -> None:
+    config = StudentTeacherConfig(teacher_model="t", teacher_url=URL, judge_model="j", judge_url="http://other/v1")
+    assert choice_of("judge", config).url == "http://other/v1"
+    assert choice_of("teacher", config).url == URL
+
+
+def test_the_context_of_a_local_model_is_a_choice() -> None:
+    assert choice_of("student", StudentTeacherConfig(context_tokens=8192)).context_tokens == 8192
+
+
+def test_what_is_added_to_requests_identifies_a_model() -> None:
+    environment = Environment()
+    plain, more = (
+        identity_of(choice_of("student", StudentTeacherConfig(student_url=URL, student_extra=extra)), environment, "1")
+        for extra in (None, '{"top_k": 1}')
+    )
+    assert plain != more
+    assert "extra" not in plain

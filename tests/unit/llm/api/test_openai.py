@@ -15,7 +15,7 @@ from arango_thinking.llm.api.openai import Connection, OpenAIModel
 from arango_thinking.llm.api.retry import RetryPolicy
 from arango_thinking.llm.base import Message, Sampling
 from arango_thinking.usage import Usage
-from tests.chat_api import Body, ChatAPI, chat, refusal
+from tests.chat_api import Body, ChatAPI, chat, refusal, replied
 
 ASKED: list[Message] = [{"role": "user", "content": "What is the capital of France?"}]
 BEGUN: list[Message] = [*ASKED, {"role": "assistant", "content": "It is a city on the Seine,"}]
@@ -281,3 +281,17 @@ async def test_reasoning_models_are_asked_in_their_own_terms(api: ChatAPI) -> No
     await model.complete(ASKED, SAMPLING)
     await model.aclose()
     assert api.requests == [{"model": "o3-mini", "messages": ASKED, "max_completion_tokens": 20}]
+
+
+@pytest.mark.parametrize(
+    ("characters", "tokens", "told"),
+    [(40_000, 2048, True), (40_000, 3000, True), (25_000, 4096, True), (25_000, 6250, False), (5000, 100, False)],
+)
+async def test_a_prompt_that_the_server_cut_is_noticed(
+    api: ChatAPI, model: OpenAIModel, caplog: pytest.LogCaptureFixture, characters: int, tokens: int, told: bool
+) -> None:
+    api.reply = lambda _: replied("42", {"prompt_tokens": tokens, "completion_tokens": 5})
+    with caplog.at_level("WARNING"):
+        for _ in range(2):
+            await model.complete([{"role": "user", "content": "x" * characters}], SAMPLING)
+    assert caplog.text.count("it seems to have cut the prompt") == told

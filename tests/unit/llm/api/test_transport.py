@@ -234,6 +234,18 @@ async def test_without_a_file_left_fewer_calls_go_out(raw: RawAPI, monkeypatch: 
         await transport.aclose()
 
 
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [("https://team.openai.azure.com/openai/v1", True), ("https://azure.com.example.org/v1", False), (API, False)],
+)
+def test_azure_gets_the_key_in_a_header_of_its_own(url: str, own: bool) -> None:
+    assert (Transport(url, "secret").headers.get("api-key") == "secret") is own
+
+
+def test_headers_that_are_given_win() -> None:
+    assert Transport(API, "secret", {"Authorization": "Token t"}).headers["Authorization"] == "Token t"
+
+
 async def test_closing_twice_or_unused_does_no_harm(transport: Transport) -> None:
     await transport.aclose()
     await transport.aclose()

@@ -206,7 +206,7 @@ async def test_a_local_student_is_loaded_and_needs_no_price(model_file: Path) ->
         ({"student_model": "mystery", "student_url": None}, "'mystery' fits no backend"),
         ({"teacher_model": "mystery", "teacher_url": None}, "'mystery' fits no backend"),
         ({"judge_model": "mystery", "teacher_url": None}, "'mystery' fits no backend"),
-        ({"teacher_model": "gpt-4o", "teacher_url": None}, "gpt-4o needs OPENAI_API_KEY"),
+        ({"teacher_model": "gpt-4o", "teacher_url": None}, "gpt-4o needs a key in OPENAI_API_KEY or TEACHER_API_KEY"),
     ],
 )
 async def test_a_model_that_cannot_be_opened_is_told_before_any_is_asked(
