@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +51,11 @@ class StudentTeacherConfig(DialogueOptions, BaseModel):
         if url and not is_model_url(url):
             raise ValueError("not a URL such as http://localhost:8000/v1")
         return url or None
+
+    @field_validator("student_extra", "teacher_extra", "judge_extra", mode="before")
+    @classmethod
+    def _as_text(cls, given: Any) -> Any:
+        return json.dumps(given, sort_keys=True) if isinstance(given, dict) else given
 
     @field_validator("student_extra", "teacher_extra", "judge_extra")
     @classmethod
@@ -159,6 +165,7 @@ class Environment(BaseModel):
     xdg_cache_home: Path | None = None
     arango_thinking_cache: Path | None = None
     arango_thinking_journal: Path | None = None
+    arango_thinking_config: Path | None = None
 
     def __init__(self, **values: Any) -> None:
         found = {name: _clean(os.environ.get(name.upper(), "")) for name in type(self).model_fields}
@@ -268,13 +275,20 @@ _SECRETS = ("password", "token")
 
 
 def database_settings(
-    url: str | None = None, database: str | None = None, *, insecure: bool = False, timeout: float | None = None
+    url: str | None = None,
+    database: str | None = None,
+    *,
+    insecure: bool = False,
+    timeout: float | None = None,
+    otherwise: Mapping[str, Any] | None = None,
 ) -> DatabaseSettings:
-    """The database that the arguments choose, else the environment, else the embedded default.
+    """The database that the arguments choose, else the environment, else `otherwise`, else the embedded default.
 
     Raises `ConfigurationError` when two variables for one setting disagree, or the URL has no known form.
     """
-    values: dict[str, Any] = {name: _from_environment(name) for name in DATABASE_VARIABLES}
+    found = {name: _from_environment(name) for name in DATABASE_VARIABLES}
+    values: dict[str, Any] = dict.fromkeys(DATABASE_VARIABLES) | dict(otherwise or {})
+    values |= {name: value for name, value in found.items() if value is not None}
     given = {"url": url, "database": database, "insecure": insecure, "timeout": timeout}
     values.update({name: value for name, value in given.items() if value})
     is_default = values["url"] is None
@@ -285,6 +299,11 @@ def database_settings(
         return DatabaseSettings(is_default=is_default, **present)
     except ValidationError as error:
         raise ConfigurationError(explain(error)) from error
+
+
+def in_environment(setting: str) -> bool:
+    """Whether the environment says what a setting of the database is."""
+    return _from_environment(setting) is not None
 
 
 def _from_environment(setting: str) -> str | None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "revert": ("repair", "revert"),
     "retry-failed": ("repair", "retry_failed"),
     "serve": ("serve", "serve"),
+    "config": ("config", "show_config"),
 }
 _LOOK: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 

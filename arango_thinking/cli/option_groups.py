@@ -17,14 +17,26 @@ from arango_thinking.dialogue_options import Declared, declared
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
+    from arango_thinking.settings_file import FileSettings
 
 Command = Callable[..., None]
 Group = Mapping[str, inspect.Parameter]
 
 
+def _file(config: given.Config = None) -> None:
+    """Declares the option; it is never called."""
+
+
+#: The file that the settings of all groups may stand in.
+FILE: Group = inspect.signature(_file, eval_str=True).parameters
+
+
 def takes(*groups: Group) -> Callable[[Command], Command]:
-    """Give a command the options of these groups after its own; it must take a `context` to find their values in."""
-    shared = {name: parameter for group in groups for name, parameter in group.items()}
+    """Give a command the options of these groups after its own, and that of their file.
+
+    It must take a `context` to find their values in.
+    """
+    shared = {name: parameter for group in (*groups, FILE) for name, parameter in group.items()}
 
     def with_groups(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
@@ -73,16 +85,34 @@ def _is_mapping(kind: Any) -> bool:
 
 
 def config_of(context: typer.Context, **fixed: Any) -> StudentTeacherConfig:
-    """The configuration that the options of a dialogue give, with values that the command itself sets.
+    """The configuration that the options of a dialogue give, else the file of settings, else the defaults.
 
-    Raises `ConfigurationError` for a value out of range.
+    `fixed` are values that the command itself sets. Raises `ConfigurationError` for a value out of range.
     """
     from arango_thinking.settings import StudentTeacherConfig
 
-    named = {name: value for name, value in context.params.items() if name in declared()}
+    return StudentTeacherConfig(**{**file_of(context).dialogue, **given_of_dialogue(context), **fixed})
+
+
+def given_of_dialogue(context: typer.Context) -> dict[str, Any]:
+    """The options of a dialogue that stand on the command line, by the names of the settings."""
+    named = {name: value for name, value in context.params.items() if name in declared() and is_given(context, name)}
     if "prices" in named:
         named["prices"] = dict(_prices(named["prices"] or []))
-    return StudentTeacherConfig(**named, **fixed)
+    return named
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def file_of(context: typer.Context) -> FileSettings:
+    """The file of settings that the options or the environment name. Raises `ConfigurationError` when it is wrong."""
+    from arango_thinking.settings_file import read_settings
+
+    return read_settings(context.params.get("config"))
 
 
 def _prices(texts: list[str]) -> Iterator[tuple[str, tuple[float, ...]]]:
@@ -115,7 +145,7 @@ DATABASE: Group = inspect.signature(_database, eval_str=True).parameters
 
 
 def settings_of(context: typer.Context) -> DatabaseSettings:
-    """The database that the options and the environment name.
+    """The database that the options, the environment or the file of settings name.
 
     Raises `ConfigurationError` when two variables disagree, or the URL has no known form.
     """
@@ -123,5 +153,9 @@ def settings_of(context: typer.Context) -> DatabaseSettings:
 
     values = context.params
     return database_settings(
-        values["url"], values["database"], insecure=values["insecure"], timeout=values["database_timeout"]
+        values["url"],
+        values["database"],
+        insecure=values["insecure"],
+        timeout=values["database_timeout"],
+        otherwise=file_of(context).database,
     )

@@ -35,6 +35,15 @@ def round_seconds(given: str | float) -> float:
     return value
 
 
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="A TOML file of settings; flags and variables win over it.  [env: ARANGO_THINKING_CONFIG]",
+        show_default=False,
+        rich_help_panel=Panel.RUN,
+    ),
+]
 Url = Annotated[
     str | None,
     typer.Option(

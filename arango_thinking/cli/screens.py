@@ -346,3 +346,18 @@ def moment(value: str | float | None) -> str:
 
 def _seconds_between(start: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+# ---------------------------------------------------------------- settings
+
+
+def show_settings(told: Mapping[str, Any]) -> None:
+    """Print each setting, its value, and where it comes from."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("setting", "value", "from"):
+        table.add_column(name, overflow="fold")
+    for row in told["settings"]:
+        value = "" if row["value"] is None else printable(str(row["value"]), 500)
+        style = "" if row["from"] != "default" else "dim"
+        table.add_row(Text(row["name"]), Text(value), Text(row["from"]), style=style)
+    print_titled(f"settings{' of ' + told['file'] if told['file'] else ''}", table)

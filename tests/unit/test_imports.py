@@ -20,7 +20,7 @@ LAYERS = (
     {"doctor", "runs"},
     {"files", "teaching"},
     {"store", "llm", "firewall", "sample"},
-    {"documents", "settings", "matching", "embedded"},
+    {"documents", "settings", "settings_file", "matching", "embedded"},
     {"addresses", "choices", "dialogue_options", "printable", "prompt_files", "reasoning_marks", "usage"},
     {"errors", "version"},
 )

@@ -167,7 +167,7 @@ def test_what_stands_where_for_enhance(cli: Call) -> None:
     found = headings(cli("enhance", "--help").stdout)
     assert list(found) == [*(str(panel) for panel in Panel if panel is not Panel.SCHEDULE), "Options"]
     assert found["Documents"] == ["-c", "--limit", "--filter", "--evidence-edges", "--layout"]
-    assert found["Run"] == ["--dry-run"]
+    assert found["Run"] == ["--dry-run", "--config"]
     assert found["Database"] == ["--url", "--database", "--insecure", "--database-timeout"]
     assert found["Output"] == ["--json"]
     assert {"--student", "--teacher", "--judge"} <= set(found["Models"])
@@ -180,7 +180,7 @@ def test_what_sync_has_beside_it(cli: Call) -> None:
     found = headings(cli("sync", "--help").stdout)
     assert list(found) == [*map(str, Panel), "Options"]
     assert found["Schedule"] == ["--every", "--jitter"]
-    assert found["Run"] == ["--lease", "--patience"]
+    assert found["Run"] == ["--lease", "--patience", "--config"]
     assert found["Output"] == ["--export", "--metrics-file", "--json"]
     assert "--stale-limit" in found["Documents"]
 

@@ -117,6 +117,7 @@ def test_a_command_has_its_own_options_and_then_those_of_the_groups() -> None:
         *("context", "limit"),
         *("seed", "journal"),
         *("url", "database", "insecure", "database_timeout"),
+        "config",
     ]
     assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
     assert (command.__name__, command.__doc__) == ("command", "What it does.")
@@ -333,4 +334,5 @@ def test_a_database_of_no_known_form_or_named_twice_is_refused(monkeypatch: pyte
 
 def test_the_options_of_a_database_stand_under_their_heading() -> None:
     assert list(DATABASE) == ["url", "database", "insecure", "database_timeout"]
-    assert {option.rich_help_panel for option in options(DATABASE).values()} == {Panel.DATABASE}
+    panels = {name: option.rich_help_panel for name, option in options(DATABASE).items()}
+    assert panels == {**dict.fromkeys(DATABASE, Panel.DATABASE), "config": Panel.RUN}

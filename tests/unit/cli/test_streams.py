@@ -60,7 +60,7 @@ def test_a_key_that_no_header_takes_is_refused_by_its_variable(
 ) -> None:
     done = process(*command, *models(api)[: -1 if command[0] == "doctor" else None], OPENAI_API_KEY="sk-1\nsk-2")
     assert done.returncode == 2
-    assert "OPENAI_API_KEY holds characters that no key has" in done.stdout + done.stderr
+    assert "OPENAI_API_KEY holds characters that no HTTP header takes" in done.stdout + done.stderr
     assert "sk-1" not in done.stdout + done.stderr
 
 
