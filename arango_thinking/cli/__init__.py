@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from arango_thinking.cli import streams
 from arango_thinking.errors import ArangoThinkingError
@@ -30,7 +31,11 @@ def main() -> None:
 
 
 def _end(message: str, code: int) -> None:
-    from arango_thinking.cli.console import complain
+    """End with one sentence on stderr; where JSON was asked for, an object on stdout says the same."""
+    from arango_thinking.cli.console import complain, print_json
 
+    if "--json" in sys.argv:
+        with suppress(OSError):
+            print_json({"error": message, "exit_code": code})
     complain(message)
     sys.exit(code)

@@ -73,6 +73,8 @@ class RunProgress:
         self._quiet = quiet
         self._title = title
         self._last = time.monotonic()
+        #: The account as it stands; `None` before there is one.
+        self.statistics: Statistics | None = None
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -96,6 +98,7 @@ class RunProgress:
         self._bar.stop()
 
     def __call__(self, statistics: Statistics) -> None:
+        self.statistics = statistics
         figures = _figures(statistics)
         self._bar.update(self._task, completed=statistics.done, total=statistics.expected or None, figures=figures)
         if not self._quiet and not err.is_terminal and time.monotonic() - self._last >= PLAIN_EVERY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import typer
@@ -19,10 +19,14 @@ TAKEN_BACK = "what was taken back is recorded. Run the same command again to con
 DROPPED = "the output is not written, since it appears whole or not at all."
 
 
-def run(work: Coroutine[Any, Any, Result], left_behind: str = KEPT) -> Result:
+def _nothing() -> None:
+    """The account of what has none."""
+
+
+def run(work: Coroutine[Any, Any, Result], left_behind: str = KEPT, account: Callable[[], None] = _nothing) -> Result:
     """Run the work. SIGINT or SIGTERM ends it in order; a second signal ends it at once.
 
-    After a signal it prints `left_behind`, which says what is left, and raises `typer.Exit` with 130.
+    After a signal it calls `account`, prints `left_behind`, which says what is left, and raises `typer.Exit` with 130.
     """
     import asyncio
 
@@ -31,6 +35,7 @@ def run(work: Coroutine[Any, Any, Result], left_behind: str = KEPT) -> Result:
     try:
         return asyncio.run(_until_signal(work))
     except (KeyboardInterrupt, asyncio.CancelledError):
+        account()
         complain(f"interrupted; {left_behind}")
         raise typer.Exit(INTERRUPTED) from None
 

@@ -76,7 +76,7 @@ class ThinkingEnhancer:
         dry_run: bool = False,
         progress: Progress = _silent,
     ) -> dict[str, Any]:
-        """Enhance the pending documents of a collection in place; returns the statistics.
+        """Enhance the pending documents of a collection in place; returns the statistics and the key of the `run`.
 
         Each document is written only if it is still as it was read. After `max_runtime` seconds no more are begun.
         With `dry_run` no model is asked and nothing is written. Raises `ConfigurationError` when the collection does
@@ -84,7 +84,7 @@ class ThinkingEnhancer:
         """
         async with self._run_on(selection, RunOptions("enhance", limit, max_runtime)) as (run, settings):
             if dry_run:
-                return (await run.survey(progress)).to_dict()
+                return {"run": None, **(await run.survey(progress)).to_dict()}
             return await run.leased(lambda: self._enhance(run, settings, progress))
 
     async def sync_collection(
@@ -99,16 +99,17 @@ class ThinkingEnhancer:
 
             async def work() -> dict[str, Any]:
                 figures = await self._enhance(run, settings, progress)
-                return {"run": run.key if run.is_recorded else None, **await run.state(), **figures}
+                return {**figures, **await run.state()}
 
             return await run.leased(work)
 
     async def _enhance(self, run: CollectionRun, journal: DatabaseSettings, progress: Progress) -> dict[str, Any]:
         """Models are opened only when there is something to do."""
         if not await run.has_work():
-            return (await run.survey(progress)).to_dict()
+            return {"run": None, **(await run.survey(progress)).to_dict()}
         async with opened_dialogue(self.config, journal, run.patience) as dialogue:
-            return (await run.enhance(dialogue, progress)).to_dict()
+            figures = (await run.enhance(dialogue, progress)).to_dict()
+        return {"run": run.key if run.is_recorded else None, **figures}
 
     async def estimate_collection(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -21,6 +22,9 @@ from arango_thinking.store.schema import FAILURES
 #: More than any collection holds.
 EVERY = 2**50
 _NO_COLLECTION = 1203
+#: An attribute of `doc` in a filter, and what is no such: texts and quoted names.
+_ATTRIBUTE = re.compile(r"\bdoc(?:\.[A-Za-z_][A-Za-z0-9_]*)+(?!\s*\()")
+_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`")
 
 
 class Store:
@@ -98,6 +102,15 @@ class Store:
             raise ConfigurationError(f"--filter is not an AQL expression over doc: {error}") from error
         if plan.get("isModificationQuery") or _writes(plan):
             raise ConfigurationError("--filter could write to the database; it may only read.")
+
+    def why_none_fits(self, selection: Selection) -> str | None:
+        """Why a filter leaves nothing over: no document fits it, or none has a name in it. `None` when one fits."""
+        if not selection.filter or self.rows("matches", {"@collection": selection.collection}, selection.filter):
+            return None
+        paths = [path.split(".")[1:] for path in dict.fromkeys(_ATTRIBUTE.findall(_STRING.sub("", selection.filter)))]
+        absent = self.rows("absent", {"@collection": selection.collection, "paths": paths})
+        named = ", ".join("doc." + ".".join(path) for path in absent)
+        return "no document fits the filter" + (f": none has {named}" if named else "")
 
     def pending_keys(self, selection: Selection, path: Sequence[str], limit: int = EVERY) -> KeyList:
         """The keys of pending documents, those that wait after a failure included. The caller closes the list."""

@@ -16,7 +16,17 @@ from tests.contract.documents import AT_TOP, EDGES, flat, messages, put
 from tests.unit.store.test_queries import BINDS
 
 #: Those whose purpose is to go through a collection, or to look at its first documents.
-SCANS = {"all_runs", "enhanced_keys", "export", "filter_check", "layout_sample", "status", "variants"}
+SCANS = {
+    "absent",
+    "all_runs",
+    "enhanced_keys",
+    "export",
+    "filter_check",
+    "layout_sample",
+    "matches",
+    "status",
+    "variants",
+}
 #: The indexes by which the others find their documents; where none is named, by `DOCUMENT` or by the `_key` in what is
 #: written. "?" is the one of the place of the bookkeeping.
 SERVED_BY = {

@@ -416,3 +416,26 @@ def test_an_index_made_on_an_empty_collection_does_not_stand_in_the_way(store: S
     store.initialise("later")
     store.import_documents("later", [{"_key": "a", "question": "Why?", "answer": "So."}], OnDuplicate.ERROR)
     assert any("index" in made for made in store.initialise("later"))
+
+
+# ---------------------------------------------------------------------- filters that nothing fits
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        (None, None),
+        ("doc.answer == 'a'", None),
+        ("doc.answer == 'z'", "no document fits the filter"),
+        ("doc.anwser == 'a'", "no document fits the filter: none has doc.anwser"),
+        (
+            "doc.metadata.topic == 'x' AND doc.metdata.level > 3",
+            "no document fits the filter: none has doc.metdata.level",
+        ),
+        ("doc.answer == 'doc.nothing'", "no document fits the filter"),
+        ("LENGTH(doc.tags) > 0 OR doc.`odd name`", "no document fits the filter: none has doc.tags"),
+    ],
+)
+def test_why_no_document_fits_a_filter(store: Store, expression: str | None, why: str | None) -> None:
+    put(store, flat("a", metadata={"topic": "letters"}))
+    assert store.why_none_fits(Selection(COLLECTION, expression)) == why

@@ -117,14 +117,18 @@ def export(
 
     Each file gets a manifest beside it, with its checksum and what it was made from.
     """
-    from arango_thinking.cli.console import print_json
+    from arango_thinking.cli.console import print_json, say
     from arango_thinking.files.exporting import ExportOptions, export_jsonl
     from arango_thinking.files.splits import read_splits
     from arango_thinking.store.records import Selection
 
     options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
     with opened(settings_of(context), must_exist=True) as store:
-        account = export_jsonl(store, Selection(collection, filter_), output_path, options)
+        selection = Selection(collection, filter_)
+        account = export_jsonl(store, selection, output_path, options)
+        unfit = store.why_none_fits(selection) if not account.documents else None
+    if unfit is not None:
+        say(f"Nothing is exported: {unfit}.")
     whole = filter_ is None and not enhanced_only and not converged_only
     _say_what_is_missing(account, collection, whole)
     if as_json:

@@ -60,6 +60,26 @@ def _progress(title: str, *, quiet: bool) -> RunProgress:
     return RunProgress(title, quiet=quiet)
 
 
+def _account(progress: RunProgress, title: str, *, as_json: bool, is_kept: bool = True) -> Callable[[], None]:
+    """Prints the account of a run that a signal ended, as far as it came. Unless it `is_kept`, nothing was written."""
+
+    def show() -> None:
+        from arango_thinking.cli.console import print_json, show_run
+
+        if progress.statistics is None:
+            return
+        figures = progress.statistics.to_dict()
+        if not is_kept:
+            done = ("written", "unchanged", "failed")
+            figures |= {"deferred": figures["selected"], "enhanced_examples": 0, **dict.fromkeys(done, 0)}
+        if as_json:
+            print_json({**figures, "interrupted": True})
+        else:
+            show_run(figures, f"{title}, interrupted")
+
+    return show
+
+
 @takes(dialogue(), DATABASE)
 def enhance(
     context: typer.Context,
@@ -93,9 +113,9 @@ def enhance(
         work = enhancer.enhance_collection(
             selection, limit=limit, max_runtime=max_runtime, dry_run=dry_run, progress=progress
         )
-        figures = run(work)
+        figures = run(work, account=_account(progress, collection, as_json=as_json))
     title = f"{collection}, dry run" if dry_run else collection
-    report(figures, title, as_json=as_json, nothing=lambda: why_nothing_is_due(settings, collection))
+    report(figures, title, as_json=as_json, nothing=lambda: why_nothing_is_due(settings, selection))
 
 
 @takes(dialogue())
@@ -126,5 +146,6 @@ def enhance_thinking(
             work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress, limit)
             report_estimate(run(work), input_path.name, as_json=as_json)
             return
-        figures = run(ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress), DROPPED)
+        work = ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress)
+        figures = run(work, DROPPED, _account(progress, input_path.name, as_json=as_json, is_kept=False))
     report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)

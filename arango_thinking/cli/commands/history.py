@@ -14,6 +14,7 @@ from arango_thinking.dialogue_options import Panel
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
+    from arango_thinking.store.records import Selection
 
 
 @takes(DATABASE)
@@ -107,14 +108,17 @@ def show(
         show_document(found, id_)
 
 
-def why_nothing_is_due(settings: DatabaseSettings, collection: str) -> str:
-    """What to say when a run found nothing to do: documents that failed before may be waiting."""
+def why_nothing_is_due(settings: DatabaseSettings, selection: Selection) -> str:
+    """What to say when a run found nothing to do: the filter may fit nothing, and what failed before may be waiting."""
     from arango_thinking.cli.screens import moment
     from arango_thinking.store.history import History
     from arango_thinking.store.store import Store
 
     with closing(Store.connect(settings)) as store:
-        waiting = History(store).waiting(collection)
+        unfit = store.why_none_fits(selection)
+        waiting = History(store).waiting(selection.collection)
+    if unfit is not None:
+        return f"{unfit}."
     told = []
     if waiting["waiting"]:
         told.append(f"{waiting['waiting']:,} waiting after a failure, until {moment(waiting['next_attempt_at'])} UTC")

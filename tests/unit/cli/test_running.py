@@ -173,7 +173,12 @@ def test_ctrl_c_in_a_collection_gives_130_and_keeps_what_was_finished(api: ChatA
     api.reply = stuck_at_basra
     fill(url, "qa_pairs", messages_document("a"), messages_document("b", "Which river flows through Basra?"))
     code, out, err = interrupted(api, tmp_path, "enhance", "--url", url, *models(api))
-    assert (code, out) == (130, "")
+    assert code == 130
+    assert [line.split()[1:4:2] for line in out.splitlines() if "written" in line or "deferred" in line] == [
+        ["written", "1"],
+        ["deferred", "1"],
+    ]
+    assert out.startswith("qa_pairs, interrupted\n")
     assert "what was finished is written" in err
     assert ["thinking_iterations" in document["metadata"] for document in stored(url)] == [True, False]
     [run] = stored(url, "thinking_runs")
@@ -186,6 +191,11 @@ def test_ctrl_c_in_a_file_gives_130_and_no_file(api: ChatAPI, tmp_path: Path) ->
         tmp_path / "in.jsonl", messages_document("a"), messages_document("b", "Which river flows through Basra?")
     )
     code, out, err = interrupted(api, tmp_path, "enhance-thinking", source, "out.jsonl", *models(api))
-    assert (code, out) == (130, "")
+    assert code == 130
+    assert out.startswith("in.jsonl, interrupted\n")
+    assert [line.split()[1:4:2] for line in out.splitlines() if "written" in line or "deferred" in line] == [
+        ["written", "0"],
+        ["deferred", "2"],
+    ]
     assert "output is not written" in err
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

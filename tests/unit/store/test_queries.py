@@ -48,6 +48,7 @@ BINDS: dict[str, object] = {
     "pause": 1000,
     "document": "qa_pairs/1",
     "changes": [],
+    "paths": [["metadata", "topic"]],
 }
 
 

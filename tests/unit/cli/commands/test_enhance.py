@@ -377,11 +377,38 @@ def test_a_second_run_has_nothing_to_do(api: ChatAPI, enhance: Enhance, cli: Cal
 # ---------------------------------------------------------------- what is printed, and exit codes
 
 
+def test_a_filter_that_nothing_fits_says_so(cli: Call, url: str, api: ChatAPI, tmp_path: Path) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    wrong = ("--filter", "doc.metadata.topik == 'rivers'")
+    done = cli("enhance", "--url", url, *models(api), *wrong)
+    assert "Nothing to do: no document fits the filter: none has doc.metadata.topik." in done.stderr
+    done = cli("export", tmp_path / "out.jsonl", "--url", url, *wrong)
+    assert "Nothing is exported: no document fits the filter: none has doc.metadata.topik." in done.stderr
+
+
+def test_the_key_of_the_run_is_told(cli: Call, url: str, api: ChatAPI) -> None:
+    fill(url, "qa_pairs", messages_document("a"))
+    run = json.loads(cli("enhance", "--url", url, *models(api), "--json").stdout)["run"]
+    assert json.loads(cli("runs", run, "--url", url, "--json").stdout)["_key"] == run
+    assert json.loads(cli("enhance", "--url", url, *models(api), "--json").stdout)["run"] is None
+    assert json.loads(cli("enhance", "--url", url, *models(api), "--dry-run", "--json").stdout)["run"] is None
+
+
+@pytest.mark.parametrize("command", ["enhance", "status", "runs", "export"])
+def test_an_error_is_json_where_json_is_asked_for(cli: Call, tmp_path: Path, command: str) -> None:
+    file = [tmp_path / "out.jsonl"] if command == "export" else []
+    done = cli(command, *file, "--url", "ftp://nowhere", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"]) == (2, 2)
+    assert f"error: {told['error']}" in done.stderr
+    assert cli(command, *file, "--url", "ftp://nowhere").stdout == ""
+
+
 def test_json_is_one_object_and_nothing_else(api: ChatAPI, either: Enhance) -> None:
     api.reply = learner
     done = either([messages_document("a")])
     assert done.out.count("\n") == 1
-    assert done.out.startswith('{"total_examples":1')
+    assert json.loads(done.out)["total_examples"] == 1
     assert "─" not in done.err
 
 
@@ -471,7 +498,7 @@ def test_what_it_refuses_for_some_documents_is_theirs(cli: Call, url: str, api: 
 
 def test_a_student_that_cannot_be_reached_gives_69(api: ChatAPI, either: Enhance) -> None:
     done = either([messages_document("a")], "--student-url", UNREACHABLE)
-    assert (done.code, done.out) == (69, "")
+    assert done.code == 69
     assert "error: http://127.0.0.1:1/v1 cannot be reached (connection refused). Is the URL right" in done.err
     assert all(document["metadata"] == {"thinking": "thin"} for document in done.documents)
 
