@@ -132,12 +132,12 @@ def duration(seconds: float) -> str:
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
 
 
-def show_run(figures: Mapping[str, Any], title: str) -> None:
+def show_run(figures: Mapping[str, Any], title: str, console: Console = out) -> None:
     """Print the account of a run as a table, and why documents were left alone or failed."""
     table = two_columns()
     for name, value in run_rows(figures):
         table.add_row(name, value)
-    print_titled(title, table)
+    print_titled(title, table, console)
     _show_suspects(figures["reference_suspects"])
     show_reasons(figures)
 

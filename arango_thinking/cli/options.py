@@ -166,6 +166,8 @@ EstimateOn = Annotated[
         rich_help_panel=Panel.COST,
     ),
 ]
-JsonlInput = Annotated[Path, typer.Argument(help="JSONL file to read: plain, gzip or Zstandard.", show_default=False)]
+JsonlInput = Annotated[
+    Path, typer.Argument(help="JSONL file to read, or -: plain, gzip or Zstandard.", show_default=False)
+]
 
 __all__ = ["DEFAULT_COLLECTION"]

@@ -9,6 +9,7 @@ import typer
 
 from arango_thinking.choices import OnDuplicate
 from arango_thinking.cli import options as given
+from arango_thinking.cli import streams
 from arango_thinking.cli.connecting import opened
 from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
 from arango_thinking.dialogue_options import Panel
@@ -57,7 +58,7 @@ def import_file(
     from arango_thinking.cli.console import print_json, say, show_import
     from arango_thinking.files.importing import ImportOptions, import_jsonl
 
-    with opened(settings_of(context)) as store:
+    with opened(settings_of(context)) as store, streams.readable(file) as file:
         account = import_jsonl(store, file, collection, ImportOptions(on_duplicate, max_errors, rejects))
     if as_json:
         print_json(account.to_dict())
@@ -80,7 +81,8 @@ def import_file(
 def export(
     context: typer.Context,
     output_path: Annotated[
-        Path, typer.Argument(help="JSONL file to write; compressed if it ends in .gz or .zst.", show_default=False)
+        Path,
+        typer.Argument(help="JSONL file to write, or -; compressed if it ends in .gz or .zst.", show_default=False),
     ],
     collection: given.Collection = given.DEFAULT_COLLECTION,
     enhanced_only: Annotated[
@@ -122,10 +124,14 @@ def export(
     from arango_thinking.files.splits import read_splits
     from arango_thinking.store.records import Selection
 
+    streams.refuse_json(output_path, as_json=as_json)
+    if output_path == streams.DASH and split:
+        raise ConfigurationError("--split writes several files: give the name of a file in place of -.")
     options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
     with opened(settings_of(context), must_exist=True) as store:
         selection = Selection(collection, filter_)
-        account = export_jsonl(store, selection, output_path, options)
+        with streams.writable(output_path) as place:
+            account = export_jsonl(store, selection, place, options)
         unfit = store.why_none_fits(selection) if not account.documents else None
     if unfit is not None:
         say(f"Nothing is exported: {unfit}.")
@@ -134,7 +140,7 @@ def export(
     if as_json:
         figures = {"documents": account.documents, "left_out": account.left_out, "file": str(output_path)}
         print_json({**figures, "in_collection": account.in_collection, "files": account.files})
-    else:
+    elif output_path != streams.DASH:
         _print_files(account, collection, output_path)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from arango_thinking.cli import options as given
+from arango_thinking.cli import streams
 from arango_thinking.cli.commands.history import why_nothing_is_due
 from arango_thinking.cli.option_groups import DATABASE, config_of, dialogue, settings_of, takes
 from arango_thinking.cli.running import DROPPED, run
@@ -24,12 +25,13 @@ def report(
     *,
     as_json: bool,
     nothing: Callable[[], str] = lambda: "no document is pending.",
+    is_talk: bool = False,
 ) -> None:
-    """Print the account of a run, or why it had nothing to do.
+    """Print the account of a run, or why it had nothing to do; on stderr where it `is_talk` beside data.
 
     Raises `typer.Exit` with 3 when the budget ended it, and with 1 when documents failed or lines were rejected.
     """
-    from arango_thinking.cli.console import print_json, say, show_run
+    from arango_thinking.cli.console import err, out, print_json, say, show_run
     from arango_thinking.runs.syncing import exit_code_of
 
     if as_json:
@@ -37,7 +39,7 @@ def report(
     elif not figures["selected"] and not figures["rejected_lines"]:
         say(f"Nothing to do: {nothing()}")
     else:
-        show_run(figures, title)
+        show_run(figures, title, err if is_talk else out)
     if exit_code := exit_code_of(figures):
         raise typer.Exit(exit_code)
 
@@ -122,7 +124,7 @@ def enhance(
 def enhance_thinking(
     context: typer.Context,
     input_path: given.JsonlInput,
-    output_path: Annotated[Path, typer.Argument(help="Enhanced JSONL file to write.", show_default=False)],
+    output_path: Annotated[Path, typer.Argument(help="Enhanced JSONL file to write, or -.", show_default=False)],
     limit: Annotated[
         int | None,
         typer.Option(
@@ -141,11 +143,21 @@ def enhance_thinking(
     config = config_of(context)
     from arango_thinking.runs.enhancer import ThinkingEnhancer
 
-    with _progress(input_path.name, quiet=as_json) as progress:
+    streams.refuse_json(output_path, as_json=as_json and estimate is None)
+    with (
+        streams.readable(input_path) as input_path,
+        streams.writable(output_path) as place,
+        _progress(input_path.name, quiet=as_json) as progress,
+    ):
         if estimate is not None:
             work = ThinkingEnhancer(config).estimate_dataset(input_path, estimate, progress, limit)
             report_estimate(run(work), input_path.name, as_json=as_json)
             return
-        work = ThinkingEnhancer(config).enhance_dataset(input_path, output_path, limit, progress)
+        work = ThinkingEnhancer(config).enhance_dataset(input_path, place, limit, progress)
         figures = run(work, DROPPED, _account(progress, input_path.name, as_json=as_json, is_kept=False))
-    report(figures, f"{input_path.name} → {output_path.name}", as_json=as_json)
+    report(
+        figures,
+        f"{input_path.name} → {output_path.name}",
+        as_json=as_json,
+        is_talk=output_path == streams.DASH,
+    )

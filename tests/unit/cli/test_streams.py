@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -137,3 +138,35 @@ def test_a_name_that_is_too_long_is_told(process: Process, question: Path, api: 
     done = process(command, *arguments)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "File name too long" in done.stderr
+
+
+def piped(tmp_path: Path, given: bytes, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "arango_thinking", *map(str, arguments)]
+    return subprocess.run(command, cwd=tmp_path, input=given, capture_output=True, timeout=60, check=False)
+
+
+def test_a_dash_is_stdin_and_stdout(tmp_path: Path, question: Path, api: ChatAPI) -> None:
+    line = question.read_bytes()
+    done = piped(tmp_path, line, "enhance-thinking", "-", "-", *models(api), "--first-try", "keep", "--no-journal")
+    assert (done.returncode, b"stdin" in done.stderr) == (0, True)
+    [enhanced] = done.stdout.splitlines()
+    assert json.loads(enhanced)["metadata"]["thinking_iterations"] == 1
+    imported = piped(tmp_path, done.stdout, "import", "-", "--collection", "qa_pairs")
+    assert (imported.returncode, b"created" in imported.stdout) == (0, True)
+    exported = piped(tmp_path, b"", "export", "-")
+    assert exported.returncode == 0
+    assert json.loads(exported.stdout)["metadata"]["thinking_iterations"] == 1
+    assert [path.name for path in tmp_path.glob("*.jsonl*")] == ["in.jsonl"]
+
+
+def test_stdin_may_be_compressed(tmp_path: Path, question: Path) -> None:
+    done = piped(tmp_path, gzip.compress(question.read_bytes()), "import", "-", "--collection", "qa_pairs", "--json")
+    assert json.loads(done.stdout)["created"] == 1
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--split", "a=0.5,b=0.5")])
+def test_stdout_holds_one_thing(tmp_path: Path, question: Path, options: tuple[str, ...]) -> None:
+    piped(tmp_path, b"", "import", question, "--collection", "qa_pairs")
+    done = piped(tmp_path, b"", "export", "-", *options)
+    assert done.returncode == 2
+    assert b"name" in done.stderr
