@@ -17,7 +17,9 @@ from arango_thinking.errors import ConfigurationError
 from arango_thinking.printable import printable
 
 if TYPE_CHECKING:
-    from arango_thinking.files.exporting import Exported
+    from arango_thinking.files.exporting import Exported, ExportOptions
+    from arango_thinking.settings import DatabaseSettings
+    from arango_thinking.store.records import Selection
 
 
 @takes(DATABASE)
@@ -119,8 +121,8 @@ def export(
 
     Each file gets a manifest beside it, with its checksum and what it was made from.
     """
-    from arango_thinking.cli.console import print_json, say
-    from arango_thinking.files.exporting import ExportOptions, export_jsonl
+    from arango_thinking.cli.console import print_json
+    from arango_thinking.files.exporting import ExportOptions
     from arango_thinking.files.splits import read_splits
     from arango_thinking.store.records import Selection
 
@@ -128,13 +130,7 @@ def export(
     if output_path == streams.DASH and split:
         raise ConfigurationError("--split writes several files: give the name of a file in place of -.")
     options = ExportOptions(enhanced_only, converged_only, _names(fields), read_splits(split) if split else ())
-    with opened(settings_of(context), must_exist=True) as store:
-        selection = Selection(collection, filter_)
-        with streams.writable(output_path) as place:
-            account = export_jsonl(store, selection, place, options)
-        unfit = store.why_none_fits(selection) if not account.documents else None
-    if unfit is not None:
-        say(f"Nothing is exported: {unfit}.")
+    account = _exported(settings_of(context), Selection(collection, filter_), output_path, options)
     whole = filter_ is None and not enhanced_only and not converged_only
     _say_what_is_missing(account, collection, whole)
     if as_json:
@@ -142,6 +138,18 @@ def export(
         print_json({**figures, "in_collection": account.in_collection, "files": account.files})
     elif output_path != streams.DASH:
         _print_files(account, collection, output_path)
+
+
+def _exported(settings: DatabaseSettings, selection: Selection, path: Path, options: ExportOptions) -> Exported:
+    from arango_thinking.cli.console import say
+    from arango_thinking.files.exporting import export_jsonl
+
+    with opened(settings, must_exist=True) as store, streams.writable(path) as place:
+        account = export_jsonl(store, selection, place, options)
+        unfit = store.why_none_fits(selection) if not account.documents else None
+    if unfit is not None:
+        say(f"Nothing is exported: {unfit}.")
+    return account
 
 
 def _names(fields: str | None) -> tuple[str, ...] | None:

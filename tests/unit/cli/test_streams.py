@@ -147,15 +147,15 @@ def piped(tmp_path: Path, given: bytes, *arguments: object) -> subprocess.Comple
 
 def test_a_dash_is_stdin_and_stdout(tmp_path: Path, question: Path, api: ChatAPI) -> None:
     line = question.read_bytes()
-    done = piped(tmp_path, line, "enhance-thinking", "-", "-", *models(api), "--first-try", "keep", "--no-journal")
+    done = piped(tmp_path, line, "enhance-thinking", "-", "-", *models(api), "--no-journal")
     assert (done.returncode, b"stdin" in done.stderr) == (0, True)
     [enhanced] = done.stdout.splitlines()
-    assert json.loads(enhanced)["metadata"]["thinking_iterations"] == 1
+    assert json.loads(enhanced)["metadata"]["thinking_iterations"] == 2
     imported = piped(tmp_path, done.stdout, "import", "-", "--collection", "qa_pairs")
     assert (imported.returncode, b"created" in imported.stdout) == (0, True)
     exported = piped(tmp_path, b"", "export", "-")
     assert exported.returncode == 0
-    assert json.loads(exported.stdout)["metadata"]["thinking_iterations"] == 1
+    assert json.loads(exported.stdout)["metadata"]["thinking_iterations"] == 2
     assert [path.name for path in tmp_path.glob("*.jsonl*")] == ["in.jsonl"]
 
 
