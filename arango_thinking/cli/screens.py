@@ -19,6 +19,7 @@ from arango_thinking.cli.console import (
     print_line,
     print_titled,
     run_rows,
+    say,
     show_reasons,
     two_columns,
     used,
@@ -346,6 +347,26 @@ def moment(value: str | float | None) -> str:
 
 def _seconds_between(start: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+# ---------------------------------------------------------------- lists of documents
+
+
+def show_list(found: Sequence[Mapping[str, Any]], title: str, *, is_cut: bool) -> None:
+    """Print documents with what was wrong with each. A list that `is_cut` says how to see more."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("document", "tries", "reason"):
+        table.add_column(name, overflow="fold", justify="right" if name == "tries" else "left")
+    for row in found:
+        reason = ": ".join(filter(None, (row.get("stop_reason"), row["reason"])))
+        if "attempts" in row:
+            when = row["next_attempt_at"]
+            reason += f" ({f'again at {moment(when)} UTC' if when else 'given up'})"
+        tries = row.get("attempts", row.get("iterations"))
+        table.add_row(Text(row["_key"]), Text(str(tries)), Text(printable(reason or "", 500)))
+    print_titled(title, table)
+    if is_cut:
+        say("There may be more: raise --limit, or give --json.")
 
 
 # ---------------------------------------------------------------- settings

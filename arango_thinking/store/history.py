@@ -119,6 +119,16 @@ class History:
             "failure": self._first("read_failure", FAILURES, {"key": key_of(id_)}),
         }
 
+    def failures(self, collection: str, limit: int) -> list[Document]:
+        """Documents that failed when they were last worked on, with the `reason` of each, the latest first."""
+        self._store.require(collection)
+        return self._rows("list_failures", FAILURES, {"source": collection, "limit": limit})
+
+    def unconverged(self, collection: str, limit: int) -> list[Document]:
+        """Enhanced documents that never got right, with how each dialogue ended and why its last verdict was so."""
+        self._store.require(collection)
+        return self._rows("unconverged", TRACES, {"@collection": collection, "limit": limit})
+
     # ------------------------------------------------------------------ reading
 
     def _rows(self, name: str, collection: str, binds: Mapping[str, Any]) -> list[Document]:

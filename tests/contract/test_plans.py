@@ -25,6 +25,7 @@ SCANS = {
     "layout_sample",
     "matches",
     "status",
+    "unconverged",
     "variants",
 }
 #: The indexes by which the others find their documents; where none is named, by `DOCUMENT` or by the `_key` in what is
@@ -41,6 +42,7 @@ SERVED_BY = {
     "lease_release": ["primary"],
     "lease_renew": ["primary"],
     "lease_take": ["primary"],
+    "list_failures": ["thinking_failures_next"],
     "paragraphs": ["primary"],
     "pending": ["primary"],
     "pending_keys": ["?"],

@@ -11,6 +11,7 @@ from arango_thinking.cli import options as given
 from arango_thinking.cli.connecting import opened
 from arango_thinking.cli.option_groups import DATABASE, settings_of, takes
 from arango_thinking.dialogue_options import Panel
+from arango_thinking.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
@@ -80,9 +81,26 @@ def runs(
 def show(
     context: typer.Context,
     document: Annotated[
-        str, typer.Argument(help="`_key` of a document, or its `_id`, such as qa_pairs/4711.", show_default=False)
-    ],
+        str | None,
+        typer.Argument(help="`_key` of a document, or its `_id`, such as qa_pairs/4711.", show_default=False),
+    ] = None,
     collection: given.Collection = given.DEFAULT_COLLECTION,
+    failed: Annotated[
+        bool,
+        typer.Option("--failed", help="List the documents that failed, and why.", rich_help_panel=Panel.DOCUMENTS),
+    ] = False,
+    unconverged: Annotated[
+        bool,
+        typer.Option(
+            "--unconverged",
+            help="List the documents that never got right, and why.",
+            rich_help_panel=Panel.DOCUMENTS,
+        ),
+    ] = False,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", min=1, help="Maximum number of documents in a list.", rich_help_panel=Panel.DOCUMENTS),
+    ] = 50,
     trace: Annotated[
         str | None,
         typer.Option(
@@ -99,6 +117,11 @@ def show(
     from arango_thinking.cli.screens import show_document
     from arango_thinking.store.history import History
 
+    if sum(map(bool, (document, failed, unconverged))) != 1:
+        raise ConfigurationError("Name a document, or give one of --failed and --unconverged.")
+    if document is None:
+        _list(settings_of(context), collection, limit, failed=failed, as_json=as_json)
+        return
     id_ = document if "/" in document else f"{collection}/{document}"
     with opened(settings_of(context), must_exist=True) as store:
         found = History(store).document(id_, trace)
@@ -106,6 +129,23 @@ def show(
         print_json(found)
     else:
         show_document(found, id_)
+
+
+def _list(settings: DatabaseSettings, collection: str, limit: int, *, failed: bool, as_json: bool) -> None:
+    """Print the documents that failed, or those that never got right."""
+    from arango_thinking.cli.console import print_json, say
+    from arango_thinking.cli.screens import show_list
+    from arango_thinking.store.history import History
+
+    with opened(settings, must_exist=True) as store:
+        history = History(store)
+        found = history.failures(collection, limit) if failed else history.unconverged(collection, limit)
+    if as_json:
+        print_json({"collection": collection, "documents": found})
+    elif found:
+        show_list(found, f"{collection}, {'failed' if failed else 'not converged'}", is_cut=len(found) == limit)
+    else:
+        say(f"No document of {collection} {'has failed' if failed else 'is enhanced and not right'}.")
 
 
 def why_nothing_is_due(settings: DatabaseSettings, selection: Selection) -> str:

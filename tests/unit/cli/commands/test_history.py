@@ -314,3 +314,33 @@ def test_what_cannot_be_shown(cli: Call, url: str, enhanced: str, arguments: lis
     done = cli("show", *arguments, "--url", url)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_failed_documents_are_listed_with_the_reason(cli: Call, url: str, enhanced: str) -> None:
+    said = cli("show", "--failed", "--url", url).stdout
+    assert said.splitlines()[0] == "qa_pairs, failed"
+    assert "b" in said.split()
+    assert "again at" in said
+    [row] = said_by(cli, url, "show", "--failed")["documents"]
+    assert (row["_key"], row["attempts"]) == ("b", 1)
+    assert row["reason"].startswith("BadReplyError: ")
+
+
+def test_unconverged_documents_are_listed_with_the_reason(cli: Call, url: str, api: ChatAPI) -> None:
+    api.reply = numbered("Nile")
+    fill(url, "qa_pairs", messages_document("a"))
+    assert cli("enhance", "--url", url, *models(api)).returncode == 0
+    [row] = said_by(cli, url, "show", "--unconverged")["documents"]
+    assert (row["_key"], row["iterations"], row["stop_reason"]) == ("a", 3, "max_iterations")
+    assert "max_iterations" in cli("show", "--unconverged", "--url", url).stdout
+
+
+def test_a_list_may_be_empty_or_cut(cli: Call, url: str, enhanced: str) -> None:
+    assert "No document of qa_pairs is enhanced and not right." in cli("show", "--unconverged", "--url", url).stderr
+    assert "raise --limit" in cli("show", "--failed", "--limit", "1", "--url", url).stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("a", "--failed"), ("--failed", "--unconverged")])
+def test_one_thing_is_shown(cli: Call, url: str, enhanced: str, arguments: tuple[str, ...]) -> None:
+    done = cli("show", *arguments, "--url", url)
+    assert (done.returncode, "Name a document, or give one of --failed" in done.stderr) == (2, True)
