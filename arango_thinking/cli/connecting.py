@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from arango_thinking.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from arango_thinking.settings import DatabaseSettings
+    from arango_thinking.store.records import Selection
     from arango_thinking.store.store import Store
 
 
@@ -47,3 +48,20 @@ def notice(settings: DatabaseSettings) -> None:
         from arango_thinking.cli.console import say
 
         say(f"No ARANGO_URL: using {settings.url}, an embedded database for development and small data.")
+
+
+def notice_edges(settings: DatabaseSettings, selection: Selection) -> None:
+    """Print a notice when edges lead from the documents, and the run does not follow them."""
+    if selection.evidence_edges is not None:
+        return
+    from arango_thinking.cli.console import say
+    from arango_thinking.store.schema import edges_from
+    from arango_thinking.store.store import Store
+
+    with closing(Store.connect(settings)) as store:
+        found = edges_from(store.connection, selection.collection)
+    if found:
+        say(
+            f"Edges of {', '.join(found)} lead from these documents: with --evidence-edges {found[0]} the models see "
+            "the paragraphs that they lead to."
+        )

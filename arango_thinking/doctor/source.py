@@ -19,7 +19,7 @@ from arango_thinking.documents.layouts import (
 )
 from arango_thinking.errors import DocumentError
 from arango_thinking.store.records import Selection
-from arango_thinking.store.schema import indexes_of
+from arango_thinking.store.schema import edges_from, indexes_of
 
 _EDGES = 3
 _SHOWN = 3
@@ -141,7 +141,11 @@ def evidence(patient: Patient) -> Finding:
     """Whether the edges to source paragraphs are there and lead from pending documents to texts."""
     edges = patient.selection.evidence_edges
     if edges is None:
-        return skipped("evidence", "no --evidence-edges")
+        found = edges_from(patient.connection, patient.selection.collection)
+        if not found:
+            return skipped("evidence", "no --evidence-edges")
+        what = f"edges of {', '.join(found)} lead from these documents, and --evidence-edges is not given"
+        return warning("evidence", what, f"With --evidence-edges {found[0]} the models see the paragraphs.")
     if edges not in patient.names:
         return wrong("evidence", f"there is no collection {edges}", "Import the edges, or correct --evidence-edges.")
     if patient.connection.get(f"/_api/collection/{edges}")["type"] != _EDGES:

@@ -185,6 +185,21 @@ def _add_index(connection: Connection, name: str, index: Index) -> None:
     connection.database.collection(name).add_index(index.description)
 
 
+def edges_from(connection: Connection, collection: str) -> list[str]:
+    """The edge collections of others that lead from documents of `collection`, by their first edges."""
+    listed = cast(list[dict[str, Any]], connection.attempt(lambda database: database.collections()))
+    others = [one["name"] for one in listed if one["type"] == "edge" and not one["system"]]
+    return [
+        name
+        for name in others
+        if name not in COLLECTIONS
+        and any(
+            begins.startswith(f"{collection}/")
+            for begins in connection.rows("edge_sample", {"@edges": name, "limit": LAYOUT_SAMPLE})
+        )
+    ]
+
+
 def indexes_of(connection: Connection, name: str) -> list[dict[str, Any]]:
     """The indexes that a collection has."""
     with translated():

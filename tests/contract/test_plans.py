@@ -19,6 +19,7 @@ from tests.unit.store.test_queries import BINDS
 SCANS = {
     "absent",
     "all_runs",
+    "edge_sample",
     "enhanced_keys",
     "export",
     "filter_check",

@@ -97,7 +97,7 @@ def enhance(
 ) -> None:
     """Enhance the pending documents of a collection, in place."""
     config = config_of(context)
-    from arango_thinking.cli.connecting import notice, require_file
+    from arango_thinking.cli.connecting import notice, notice_edges, require_file
     from arango_thinking.runs.enhancer import ThinkingEnhancer
     from arango_thinking.store.records import Selection
 
@@ -105,6 +105,8 @@ def enhance(
     notice(settings)
     require_file(settings)
     selection = Selection(collection, filter_, evidence_edges, layout)
+    if not as_json:
+        notice_edges(settings, selection)
     with _progress(collection, quiet=as_json) as progress:
         enhancer = ThinkingEnhancer(config, settings)
         if estimate is not None:

@@ -148,6 +148,11 @@ def test_a_ttl_index_on_the_source_is_told(patient: Patient) -> None:
 
 def test_evidence(patient: Patient) -> None:
     assert source.evidence(patient).level is Level.SKIPPED
+    edges = patient.connection.database.create_collection("links", edge=True)
+    edges.insert({"_from": "other/a", "_to": "document_objects/p"})
+    assert source.evidence(patient).level is Level.SKIPPED
+    edges.insert({"_from": "qa_pairs/a", "_to": "document_objects/p"})
+    assert source.evidence(patient).to_do == "With --evidence-edges links the models see the paragraphs."
     wanted = replace(patient, selection=Selection("qa_pairs", evidence_edges="qa_relationships"))
     assert "no collection qa_relationships" in source.evidence(wanted).what
     store = Store(patient.connection)

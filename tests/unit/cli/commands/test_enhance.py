@@ -337,6 +337,15 @@ def test_evidence_edges(cli: Call, url: str, api: ChatAPI) -> None:
     assert "that other river" in asked(api, "student")[0]
 
 
+def test_edges_that_are_not_followed_are_noticed(cli: Call, url: str, api: ChatAPI) -> None:
+    fill(url, "qa_pairs", messages_document("a"), messages_document("b"))
+    fill(url, "links", {"_from": "qa_pairs/a", "_to": "paragraphs/p"}, edge=True)
+    fill(url, "paragraphs", {"_key": "p", "text": "The Tigris flows through Baghdad."})
+    notice = "with --evidence-edges links the models see the paragraphs"
+    assert notice in cli("enhance", "--url", url, *models(api), "--limit", "1").stderr
+    assert notice not in cli("enhance", "--url", url, *models(api), "--evidence-edges", "links").stderr
+
+
 def test_layout(api: ChatAPI, enhance: Enhance) -> None:
     api.reply = learner
     both = messages_document("a") | {"question": "Which river flows through Mosul?", "answer": ANSWER}
