@@ -200,8 +200,10 @@ def test_each_fault(
     if case.provoked:
         assert proxy.repeated(case.provoked.query) == case.again
     _check_documents(database, case)
-    if told.out:
-        figures = json.loads(told.out)
+    figures = json.loads(told.out)
+    if "error" in figures:
+        assert (figures["exit_code"], case.says in figures["error"]) == (case.code, True)
+    else:
         ended_as = {name: figures[name] for name in ("written", "conflicted", "failed", "unchanged", "deferred")}
         expected = {"written": case.written, "conflicted": case.conflicted, "failed": case.failed}
         assert ended_as == {**expected, "unchanged": 0, "deferred": 0}
