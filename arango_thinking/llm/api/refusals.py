@@ -31,6 +31,10 @@ _NO_MODEL = re.compile(
 )
 
 
+#: What is refused of a request to a model that is there.
+_OF_REQUEST = re.compile(r"response.?format|json|schema|structured|tool|content|prompt|output|parameter", re.IGNORECASE)
+
+
 class RequestRefusedError(ModelError):
     """400 and similar: the request itself is wrong, so a retry would fail too. `said` is what the server says.
 
@@ -74,7 +78,7 @@ class Refusal:
         place, model, said = self.place, self.model, self.said
         if self.status == 401:
             return f"{place} refuses the key for {model}{said}: set {_CONFIGURED_BY}."
-        if self.status in (400, 404, 422) and _NO_MODEL.search(told):
+        if self.status in (400, 404, 422) and _NO_MODEL.search(told) and not _OF_REQUEST.search(self.message):
             return f"{place} does not know the model {model}{said}: correct its name."
         if self.status in (404, 405):
             return f"There is no chat API at {place}{said}: correct the base URL, which usually ends in /v1."

@@ -55,6 +55,18 @@ def test_what_is_refused_for_the_text_of_one_document(status: int, message: str,
     assert found.is_of_document
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The model produced invalid content",
+        "model small: response_format json_schema is not supported",
+        "This model is not available with tools",
+    ],
+)
+def test_what_is_refused_of_a_request_is_not_the_model(message: str) -> None:
+    assert isinstance(met(400, message), RequestRefusedError)
+
+
 @pytest.mark.parametrize(("status", "message"), [(400, "no"), (403, "no"), (422, "extra fields"), (418, "no tea")])
 def test_what_is_not_clear(status: int, message: str) -> None:
     found = met(status, message)
