@@ -29,7 +29,7 @@ COMMANDS = {
     "serve": ("serve", "serve"),
     "config": ("config", "show_config"),
 }
-_LOOK: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
+_LOOK: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mode": None}
 
 
 class _Commands(Mapping[str, Any]):
@@ -53,7 +53,7 @@ class _Group(TyperGroup):
 def command(name: str) -> Any:
     """The command with that name, with its options. Raises `KeyError` when there is none."""
     module, function = COMMANDS[name]
-    alone = typer.Typer(**_LOOK)
+    alone = typer.Typer(add_completion=False, **_LOOK)
     alone.command(name, cls=GroupedCommand)(getattr(import_module(f"arango_thinking.cli.commands.{module}"), function))
     return typer.main.get_command(alone)
 

@@ -86,3 +86,19 @@ def test_help_loads_nothing_heavy(arguments: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("arango-thinking enh", {"enhance", "enhance-thinking"}),
+        ("arango-thinking enhance --stu", {"--student", "--student-url", "--student-extra"}),
+        ("arango-thinking enhance --first-try ", {"deepen", "keep"}),
+    ],
+)
+def test_the_shell_completes(cli: Call, monkeypatch: pytest.MonkeyPatch, words: str, completed: set[str]) -> None:
+    monkeypatch.setenv("_ARANGO_THINKING_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    done = cli()
+    assert set(done.stdout.split()) == completed
