@@ -25,7 +25,6 @@ from rich.text import Text
 
 from arango_thinking.documents.trace import AHA
 from arango_thinking.printable import printable
-from arango_thinking.usage import Usage
 
 if TYPE_CHECKING:  # an error message needs no database driver
     from arango_thinking.doctor.findings import Finding
@@ -38,6 +37,8 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 #: Seconds between progress lines where stderr is not a terminal.
 PLAIN_EVERY = 10.0
+#: From fewer documents no time of arrival is told: it would be a guess.
+_ENOUGH_FOR_ETA = 3
 #: How many documents are named with a reason that they share.
 SHOWN_SOURCES = 10
 
@@ -100,30 +101,28 @@ class RunProgress:
     def __call__(self, statistics: Statistics) -> None:
         self.statistics = statistics
         figures = _figures(statistics)
-        self._bar.update(self._task, completed=statistics.done, total=statistics.expected or None, figures=figures)
+        title = f"{self._title}: {statistics.phase}" if statistics.phase else self._title
+        total = statistics.expected or None
+        self._bar.update(self._task, description=title, completed=statistics.done, total=total, figures=figures)
         if not self._quiet and not err.is_terminal and time.monotonic() - self._last >= PLAIN_EVERY:
             self._last = time.monotonic()
             of = f"/{statistics.expected}" if statistics.expected else ""
-            say(f"{self._title}: {statistics.done}{of} done, {figures}")
+            say(f"{title}: {statistics.done}{of} done, {figures}")
 
 
 def _figures(statistics: Statistics) -> str:
     seconds = max(time.monotonic() - statistics.started, 0.001)
     rate = statistics.done / seconds
-    parts = [f"{rate:.1f}/s"]
-    if statistics.expected and rate:
+    parts = [f"{rate:.1f}/s"] if statistics.done else []
+    if statistics.expected and statistics.done >= _ENOUGH_FOR_ETA:
         parts.append(f"ETA {duration((statistics.expected - statistics.done) / rate)}")
     if statistics.traced:
         parts.append(f"{statistics.converged / statistics.traced:.0%} converged")
-    parts.append(f"{_tokens(statistics):,} tokens")
-    cost = sum(statistics.usage.values(), Usage()).cost
-    if cost:
-        parts.append(money(cost))
+    used = statistics.under_way
+    parts.append(f"{used.calls:,} calls, {used.total_tokens:,} tokens")
+    if used.cost:
+        parts.append(money(used.cost))
     return ", ".join(parts)
-
-
-def _tokens(statistics: Statistics) -> int:
-    return sum(usage.total_tokens for usage in statistics.usage.values())
 
 
 def duration(seconds: float) -> str:

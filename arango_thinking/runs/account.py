@@ -107,6 +107,9 @@ class Statistics(Account):
     #: What was paid for, by role; calls that the journal answered are not.
     usage: dict[str, Usage] = field(default_factory=dict)
     replayed_calls: int = 0
+    #: What all calls used so far, also those of dialogues that have not ended; and what the run does before documents.
+    under_way: Usage = field(default_factory=Usage)
+    phase: str = ""
     #: Why the run ended before all was done, and how many documents are still pending then.
     stopped: str | None = None
     remaining: int | None = None

@@ -14,7 +14,7 @@ from arango_thinking.errors import ArangoThinkingError, LockedError, Unavailable
 from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.batch_writer import BatchWriter
 from arango_thinking.runs.dialogues.outcomes import Outcome
-from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes
+from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes, watching
 from arango_thinking.runs.estimating import Estimate, estimate
 from arango_thinking.runs.intake import Intake, Limits
 from arango_thinking.settings import DatabaseSettings, StudentTeacherConfig
@@ -166,7 +166,8 @@ class CollectionRun:
 
         Raises `ConfigurationError`, before anything is written, when the judge fails its trial.
         """
-        await check_judge(dialogue, self._config, await self._intake.first_examples(EXAMPLES), self.statistics)
+        first = await self._intake.first_examples(EXAMPLES)
+        await check_judge(dialogue, self._config, first, self.statistics, progress)
         due = (await self._intake.backlog()).due
         self.statistics.expected = min(due, self._options.limit or due)
         await self._threads.run(self._start)
@@ -190,7 +191,8 @@ class CollectionRun:
         batch: list[Outcome] = []
         flushed = time.monotonic()
         try:
-            async with aclosing(outcomes(self._intake.tasks(progress), dialogue, self._config)) as stream:
+            tasks, watch = self._intake.tasks(progress), watching(self.statistics, progress)
+            async with aclosing(outcomes(tasks, dialogue, self._config, watch)) as stream:
                 async for outcome in stream:
                     batch.append(outcome)
                     if len(batch) >= BATCH or time.monotonic() - flushed >= BATCH_SECONDS:

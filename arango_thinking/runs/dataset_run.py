@@ -24,7 +24,7 @@ from arango_thinking.files.atomic_files import atomic_file
 from arango_thinking.files.jsonl import Line, line_count, read_documents
 from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.dialogues.outcomes import Outcome, Task, patch_of
-from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes
+from arango_thinking.runs.dialogues.pipeline import check_judge, outcomes, watching
 from arango_thinking.runs.estimating import Estimate, estimate
 from arango_thinking.settings import StudentTeacherConfig
 from arango_thinking.teaching.dialogue import Dialogue
@@ -54,8 +54,9 @@ class DatasetRun:
         self._statistics.expected = min(lines, self._limit or lines)
         with atomic_file(self._output) as file:
             self._file = file
-            await check_judge(dialogue, self._config, self._first_examples(), self._statistics)
-            async with aclosing(outcomes(self._tasks(), dialogue, self._config)) as stream:
+            await check_judge(dialogue, self._config, self._first_examples(), self._statistics, progress)
+            watch = watching(self._statistics, progress)
+            async with aclosing(outcomes(self._tasks(), dialogue, self._config, watch)) as stream:
                 async for outcome in stream:
                     if outcome.stopped is not None:
                         raise outcome.stopped

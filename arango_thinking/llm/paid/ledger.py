@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,10 +20,19 @@ class Entry:
     replayed: bool
 
 
+#: Is told of a call as soon as it is entered.
+Watch = Callable[[Entry], None]
+
+
+def _unwatched(_entry: Entry) -> None:
+    """Nobody is told."""
+
+
 @dataclass(slots=True)
 class Ledger:
-    """The calls of one dialogue, in their order."""
+    """The calls of one dialogue, in their order. `watch` is told of each as it is entered."""
 
+    watch: Watch = _unwatched
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -51,9 +60,9 @@ _current: ContextVar[Ledger | None] = ContextVar("ledger", default=None)
 
 
 @contextmanager
-def opened() -> Iterator[Ledger]:
+def opened(watch: Watch = _unwatched) -> Iterator[Ledger]:
     """Open a ledger for the calls made inside; asyncio tasks begun inside write to it too."""
-    ledger = Ledger()
+    ledger = Ledger(watch)
     token = _current.set(ledger)
     try:
         yield ledger
@@ -66,6 +75,7 @@ def enter(entry: Entry) -> None:
     ledger = _current.get()
     if ledger is not None:
         ledger.entries.append(entry)
+        ledger.watch(entry)
 
 
 def _by_role(entries: list[Entry]) -> dict[str, Usage]:

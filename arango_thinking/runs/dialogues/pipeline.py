@@ -11,7 +11,7 @@ from arango_thinking.documents.layouts import Example
 from arango_thinking.documents.trace import Trace
 from arango_thinking.errors import BadReplyError, BudgetError, ModelError
 from arango_thinking.llm.paid import ledger
-from arango_thinking.runs.account import Statistics
+from arango_thinking.runs.account import Progress, Statistics
 from arango_thinking.runs.dialogues.outcomes import Outcome, Task
 from arango_thinking.runs.dialogues.refusals import Refusals
 from arango_thinking.settings import StudentTeacherConfig
@@ -22,7 +22,11 @@ from arango_thinking.usage import Usage
 
 
 async def check_judge(
-    dialogue: Dialogue, config: StudentTeacherConfig, examples: Sequence[Example], statistics: Statistics
+    dialogue: Dialogue,
+    config: StudentTeacherConfig,
+    examples: Sequence[Example],
+    statistics: Statistics,
+    progress: Progress,
 ) -> None:
     """Try the model that judges, if there is one, before documents depend on it. `examples` are the run's first ones.
 
@@ -30,15 +34,31 @@ async def check_judge(
     """
     if dialogue.candidate is None or not config.check_judge or not examples:
         return
-    with ledger.opened() as book:
+    statistics.phase = "the judge is on trial"
+    with ledger.opened(watching(statistics, progress)) as book:
         trial = await try_judge(dialogue.candidate, examples, config.batch_size)
+    statistics.phase = ""
     statistics.judge_check = trial.counts()
     statistics.count_usage({"judge_check": sum(book.paid.values(), Usage())})
     statistics.replayed_calls += book.replayed
 
 
+def watching(statistics: Statistics, progress: Progress) -> ledger.Watch:
+    """Counts each call as it ends, so that progress shows from the first call on, long before a dialogue ends."""
+
+    def watch(entry: ledger.Entry) -> None:
+        if not entry.replayed:
+            statistics.under_way += entry.usage
+            progress(statistics)
+
+    return watch
+
+
 async def outcomes(
-    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
+    tasks: AsyncIterator[Task],
+    dialogue: Dialogue,
+    config: StudentTeacherConfig,
+    watch: ledger.Watch = lambda _entry: None,
 ) -> AsyncGenerator[Outcome, None]:
     """Run dialogues, at most `batch_size` at once, and yield each outcome as soon as it is there.
 
@@ -46,7 +66,7 @@ async def outcomes(
     for it, when an API refuses its requests whatever the document.
     """
     refusals = Refusals()
-    async with aclosing(_ended(tasks, dialogue, config)) as stream:
+    async with aclosing(_ended(tasks, dialogue, config, watch)) as stream:
         async for number, outcome in stream:
             for counted in refusals.sift(number, outcome):
                 yield counted
@@ -59,7 +79,7 @@ async def outcomes(
 
 
 async def _ended(
-    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig
+    tasks: AsyncIterator[Task], dialogue: Dialogue, config: StudentTeacherConfig, watch: ledger.Watch
 ) -> AsyncGenerator[tuple[int, Outcome], None]:
     """Yield each outcome with the number of its dialogue, in the order in which they were begun."""
     running: set[asyncio.Task[Outcome]] = set()
@@ -73,7 +93,7 @@ async def _ended(
             if started and started % config.batch_size == 0 and config.batch_delay:
                 await asyncio.sleep(config.batch_delay)
             started += 1
-            running.add(asyncio.create_task(_outcome(task, dialogue, config), name=str(started)))
+            running.add(asyncio.create_task(_outcome(task, dialogue, config, watch), name=str(started)))
             if len(running) >= config.batch_size:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for ended in done:
@@ -89,9 +109,9 @@ async def _ended(
         await asyncio.gather(*running, *done, return_exceptions=True)
 
 
-async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig) -> Outcome:
+async def _outcome(task: Task, dialogue: Dialogue, config: StudentTeacherConfig, watch: ledger.Watch) -> Outcome:
     """The outcome with what its calls cost, which the ledger of the dialogue holds."""
-    with ledger.opened() as book:
+    with ledger.opened(watch) as book:
         outcome = await _dialogue(task, dialogue, config)
     if isinstance(outcome.error, BadReplyError):  # the same replies would fail the document for ever
         await dialogue.forget(book.keys)

@@ -86,3 +86,25 @@ def test_progress_where_there_is_no_terminal_is_a_line_now_and_then(capsys: pyte
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "0s"), (59.4, "59s"), (61, "1m01s"), (3600, "60m00s")])
 def test_durations(seconds: float, said: str) -> None:
     assert console.duration(seconds) == said
+
+
+def test_progress_tells_calls_before_a_document_is_done_and_no_time_of_arrival(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    statistics = Statistics(expected=4)
+    statistics.under_way += Usage(1000, 500, 7, 0.02)
+    with console.RunProgress("qa") as progress:
+        progress._last -= console.PLAIN_EVERY
+        progress(statistics)
+        assert capsys.readouterr().err == "qa: 0/4 done, 7 calls, 1,500 tokens, $0.0200\n"
+        statistics.written = 3
+        progress._last -= console.PLAIN_EVERY
+        progress(statistics)
+        assert "ETA" in capsys.readouterr().err
+
+
+def test_what_comes_before_the_documents_has_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.RunProgress("qa") as progress:
+        progress._last -= console.PLAIN_EVERY
+        progress(Statistics(expected=4, phase="the judge is on trial"))
+    assert capsys.readouterr().err.startswith("qa: the judge is on trial: 0/4 done")

@@ -106,3 +106,16 @@ async def test_the_input_is_never_replaced(api: ChatAPI, tmp_path: Path) -> None
     with pytest.raises(ConfigurationError, match="is the input"):
         await ThinkingEnhancer(config(api)).enhance_dataset(source, tmp_path / "." / "in.jsonl", max_samples=1)
     assert source.read_bytes() == before
+
+
+async def test_progress_moves_from_the_first_call_on(api: ChatAPI, tmp_path: Path) -> None:
+    api.reply = solves_at_second
+    source = write(tmp_path / "in.jsonl", question(1))
+    seen: list[tuple[int, int]] = []
+    await ThinkingEnhancer(config(api)).enhance_dataset(
+        source,
+        tmp_path / "out.jsonl",
+        progress=lambda statistics: seen.append((statistics.done, statistics.under_way.calls)),
+    )
+    assert seen[0] == (0, 1)
+    assert seen[-1] == (1, len(api.requests))
