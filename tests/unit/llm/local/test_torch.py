@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from arango_thinking.errors import BadReplyError, ConfigurationError, ModelError
+from arango_thinking.errors import ConfigurationError, CutReplyError, ModelError
 from arango_thinking.llm.base import Completion, Message, Sampling
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra 'torch')")
@@ -254,7 +254,7 @@ async def test_the_authors_narrowing_of_draws_is_kept() -> None:
 
 
 async def test_a_schema_is_read_from_the_text_or_refused(tiny: TorchModel) -> None:
-    with pytest.raises(BadReplyError, match="not a City"):
+    with pytest.raises(CutReplyError, match="was cut after 12 tokens, before it was whole"):
         await tiny.complete(asked("one"), GREEDY, schema=City)
 
 
