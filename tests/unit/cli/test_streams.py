@@ -133,7 +133,7 @@ def test_json_is_whole_in_any_encoding(process: Process, tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
-@pytest.mark.parametrize("command", [("status",), ("status", "--json"), ("status", "--help")])
+@pytest.mark.parametrize("command", [("status",), ("status", "--json")])
 def test_a_full_stdout_is_told_in_one_line(process: Process, question: Path, command: tuple[str, ...]) -> None:
     process("import", question, "--collection", "qa_pairs")
     with FULL.open("w") as full:
